@@ -1,0 +1,1 @@
+"""The machines: deterministic virtual machines behind one contract, built on the standard library alone."""

@@ -1,0 +1,359 @@
+"""What a machine is, as far as a debugger is concerned. Imports nothing but the table and the standard library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeAlias
+
+from vm.faults import FaultReport
+from vm.isa import Isa
+
+Value: TypeAlias = object
+"""An int, None for something unset, a sequence, or a machine's own value; never changed after it was handed out."""
+
+
+class Status(Enum):
+    """Why a machine is not running."""
+
+    READY = "ready"
+    BUDGET = "budget"  # the tick budget of a `run` was used up; only in a Stop
+    PAUSED = "paused"  # a stop condition held; only in a Stop
+    HOST = "host"  # waiting for a reply of the host
+    HALTED = "halted"
+    FAULTED = "faulted"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the machine can go no further."""
+        return self in (Status.HALTED, Status.FAULTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A selector `[start:count]`."""
+
+    start: int
+    count: int
+
+
+Selector: TypeAlias = str | tuple[int, ...] | Span
+"""One step into a place: an attribute, indices, or a span."""
+
+_PLACE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACE_STEP = re.compile(
+    r"\.(?P<attribute>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|\[\s*(?P<start>-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20}))\s*:\s*(?P<count>0x[0-9a-fA-F]{1,16}|\d{1,20})\s*\]"
+    r"|\[\s*(?P<indices>-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20})(?:\s*,\s*-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20})){0,3})\s*\]"
+)
+
+
+class PlaceError(ValueError):
+    """A text that names no place, or a place the machine does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Anything a program can read or write, under the one name it has everywhere.
+
+    `r3`, `r3[4]`, `r0.linear[2]`, `r0.quad[1,5]`, `stack[-1]`, `loop[0].index`, `out[0]`, `pc`.
+    """
+
+    name: str
+    path: tuple[Selector, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Read the textual form; raises PlaceError that says at which column it stopped making sense."""
+        match = _PLACE_NAME.match(text)
+        if match is None:
+            raise PlaceError(f"{text[:40]!r} does not begin with the name of a place, such as r3 or stack")
+        path: list[Selector] = []
+        at = match.end()
+        while at < len(text):
+            step = _PLACE_STEP.match(text, at)
+            if step is None:
+                raise PlaceError(f"cannot read {text[at : at + 20]!r} at column {at + 1} of {text[:40]!r}")
+            if (attribute := step["attribute"]) is not None:
+                path.append(attribute)
+            elif (indices := step["indices"]) is not None:
+                path.append(tuple(int(i, 0) if "x" in i else int(i) for i in indices.split(",")))
+            else:
+                start, count = (int(part, 16) if "x" in part else int(part) for part in step.group("start", "count"))
+                path.append(Span(start, count))
+            at = step.end()
+        return cls(match.group(), tuple(path))
+
+    def __str__(self) -> str:
+        parts = [self.name]
+        for step in self.path:
+            if isinstance(step, str):
+                parts.append("." + step)
+            elif isinstance(step, Span):
+                parts.append(f"[{step.start}:{step.count}]")
+            else:
+                parts.append(f"[{','.join(map(str, step))}]")
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A place an instruction read, and what was there."""
+
+    place: Place
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A place an instruction wrote: what was there and what is there now (None: nothing)."""
+
+    place: Place
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one instruction did. A fault still lists what happened before it."""
+
+    tick: int
+    """The tick at which it began; the machine then stood at this tick and stands at the next one now."""
+    pc: int
+    op: str
+    """Mnemonic; empty when the bytes at `pc` are no instruction."""
+    reads: tuple[Read, ...]
+    writes: tuple[Write, ...]
+    costs: tuple[tuple[str, int], ...]
+    """Metered cost by the name of its meter."""
+    fault: FaultReport | None = None
+
+
+Observer: TypeAlias = Callable[[Effect], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where and why `Machine.run` gave control back."""
+
+    status: Status
+    tick: int
+    pc: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopWhen:
+    """When a run must give control back, checked before each instruction but the first.
+
+    `pcs` and `depth` cost nothing between hits; `test` is called before every instruction.
+    """
+
+    pcs: AbstractSet[int] = frozenset()
+    depth: int = -1
+    """Stop where no more than this many loops and calls are open."""
+    test: Callable[[Machine], bool] | None = None
+
+    def holds(self, machine: Machine) -> bool:
+        """Is this the place to stop?"""
+        if machine.pc in self.pcs or machine.depth <= self.depth:
+            return True
+        return self.test is not None and self.test(machine)
+
+
+class Checkpoint(Protocol):
+    """A machine's whole state, immutable. Only the machine that made it can read more than this."""
+
+    @property
+    def tick(self) -> int: ...
+    @property
+    def weight(self) -> int:
+        """Estimate of the memory it holds that no checkpoint before it shares, in bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instruction of the program, disassembled once."""
+
+    pc: int
+    size: int
+    op: str
+    text: str
+    """Mnemonic and operands, as a listing shows them."""
+    source_line: int | None = None
+    """Line of the source it was assembled from, from 1; None for programs without source."""
+    label: str = ""
+    """Name of the jump target here, such as `.3`."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list of cells the machine can show."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One named value, formatted by the machine. The text is never markup."""
+
+    name: str
+    """Its place in textual form, such as `r3` or `stack[2]`; unique within the view."""
+    text: str
+    """One line; the pane may cut it off."""
+    kind: str
+    """Kind of the value, for colour: `int`, `vec`, `model`, `sample`, `unset`, `loop`, …"""
+    value: Value = None
+    """The value itself, to tell whether it changed: immutable, so comparing identities is enough for large ones."""
+    note: str = ""
+    """What the value is for, such as the operand name the next instruction gives a stack slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """An open loop or call."""
+
+    kind: str
+    """`loop` or `call`."""
+    entry: int
+    """Address at which each iteration, or the callee, begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A metered quantity against its limit."""
+
+    name: str
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A value too large for a cell, looked at by window: a matrix, a vector, a memory."""
+
+    name: str
+    """Its place, such as `r3`."""
+    kind: str
+    """Kind of the value, as in `Cell.kind`."""
+    title: str
+    """One line of what it is, such as `binary model · 25 variables · 5×5 grid`."""
+    rows: int
+    cols: int
+    upper: bool = False
+    """Whether only cells with row <= col exist."""
+    head: bool = False
+    """Whether there is one more row of values, one a column, that stands above the matrix (linear terms)."""
+    grid: tuple[int, int] = (0, 0)
+    """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of a region that is wanted: `height` x `width` blocks of `scale` x `scale` cells from (row, col)."""
+
+    row: int = 0
+    col: int = 0
+    height: int = 1
+    width: int = 1
+    scale: int = 1
+    cursor: tuple[int, int] | None = None
+    """A single cell to read out exactly, as (row, col); row -1 is the head."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Values of a region within a frame. A block shows its value of largest magnitude; None where nothing is stored."""
+
+    region: Region
+    frame: Frame
+    cells: tuple[tuple[int | None, ...], ...]
+    head: tuple[int | None, ...]
+    focus: int | None
+    """The value under the cursor of the frame; None where nothing is stored."""
+    focus_place: str
+    """The place under the cursor, such as `r3.quad[1,5]`; empty where the region has no cell there."""
+    largest: int
+    """Greatest magnitude in the whole region, for the scale of colours; 0 when it holds nothing but zeros."""
+    stored: int
+    """Number of values stored in the whole region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A host's answer to a HOST stop: values to put into places before the machine goes on."""
+
+    writes: tuple[tuple[Place, Value], ...] = ()
+
+
+class Machine(Protocol):
+    """A deterministic machine: the same program, inputs and replies give the same ticks.
+
+    A tick is one instruction retired; the attempt that faults takes its tick too, so that
+    every tick names exactly one state. `status` is READY, HOST, HALTED or FAULTED.
+    """
+
+    @property
+    def isa(self) -> Isa: ...
+    @property
+    def pc(self) -> int: ...
+    @property
+    def tick(self) -> int: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def fault(self) -> FaultReport | None: ...
+    @property
+    def depth(self) -> int:
+        """How many loops and calls are open."""
+        ...
+
+    def nests(self) -> Sequence[Nest]:
+        """The loops and calls that are open, outermost first."""
+        ...
+
+    def run(self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
+        """Run at most `budget` ticks. The only way to move; a step is `run(1)`."""
+        ...
+
+    def checkpoint(self) -> Checkpoint: ...
+    def restore(self, checkpoint: Checkpoint) -> None: ...
+    def digest(self) -> str:
+        """A hash of the whole state, equal for equal states, whatever way led there."""
+        ...
+
+    def code(self) -> Sequence[Line]:
+        """Every instruction in address order."""
+        ...
+
+    def source(self) -> Sequence[str]:
+        """The lines of the source, empty for programs without one."""
+        ...
+
+    def reached(self) -> AbstractSet[int]:
+        """Addresses of all instructions this machine object has executed so far, whichever way it moved."""
+        ...
+
+    def get(self, place: Place) -> Value:
+        """What a place holds; PlaceError if there is no such place."""
+        ...
+
+    def set(self, place: Place, value: Value) -> None:
+        """A debugger's edit; PlaceError if there is no such place or it cannot hold the value."""
+        ...
+
+    def views(self) -> Sequence[View]: ...
+    def cells(self, view: str) -> Sequence[Cell]: ...
+    def meters(self) -> Sequence[Meter]: ...
+    def regions(self) -> Sequence[Region]: ...
+    def window(self, region: str, frame: Frame) -> Window:
+        """Part of a region; PlaceError if there is no such region now."""
+        ...
+
+    def reply(self, reply: Reply) -> None:
+        """Answer a HOST stop."""
+        ...

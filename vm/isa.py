@@ -1,0 +1,128 @@
+"""The instruction table: one row an instruction, from which every consumer is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+Handler = Callable[..., Any]
+
+
+class OperandKind(Enum):
+    """What the bytes of an operand mean."""
+
+    REGISTER = "register"
+    TARGET = "target"  # the number of a jump target, unsigned
+    IMMEDIATE = "immediate"  # signed
+
+
+class Flow(Enum):
+    """Where control may go after an instruction."""
+
+    NEXT = "next"
+    TARGET = "target"  # a place jumps can land on
+    JUMP = "jump"
+    BRANCH = "branch"
+    LOOP_OPEN = "loop open"
+    LOOP_CLOSE = "loop close"
+    HALT = "halt"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One operand of an instruction, and what the instruction does to the register it names."""
+
+    name: str
+    kind: OperandKind
+    size: int
+    """Length in the encoding, in bytes."""
+    access: str = ""
+    """For registers: `r`, `w` or `rw`, as a trace lists it; empty for everything else."""
+    accepts: str = ""
+    """For registers: the kind of value that must be there (`any` for whatever is set); empty when it is not looked at."""
+    becomes: str = ""
+    """For registers: the kind of value afterwards (`any` if not known, `unset` if cleared); empty when the kind stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One instruction: everything known about it but its behaviour."""
+
+    code: int
+    name: str
+    operands: tuple[Operand, ...] = ()
+    pops: tuple[str, ...] = ()
+    """Names of the values taken from the stack, top first."""
+    pushes: tuple[str, ...] = ()
+    """Names of the values put on the stack, in order."""
+    keeps: int = 0
+    """Values that must be on the stack besides those popped, and stay there."""
+    clears_stack: bool = False
+    flow: Flow = Flow.NEXT
+    group: str = ""
+    doc: str = ""
+    section: str = ""
+    """Section of the specification that governs the instruction."""
+    faults: tuple[str, ...] = ()
+    """Identities of the faults it can raise besides those of dispatch, in the order of the checks."""
+    steps: str = "0"
+    """Extra metered steps beyond the one of dispatch, as a formula."""
+    bytes: str = "0"
+    """Charge against the allocation budget, as a formula."""
+    charges_steps: bool = False
+    """Whether an extra step charge can occur, so that the count must be exact when it runs."""
+
+    @property
+    def size(self) -> int:
+        """Length of the encoding, opcode included, in bytes."""
+        return 1 + sum(operand.size for operand in self.operands)
+
+    @property
+    def needs(self) -> int:
+        """Least depth of the stack that does not underflow."""
+        return len(self.pops) + self.keeps
+
+
+class IsaError(Exception):
+    """The table contradicts itself or its handlers."""
+
+
+class Isa:
+    """An instruction set: rows, and the handlers bound to them by name."""
+
+    def __init__(self, name: str, rows: Iterable[Op]) -> None:
+        self.name = name
+        self.by_name: dict[str, Op] = {}
+        self.by_code: dict[int, Op] = {}
+        self.handlers: dict[str, Handler] = {}
+        for row in rows:
+            if row.name in self.by_name or row.code in self.by_code:
+                raise IsaError(f"{name}: {row.name} (0x{row.code:02x}) is there twice")
+            self.by_name[row.name] = self.by_code[row.code] = row
+
+    def implements(self, *names: str) -> Callable[[Handler], Handler]:
+        """Bind the decorated handler to the rows called `names`."""
+
+        def bind(handler: Handler) -> Handler:
+            for name in names:
+                if name not in self.by_name:
+                    raise IsaError(f"{self.name}: no row for {name}")
+                if name in self.handlers:
+                    raise IsaError(f"{self.name}: {name} already has a handler")
+                self.handlers[name] = handler
+            return handler
+
+        return bind
+
+    def seal(self) -> None:
+        """Refuse a table in which a row has no handler; called once all handlers are imported."""
+        if missing := [name for name in self.by_name if name not in self.handlers]:
+            raise IsaError(f"{self.name}: no handler for {', '.join(missing)}")
+
+    def __iter__(self) -> Iterator[Op]:
+        return iter(self.by_name.values())
+
+    def __len__(self) -> int:
+        return len(self.by_name)

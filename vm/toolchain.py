@@ -1,0 +1,70 @@
+"""What surrounds a machine: loading, assembling, checking, inputs and results. The batch face needs no more than this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from vm.contract import Line, Machine, Observer
+from vm.diagnostics import Diagnostic
+from vm.isa import Isa
+
+
+class Program(Protocol):
+    """A program, loaded: what a machine runs."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def instructions(self) -> int:
+        """Number of lines of the listing."""
+        ...
+
+    @property
+    def source(self) -> Sequence[str]:
+        """Lines of the source text; empty for bytecode."""
+        ...
+
+    def lines(self) -> Sequence[Line]: ...
+    def container(self) -> bytes:
+        """The program as a bytecode file."""
+        ...
+
+
+class Toolchain(Protocol):
+    """One machine's tools. Errors in programs are ProgramError, in inputs InputError."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def isa(self) -> Isa: ...
+    @property
+    def text_suffix(self) -> str: ...
+    @property
+    def code_suffix(self) -> str: ...
+
+    def assemble(self, text: str, name: str = "") -> Program: ...
+    def load(self, data: bytes, name: str = "") -> Program:
+        """Read a bytecode file."""
+        ...
+
+    def disassemble(self, program: Program) -> str: ...
+    def check(self, program: Program) -> Sequence[Diagnostic]:
+        """Findings of the static verifier; empty if the program passes."""
+        ...
+
+    def machine(self, program: Program, inputs: Mapping[str, Any]) -> Machine:
+        """A machine at tick 0. `inputs` has the keys of the machine's inputs.json; unknown keys are refused."""
+        ...
+
+    def outcome(self, machine: Machine) -> dict[str, Any]:
+        """The result of a run as one JSON object, with the keys of `run --json`."""
+        ...
+
+    def report(self, machine: Machine) -> str:
+        """The result of a run for people, one item a line."""
+        ...
+
+    def tracer(self, machine: Machine, form: str, write: Callable[[str], object]) -> Observer:
+        """An observer that writes the machine's own trace in `form`, `text` or `json`, line by line."""
+        ...

@@ -1,0 +1,1 @@
+"""XQVM, the X-Quadratic Virtual Machine, as released in toolchain 0.4.5."""

@@ -1,0 +1,29 @@
+"""A saved state of an XQVM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vm.contract import Status
+from vm.faults import Fault
+from vm.xqvm.loops import Loop
+from vm.xqvm.model import Slot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class XqvmCheckpoint:
+    """Everything an instruction can read or change. Only `XqvmMachine` looks inside."""
+
+    tick: int
+    weight: int
+    """Estimate of the memory that no checkpoint before it shares, in bytes."""
+    pc: int
+    status: Status
+    fault: tuple[Fault, int] | None
+    undispatched: int
+    steps_left: int
+    bytes_left: int
+    stack: tuple[int, ...]
+    regs: tuple[Slot, ...]
+    outputs: tuple[Slot, ...]
+    loops: tuple[Loop, ...]

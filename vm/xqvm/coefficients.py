@@ -1,0 +1,82 @@
+"""The writes to model coefficients, plain or observed.
+
+Handlers write coefficients through one of these, which the machine picks before it runs: an
+expansion that touches a coefficient twice is seen as two writes, and an unobserved run pays nothing.
+"""
+
+from __future__ import annotations
+
+from vm.faults import Fault
+from vm.xqvm.model import INT_MAX, INT_MIN, Model
+
+
+class Coefficients:
+    """Plain writes. Each returns the value before; the caller owns the model."""
+
+    __slots__ = ()
+
+    def set_linear(self, model: Model, i: int, value: int) -> int:
+        """Set a linear coefficient."""
+        old = model.linear.get(i, 0)
+        model.put_line(i, value)
+        return old
+
+    def add_linear(self, model: Model, i: int, delta: int) -> int:
+        """Add to a linear coefficient, checked against i64."""
+        old = model.linear.get(i, 0)
+        value = old + delta
+        if not INT_MIN <= value <= INT_MAX:
+            raise Fault("ArithmeticOverflow")
+        model.put_line(i, value)
+        return old
+
+    def set_quad(self, model: Model, i: int, j: int, value: int) -> int:
+        """Set a quadratic coefficient."""
+        return model.put_pair(i, j, value)
+
+    def add_quad(self, model: Model, i: int, j: int, delta: int) -> int:
+        """Add to a quadratic coefficient, checked against i64."""
+        return model.add_pair(i, j, delta)
+
+    def grow(self, model: Model, size: int) -> int:
+        """Append variables."""
+        old, model.size = model.size, size
+        return old
+
+
+CoefficientWrite = tuple[tuple[str | tuple[int, ...], ...], int, int]
+"""Path below the model, value before, value after."""
+
+
+class ObservedCoefficients(Coefficients):
+    """Writes that are also listed, in order, zero deltas included."""
+
+    __slots__ = ("writes",)
+
+    def __init__(self) -> None:
+        self.writes: list[CoefficientWrite] = []
+
+    def set_linear(self, model: Model, i: int, value: int) -> int:
+        old = super().set_linear(model, i, value)
+        self.writes.append((("linear", (i,)), old, value))
+        return old
+
+    def add_linear(self, model: Model, i: int, delta: int) -> int:
+        old = super().add_linear(model, i, delta)
+        self.writes.append((("linear", (i,)), old, old + delta))
+        return old
+
+    def set_quad(self, model: Model, i: int, j: int, value: int) -> int:
+        old = super().set_quad(model, i, j, value)
+        self.writes.append((("quad", (min(i, j), max(i, j))), old, value))
+        return old
+
+    def add_quad(self, model: Model, i: int, j: int, delta: int) -> int:
+        old = super().add_quad(model, i, j, delta)
+        self.writes.append((("quad", (min(i, j), max(i, j))), old, old + delta))
+        return old
+
+    def grow(self, model: Model, size: int) -> int:
+        old = super().grow(model, size)
+        self.writes.append((("size",), old, size))
+        return old

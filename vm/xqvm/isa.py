@@ -1,0 +1,238 @@
+"""The 93 instructions of XQVM. Data only; section numbers are those of the XQVM reference."""
+
+from __future__ import annotations
+
+from vm.isa import Flow, Isa, Op, Operand, OperandKind
+
+_REGISTER, _TARGET, _IMMEDIATE = OperandKind.REGISTER, OperandKind.TARGET, OperandKind.IMMEDIATE
+
+
+def _reg(access: str, accepts: str = "", becomes: str = "", name: str = "reg") -> tuple[Operand, ...]:
+    return (Operand(name, _REGISTER, 1, access, accepts, becomes),)
+
+
+def _vectors(access: str) -> tuple[Operand, ...]:
+    return _reg(access, "vec<int>", name="indices") + _reg(access, "vec<int>", name="coeffs")
+
+
+def _target(size: int) -> tuple[Operand, ...]:
+    return (Operand("label", _TARGET, size),)
+
+
+def _push(size: int) -> Op:
+    return Op(
+        0x10 + size, f"PUSH{size}", (Operand("imm", _IMMEDIATE, size),), pushes=("value",), group="stack",
+        faults=("StackOverflow",), section="9.4",
+        doc=f"Push a signed {8 * size}-bit immediate.",
+    )  # fmt: skip
+
+
+def _unary(code: int, name: str, doc: str, *faults: str, group: str = "arithmetic", section: str = "9.5") -> Op:
+    return Op(code, name, pops=("a",), pushes=("result",), group=group, faults=faults, doc=doc, section=section)
+
+
+def _binary(code: int, name: str, doc: str, *faults: str, group: str = "arithmetic", section: str = "9.5") -> Op:
+    return Op(code, name, pops=("b", "a"), pushes=("result",), group=group, faults=faults, doc=doc, section=section)
+
+
+_OVERFLOW, _TYPE, _INDEX = "ArithmeticOverflow", "RegisterType", "IndexOutOfBounds"
+_STEPS, _MEMORY = "StepLimitExceeded", "MemoryLimitExceeded"
+_ALLOCATION, _GRID = "InvalidAllocation", "InvalidGridDimensions"
+
+CONTROL = (
+    Op(0x00, "TARGET", flow=Flow.TARGET, group="control", section="9.2",
+       doc="Mark a place that jumps can land on; does nothing."),
+    Op(0x01, "JUMP1", _target(1), flow=Flow.JUMP, group="control", section="9.2", faults=("InvalidLabel",),
+       doc="Continue at a target, numbered with 8 bits."),
+    Op(0x02, "JUMPI1", _target(1), pops=("condition",), flow=Flow.BRANCH, group="control", section="9.2",
+       faults=("InvalidLabel",), doc="Continue at a target, numbered with 8 bits, if the condition is not zero."),
+    Op(0x03, "JUMP2", _target(2), flow=Flow.JUMP, group="control", section="9.2", faults=("InvalidLabel",),
+       doc="Continue at a target, numbered with 16 bits."),
+    Op(0x04, "JUMPI2", _target(2), pops=("condition",), flow=Flow.BRANCH, group="control", section="9.2",
+       faults=("InvalidLabel",), doc="Continue at a target, numbered with 16 bits, if the condition is not zero."),
+    Op(0x05, "LIDX", _reg("w", becomes="int"), group="control", section="9.2", faults=("NoActiveLoop",),
+       doc="Store the index of the innermost loop: the counter of RANGE, the position in the vector of ITER."),
+    Op(0x06, "LVAL", _reg("w", becomes="any"), group="control", section="9.2", faults=("NoActiveLoop",),
+       doc="Store the value of the innermost loop: the counter of RANGE, the element of ITER."),
+    Op(0x07, "NEXT", flow=Flow.LOOP_CLOSE, group="control", section="9.2", faults=("NoActiveLoop",),
+       doc="Advance the innermost loop: repeat its body, or leave it when it is through."),
+    Op(0x08, "RANGE", pops=("count", "start"), flow=Flow.LOOP_OPEN, group="control", section="9.2", charges_steps=True,
+       faults=("UnmatchedLoop", _OVERFLOW, "LoopStackOverflow"), steps="1 per instruction skipped, if count <= 0",
+       doc="Loop over the integers from start to start + count - 1; skip the body if count is not positive."),
+    Op(0x09, "ITER", _reg("r", "vec"), pops=("end", "start"), flow=Flow.LOOP_OPEN, group="control", section="9.2",
+       charges_steps=True, faults=("UnsetRegister", _TYPE, "UnmatchedLoop", _INDEX, _MEMORY, _STEPS, "LoopStackOverflow"),
+       steps="end - start", bytes="8*(end - start)",
+       doc="Loop over a copy of the elements start to end - 1 of a vector; skip the body if there are none."),
+    Op(0xF0, "NOP", group="control", section="9.2", doc="Do nothing."),
+    Op(0xFF, "HALT", flow=Flow.HALT, group="control", section="9.2", doc="Stop the program."),
+)  # fmt: skip
+
+REGISTERS = (
+    Op(0x0A, "LOAD", _reg("r", "int"), pushes=("value",), group="register", section="9.3",
+       faults=("UnsetRegister", _TYPE, "StackOverflow"), doc="Push the integer in a register."),
+    Op(0x0B, "STOW", _reg("w", becomes="int"), pops=("value",), group="register", section="9.3",
+       doc="Pop an integer into a register."),
+    Op(0x0C, "DROP", _reg("w", becomes="unset"), group="register", section="9.3", doc="Clear a register."),
+    Op(0x0E, "INPUT", _reg("w", becomes="any"), pops=("slot",), group="register", section="9.3", charges_steps=True,
+       faults=("CallDataIndex", _MEMORY, _STEPS), steps="copy(value)", bytes="size(value)",
+       doc="Copy a calldata slot into a register."),
+    Op(0x0F, "OUTPUT", _reg("r", "any"), pops=("slot",), group="register", section="9.3", charges_steps=True,
+       faults=(_MEMORY, _STEPS, "UnsetRegister", "OutputIndex"), steps="copy(value)", bytes="size(value)",
+       doc="Copy a register into an output slot."),
+)  # fmt: skip
+
+STACK = (
+    Op(0x10, "POP", pops=("value",), group="stack", section="9.4", doc="Discard the top of the stack."),
+    *(_push(size) for size in range(1, 9)),
+    Op(0x1A, "SCLR", clears_stack=True, group="stack", section="9.4", doc="Empty the stack."),
+    Op(0x1B, "SWAP", keeps=2, group="stack", section="9.4", doc="Exchange the two values on top of the stack."),
+    Op(0x1C, "COPY", pushes=("copy",), keeps=1, group="stack", section="9.4", faults=("StackOverflow",),
+       doc="Push the top of the stack again."),
+)  # fmt: skip
+
+ARITHMETIC = (
+    _binary(0x20, "ADD", "a + b.", _OVERFLOW),
+    _binary(0x21, "SUB", "a - b.", _OVERFLOW),
+    _binary(0x22, "MUL", "a * b.", _OVERFLOW),
+    _binary(0x23, "DIV", "Quotient of a by b, rounded down.", "DivisionByZero", _OVERFLOW),
+    _binary(0x24, "MOD", "Remainder of a by b, with the sign of b.", "DivisionByZero"),
+    _unary(0x25, "SQR", "a * a.", _OVERFLOW),
+    _unary(0x26, "ABS", "Magnitude of a.", _OVERFLOW),
+    _unary(0x27, "NEG", "-a.", _OVERFLOW),
+    _binary(0x28, "MIN", "The smaller of a and b."),
+    _binary(0x29, "MAX", "The larger of a and b."),
+    _unary(0x2A, "INC", "a + 1.", _OVERFLOW),
+    _unary(0x2B, "DEC", "a - 1.", _OVERFLOW),
+    _unary(0x2C, "BITLEN", "Number of bits of a; 0 if a is not positive."),
+)
+
+COMPARE = (
+    _binary(0x30, "EQ", "1 if a = b, else 0.", group="compare", section="9.6"),
+    _binary(0x31, "LT", "1 if a < b, else 0.", group="compare", section="9.6"),
+    _binary(0x32, "GT", "1 if a > b, else 0.", group="compare", section="9.6"),
+    _binary(0x33, "LTE", "1 if a <= b, else 0.", group="compare", section="9.6"),
+    _binary(0x34, "GTE", "1 if a >= b, else 0.", group="compare", section="9.6"),
+    _unary(0x36, "NOT", "1 if a is zero, else 0.", group="logic", section="9.6"),
+    _binary(0x37, "AND", "1 if neither a nor b is zero, else 0.", group="logic", section="9.6"),
+    _binary(0x38, "OR", "1 if a or b is not zero, else 0.", group="logic", section="9.6"),
+    _binary(0x39, "XOR", "1 if exactly one of a and b is not zero, else 0.", group="logic", section="9.6"),
+    _binary(0x3A, "BAND", "Bitwise and of a and b.", group="bitwise", section="9.7"),
+    _binary(0x3B, "BOR", "Bitwise or of a and b.", group="bitwise", section="9.7"),
+    _binary(0x3C, "BXOR", "Bitwise exclusive or of a and b.", group="bitwise", section="9.7"),
+    _unary(0x3D, "BNOT", "Bitwise complement of a.", group="bitwise", section="9.7"),
+    _binary(0x3E, "SHL", "a shifted left by b bits.", "InvalidShift", _OVERFLOW, group="bitwise", section="9.7"),
+    _binary(0x3F, "SHR", "a shifted right by b bits, keeping the sign.", "InvalidShift", group="bitwise", section="9.7"),
+)
+
+
+def _allocator(code: int, name: str, kind: str, doc: str, *, integer: bool = False) -> Op:
+    sample = kind == "sample"
+    return Op(
+        code, name, _reg("w", becomes=kind), pops=("k", "size") if integer else ("size",), group="allocate",
+        faults=(*(("InvalidIntegerK",) if integer else ()), _ALLOCATION, _MEMORY, *((_STEPS,) if sample else ())),
+        steps="size" if sample else "0", bytes="8*size", charges_steps=sample, doc=doc, section="9.8",
+    )  # fmt: skip
+
+
+ALLOCATE = (
+    _allocator(0x40, "BQMX", "model", "Make a binary model without terms."),
+    _allocator(0x41, "SQMX", "model", "Make a spin model without terms."),
+    _allocator(0x42, "XQMX", "model", "Make a model over the integers 0 to k - 1 without terms.", integer=True),
+    _allocator(0x43, "BSMX", "sample", "Make a binary sample of zeros."),
+    _allocator(0x44, "SSMX", "sample", "Make a spin sample of -1."),
+    _allocator(0x45, "XSMX", "sample", "Make a sample over the integers 0 to k - 1, of zeros.", integer=True),
+    Op(0x4A, "VEC", _reg("w", becomes="vec<int>"), group="allocate", section="9.8", doc="Make an empty vector of integers."),
+    Op(0x4B, "VECI", _reg("w", becomes="vec<int>"), group="allocate", section="9.8",
+       doc="Make an empty vector of integers."),
+    Op(0x4C, "VECX", _reg("w", becomes="vec<xqmx>"), group="allocate", section="9.8",
+       doc="Make an empty vector of models."),
+)  # fmt: skip
+
+VECTOR = (
+    Op(0x50, "VECPUSH", _reg("rw", "vec<int>"), pops=("value",), group="vector", section="9.9",
+       faults=(_MEMORY, _TYPE), bytes="16", doc="Append a value to a vector."),
+    Op(0x51, "VECGET", _reg("r", "vec<int>"), pops=("index",), pushes=("element",), group="vector", section="9.9",
+       faults=(_TYPE, _INDEX), doc="Push an element of a vector."),
+    Op(0x52, "VECSET", _reg("rw", "vec<int>"), pops=("value", "index"), group="vector", section="9.9",
+       faults=(_TYPE, _INDEX), doc="Replace an element of a vector."),
+    Op(0x53, "VECLEN", _reg("r", "vec"), pushes=("length",), group="vector", section="9.9",
+       faults=(_TYPE, "StackOverflow"), doc="Push the length of a vector."),
+    Op(0x54, "SLACK", _vectors("rw"), pops=("capacity", "start"), group="vector", section="9.9", charges_steps=True,
+       faults=("UnsetRegister", _TYPE, _MEMORY, _STEPS, _OVERFLOW), steps="2*bits(capacity)", bytes="32*bits(capacity)",
+       doc="Append the indices and the powers of two that encode a slack variable of a capacity in binary."),
+    Op(0x5A, "IDXGRID", pops=("cols", "col", "row"), pushes=("index",), group="index", section="9.10",
+       faults=(_OVERFLOW,), doc="Index of a grid cell: row * cols + col."),
+    Op(0x5B, "IDXTRIU", pops=("j", "i"), pushes=("index",), group="index", section="9.10",
+       faults=(_OVERFLOW,), doc="Index of a pair in the strict upper triangle: j * (j - 1) / 2 + i for i < j."),
+)  # fmt: skip
+
+_EITHER = "model or sample"
+
+MODEL = (
+    Op(0x60, "GETLINE", _reg("r", _EITHER), pops=("i",), pushes=("value",), group="coefficient", section="9.11",
+       faults=(_TYPE, _INDEX), doc="Push a linear coefficient of a model, or a value of a sample."),
+    Op(0x61, "SETLINE", _reg("rw", _EITHER), pops=("value", "i"), group="coefficient", section="9.11", charges_steps=True,
+       faults=(_TYPE, _MEMORY, _STEPS, _INDEX, "SampleOutOfDomain"), steps="13 (model)", bytes="32 (model)",
+       doc="Set a linear coefficient of a model, or a value of a sample."),
+    Op(0x62, "ADDLINE", _reg("rw", _EITHER), pops=("delta", "i"), group="coefficient", section="9.11", charges_steps=True,
+       faults=(_TYPE, _MEMORY, _STEPS, _INDEX, _OVERFLOW, "SampleOutOfDomain"), steps="13 (model)", bytes="32 (model)",
+       doc="Add to a linear coefficient of a model, or to a value of a sample."),
+    Op(0x63, "GETQUAD", _reg("r", "model"), pops=("j", "i"), pushes=("value",), group="coefficient", section="9.11",
+       faults=(_TYPE, _INDEX), doc="Push a quadratic coefficient."),
+    Op(0x64, "SETQUAD", _reg("rw", "model"), pops=("value", "j", "i"), group="coefficient", section="9.11",
+       charges_steps=True, faults=(_TYPE, _MEMORY, _STEPS, _INDEX), steps="13", bytes="48",
+       doc="Set a quadratic coefficient."),
+    Op(0x65, "ADDQUAD", _reg("rw", "model"), pops=("delta", "j", "i"), group="coefficient", section="9.11",
+       charges_steps=True, faults=(_TYPE, _MEMORY, _STEPS, _INDEX, _OVERFLOW), steps="13", bytes="48",
+       doc="Add to a quadratic coefficient."),
+    Op(0x66, "RESIZE", _reg("rw", _EITHER), pops=("cols", "rows"), group="grid", section="9.12",
+       faults=(_GRID, _TYPE), doc="Arrange the variables in a grid of rows and columns."),
+    Op(0x67, "ROWFIND", _reg("r", _EITHER), pops=("value", "row"), pushes=("col",), group="grid", section="9.12",
+       charges_steps=True, faults=(_TYPE, _GRID, _INDEX, _STEPS), steps="3*cols",
+       doc="Push the first column of a row that holds a value, or -1."),
+    Op(0x68, "COLFIND", _reg("r", _EITHER), pops=("value", "col"), pushes=("row",), group="grid", section="9.12",
+       charges_steps=True, faults=(_TYPE, _GRID, _INDEX, _STEPS), steps="3*rows",
+       doc="Push the first row of a column that holds a value, or -1."),
+    Op(0x69, "ROWSUM", _reg("r", _EITHER), pops=("row",), pushes=("sum",), group="grid", section="9.12",
+       charges_steps=True, faults=(_TYPE, _GRID, _INDEX, _STEPS, _OVERFLOW), steps="3*cols",
+       doc="Push the sum of a row of the grid."),
+    Op(0x6A, "COLSUM", _reg("r", _EITHER), pops=("col",), pushes=("sum",), group="grid", section="9.12",
+       charges_steps=True, faults=(_TYPE, _GRID, _INDEX, _STEPS, _OVERFLOW), steps="3*rows",
+       doc="Push the sum of a column of the grid."),
+    Op(0x70, "ONEHOTR", _reg("rw", "model"), pops=("penalty", "row"), group="constraint", section="9.13",
+       charges_steps=True, faults=(_MEMORY, _STEPS, _TYPE, _GRID, _INDEX, _OVERFLOW),
+       steps="expand(cols)", bytes="exp(cols)", doc="Penalise a grid row unless exactly one variable in it is set."),
+    Op(0x71, "ONEHOTC", _reg("rw", "model"), pops=("penalty", "col"), group="constraint", section="9.13",
+       charges_steps=True, faults=(_MEMORY, _STEPS, _TYPE, _GRID, _INDEX, _OVERFLOW),
+       steps="expand(rows)", bytes="exp(rows)", doc="Penalise a grid column unless exactly one variable in it is set."),
+    Op(0x72, "EXCLUDE", _reg("rw", "model"), pops=("penalty", "j", "i"), group="constraint", section="9.13",
+       charges_steps=True, faults=(_MEMORY, _STEPS, _TYPE, _INDEX, _OVERFLOW), steps="13", bytes="48",
+       doc="Penalise i and j both being set."),
+    Op(0x73, "IMPLIES", _reg("rw", "model"), pops=("penalty", "j", "i"), group="constraint", section="9.13",
+       charges_steps=True, faults=(_MEMORY, _STEPS, _TYPE, _INDEX, _OVERFLOW), steps="26", bytes="80",
+       doc="Penalise i being set without j."),
+    Op(0x74, "EQUALITY", _reg("w", "model", name="model") + _vectors("r"), pops=("penalty", "target"),
+       group="constraint", section="9.13", charges_steps=True,
+       faults=(_TYPE, "VecLengthMismatch", _MEMORY, _STEPS, _ALLOCATION, _INDEX, _OVERFLOW),
+       steps="expand(n)", bytes="8*growth + exp(n)", doc="Penalise a weighted sum differing from a target."),
+    Op(0x75, "ATLEAST", _reg("rw", "model", name="model") + _reg("r", "vec<int>", name="indices"),
+       pops=("penalty", "k"), group="constraint", section="9.13", charges_steps=True,
+       faults=(_TYPE, _INDEX, _MEMORY, _STEPS, _ALLOCATION, _OVERFLOW),
+       steps="expand(n + S)", bytes="8*S + exp(n + S)",
+       doc="Penalise fewer than k variables being set, with slack variables appended to the model."),
+    Op(0x76, "ATLEASTW", _reg("w", "model", name="model") + _vectors("r"), pops=("penalty", "k"),
+       group="constraint", section="9.13", charges_steps=True,
+       faults=(_TYPE, "VecLengthMismatch", _INDEX, _OVERFLOW, _MEMORY, _STEPS, _ALLOCATION),
+       steps="expand(n + S)", bytes="8*S + exp(n + S)",
+       doc="Penalise a weighted sum below k, with slack variables appended to the model."),
+    Op(0x77, "REDUCE", _reg("rw", "model", name="model"), pops=("penalty", "j", "i"), pushes=("index",),
+       group="constraint", section="9.13", charges_steps=True,
+       faults=(_MEMORY, _STEPS, _TYPE, _INDEX, _OVERFLOW, _ALLOCATION), steps="52", bytes="8 + 176",
+       doc="Append a variable that stands for the product of i and j, and push its index."),
+    Op(0x7F, "ENERGY", _reg("r", "model", name="model") + _reg("r", "sample", name="sample"), pushes=("energy",),
+       group="energy", section="9.14", charges_steps=True,
+       faults=(_TYPE, _STEPS, "SizeMismatch", _OVERFLOW, "StackOverflow"), steps="length + entries",
+       doc="Push the energy of a sample under a model."),
+)  # fmt: skip
+
+ISA = Isa("xqvm", (*CONTROL, *REGISTERS, *STACK, *ARITHMETIC, *COMPARE, *ALLOCATE, *VECTOR, *MODEL))
