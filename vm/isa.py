@@ -39,11 +39,11 @@ class Operand:
     size: int
     """Length in the encoding, in bytes."""
     access: str = ""
-    """For registers: `r`, `w` or `rw`, as a trace lists it; empty for everything else."""
+    """For registers: `r`, `w` or `rw`, as a trace lists it."""
     accepts: str = ""
-    """For registers: the kind of value that must be there (`any` for whatever is set); empty when it is not looked at."""
+    """For registers: the kind of value that must be there (`any`: whatever is set); empty if it is not looked at."""
     becomes: str = ""
-    """For registers: the kind of value afterwards (`any` if not known, `unset` if cleared); empty when the kind stays."""
+    """For registers: the kind of value afterwards (`any`: not known, `unset`: cleared); empty if the kind stays."""
 
 
 @dataclass(frozen=True, slots=True)

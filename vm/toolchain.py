@@ -1,4 +1,4 @@
-"""What surrounds a machine: loading, assembling, checking, inputs and results. The batch face needs no more than this."""
+"""What surrounds a machine: loading, assembling, checking, inputs, results. All that the batch face needs."""
 
 from __future__ import annotations
 

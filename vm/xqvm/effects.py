@@ -24,7 +24,8 @@ class _Before:
     """What is needed of the state before an instruction."""
 
     __slots__ = (
-        "base", "bytes", "elements", "instructions", "loops", "outputs", "pc", "regs", "shapes", "stack", "steps", "tick",
+        "base", "bytes", "elements", "instructions", "loops", "outputs", "pc", "regs", "shapes", "stack", "steps",
+        "tick",
     )  # fmt: skip
 
     def __init__(self, machine: XqvmMachine, step: Step) -> None:
@@ -154,7 +155,9 @@ def _read_line(machine: XqvmMachine, before: _Before, op: Op, regs: Sequence[int
 
 def _read_pair(machine: XqvmMachine, before: _Before, op: Op, regs: Sequence[int]) -> Iterator[Read]:
     value, i, j = before.regs[regs[0]], before.operand(op, "i"), before.operand(op, "j")
-    if isinstance(value, Model) and i is not None and j is not None:
+    if not isinstance(value, Model) or i is None or j is None:
+        return
+    if 0 <= min(i, j) and max(i, j) < value.size:
         yield Read(_register(regs[0], "quad", (min(i, j), max(i, j))), value.pair(i, j))
 
 
@@ -221,7 +224,9 @@ def _writes(machine: XqvmMachine, before: _Before, step: Step, watched: Observed
     written = dict(zip(step.instruction.operands, step.op.operands, strict=True)) if before.regs else {}
     for reg, operand in written.items():
         if "w" in operand.access and (machine.fault is None or operand.access == "rw"):
-            yield from _register_writes(reg, before, machine.regs[reg], in_place=not operand.becomes, completed=machine.fault is None)
+            yield from _register_writes(
+                reg, before, machine.regs[reg], in_place=not operand.becomes, completed=machine.fault is None
+            )
     if step.op.name == "OUTPUT" and machine.fault is None:
         slot = before.operand(step.op, "slot")
         yield Write(Place("out", ((slot or 0,),)), before.outputs, machine.output_slots[slot or 0])

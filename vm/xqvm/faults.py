@@ -24,50 +24,117 @@ class FaultKind:
 _LABEL = "Run `check` on the program: it finds jumps without a target before they happen."
 
 _ROWS = (
-    FaultKind("StackUnderflow", ("pos",), "The instruction takes more values than the stack holds. "
-              "Look for a branch or a loop body that takes more from the stack than it puts there."),
-    FaultKind("StackOverflow", ("pos",), "The stack already holds 8,192 values, which is all it can. "
-              "Look for a loop that leaves a value behind each time around."),
-    FaultKind("LoopStackOverflow", ("pos",), "8,192 loops are open already, which is the limit. "
-              "A jump back to a RANGE or ITER opens one more loop each time; leave the loop through NEXT first."),
-    FaultKind("RegisterType", ("reg", "expected", "got"), "Register r{reg} holds {got}, but the instruction needs {expected}.",
-              code="TYPE_MISMATCH"),
-    FaultKind("UnsetRegister", ("pos", "reg"), "Register r{reg} holds nothing here. "
-              "It was never written on the way to this instruction, was dropped, or came from an unset calldata slot."),
+    FaultKind(
+        "StackUnderflow",
+        ("pos",),
+        "The instruction takes more values than the stack holds. "
+        "Look for a branch or a loop body that takes more from the stack than it puts there.",
+    ),
+    FaultKind(
+        "StackOverflow",
+        ("pos",),
+        "The stack already holds 8,192 values, which is all it can. "
+        "Look for a loop that leaves a value behind each time around.",
+    ),
+    FaultKind(
+        "LoopStackOverflow",
+        ("pos",),
+        "8,192 loops are open, which is the limit. "
+        "A jump back to a RANGE or ITER opens one more loop each time; leave the loop through NEXT first.",
+    ),
+    FaultKind(
+        "RegisterType",
+        ("reg", "expected", "got"),
+        "Register r{reg} holds {got}, but the instruction needs {expected}.",
+        code="TYPE_MISMATCH",
+    ),
+    FaultKind(
+        "UnsetRegister",
+        ("pos", "reg"),
+        "Register r{reg} holds nothing here. "
+        "It was never written on this way, was dropped, or came from an unset calldata slot.",
+    ),
     FaultKind("DivisionByZero", ("pos",), "The divisor on top of the stack was 0."),
-    FaultKind("ArithmeticOverflow", ("pos",), "A result, or an intermediate result, does not fit in a signed 64-bit integer "
-              "(-9,223,372,036,854,775,808 to 9,223,372,036,854,775,807)."),
-    FaultKind("IndexOutOfBounds", ("pos", "index", "len"), "Index {index} is outside the {len} elements there are; "
-              "the first one is 0."),
-    FaultKind("NoActiveLoop", ("pos",), "No loop is open here. The instruction belongs between RANGE or ITER and its NEXT; "
-              "a jump may have entered the body without passing the opener."),
-    FaultKind("UnmatchedLoop", ("pos",), "The loop has nothing to do and should be skipped, but no NEXT closes it "
-              "before the end of the program."),
+    FaultKind(
+        "ArithmeticOverflow",
+        ("pos",),
+        "A result, or an intermediate result, does not fit in a signed 64-bit integer "
+        "(-9,223,372,036,854,775,808 to 9,223,372,036,854,775,807).",
+    ),
+    FaultKind(
+        "IndexOutOfBounds",
+        ("pos", "index", "len"),
+        "Index {index} is outside the {len} elements there are; the first one is 0.",
+    ),
+    FaultKind(
+        "NoActiveLoop",
+        ("pos",),
+        "No loop is open here. The instruction belongs between RANGE or ITER and its NEXT; "
+        "a jump may have entered the body without passing the opener.",
+    ),
+    FaultKind(
+        "UnmatchedLoop",
+        ("pos",),
+        "The loop has nothing to do and should be skipped, but no NEXT closes it before the end of the program.",
+    ),
     FaultKind("InvalidLabel", ("pos", "label"), "The program has no target number {label}. " + _LABEL),
-    FaultKind("BadOpcode", ("pos", "byte"), "Byte {byte} is not the code of an instruction. "
-              "The bytecode is damaged, or made for another machine."),
-    FaultKind("TruncatedInstruction", ("pos",), "The operands of the last instruction are cut off. "
-              "The bytecode is damaged or incomplete."),
-    FaultKind("CallDataIndex", ("index", "len"), "INPUT asked for calldata slot {index}, but the host supplied {len} slots, "
-              "counted from 0. Give more calldata, or mend the slot number."),
-    FaultKind("OutputIndex", ("index", "len"), "OUTPUT asked for output slot {index}, but there are {len} slots, "
-              "counted from 0. Provide more output slots, or mend the slot number."),
-    FaultKind("SizeMismatch", ("model_size", "sample_len"), "The model has {model_size} variables and the sample {sample_len}. "
-              "A sample must cover the grown model, slack and auxiliary variables included."),
-    FaultKind("VecLengthMismatch", ("what", "a", "other", "b"), "There are {a} {what} but {b} {other}; "
-              "the two vectors go together element by element."),
-    FaultKind("StepLimitExceeded", ("pos", "requested", "used", "limit"), "{used} of {limit} steps are used, and {requested} "
-              "more are needed. Raise the step limit, or look for a loop that does not end.", over_budget=True),
-    FaultKind("MemoryLimitExceeded", ("pos", "requested", "used", "limit"), "{used} of {limit} bytes are charged, and "
-              "{requested} more are needed. Charges are never given back; raise the memory limit, or allocate less.",
-              over_budget=True),
-    FaultKind("InvalidAllocation", ("pos", "size"), "{size} is no size for a model or sample; it must be 0 to 4,294,967,295."),
+    FaultKind(
+        "BadOpcode",
+        ("pos", "byte"),
+        "Byte {byte} is not the code of an instruction. The bytecode is damaged, or made for another machine.",
+    ),
+    FaultKind(
+        "TruncatedInstruction", ("pos",), "The last instruction is cut off. The bytecode is damaged or incomplete."
+    ),
+    FaultKind(
+        "CallDataIndex",
+        ("index", "len"),
+        "INPUT asked for calldata slot {index}, but the host supplied {len} slots, "
+        "counted from 0. Give more calldata, or mend the slot number.",
+    ),
+    FaultKind(
+        "OutputIndex",
+        ("index", "len"),
+        "OUTPUT asked for slot {index}, but there are {len} output slots, "
+        "counted from 0. Provide more output slots, or mend the slot number.",
+    ),
+    FaultKind(
+        "SizeMismatch",
+        ("model_size", "sample_len"),
+        "The model has {model_size} variables and the sample {sample_len}. "
+        "A sample must cover the grown model, slack and auxiliary variables included.",
+    ),
+    FaultKind(
+        "VecLengthMismatch",
+        ("what", "a", "other", "b"),
+        "There are {a} {what} and {b} {other}; the two vectors go together element by element.",
+    ),
+    FaultKind(
+        "StepLimitExceeded",
+        ("pos", "requested", "used", "limit"),
+        "{used} of {limit} steps are used, and {requested} "
+        "more are needed. Raise the step limit, or look for a loop that does not end.",
+        over_budget=True,
+    ),
+    FaultKind(
+        "MemoryLimitExceeded",
+        ("pos", "requested", "used", "limit"),
+        "{used} of {limit} bytes are charged, and "
+        "{requested} more are needed. Charges are never given back; raise the limit, or allocate less.",
+        over_budget=True,
+    ),
+    FaultKind(
+        "InvalidAllocation", ("pos", "size"), "{size} is no size for a model or sample; it must be 0 to 4,294,967,295."
+    ),
     FaultKind("InvalidShift", ("pos", "amount"), "A value cannot be shifted by {amount} bits, only by 0 to 63."),
     FaultKind("InvalidGridDimensions", ("pos", "rows", "cols"), "{grid}"),
     FaultKind("InvalidIntegerK", ("pos", "k"), "An integer domain needs k of at least 2, and this one has {k}."),
-    FaultKind("SampleOutOfDomain", ("pos", "index", "value", "domain"), "Variable {index} cannot be {value}: "
-              "the domain of the sample is {members}."),
-)  # fmt: skip
+    FaultKind(
+        "SampleOutOfDomain",
+        ("pos", "index", "value", "domain"),
+        "Variable {index} cannot be {value}: the domain of the sample is {members}.",
+    ),
+)
 
 
 def _snake(identity: str) -> str:

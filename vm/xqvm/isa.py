@@ -58,9 +58,10 @@ CONTROL = (
        doc="Advance the innermost loop: repeat its body, or leave it when it is through."),
     Op(0x08, "RANGE", pops=("count", "start"), flow=Flow.LOOP_OPEN, group="control", section="9.2", charges_steps=True,
        faults=("UnmatchedLoop", _OVERFLOW, "LoopStackOverflow"), steps="1 per instruction skipped, if count <= 0",
-       doc="Loop over the integers from start to start + count - 1; skip the body if count is not positive."),
+       doc="Loop over the integers start to start + count - 1; skip the body if count is not positive."),
     Op(0x09, "ITER", _reg("r", "vec"), pops=("end", "start"), flow=Flow.LOOP_OPEN, group="control", section="9.2",
-       charges_steps=True, faults=("UnsetRegister", _TYPE, "UnmatchedLoop", _INDEX, _MEMORY, _STEPS, "LoopStackOverflow"),
+       charges_steps=True,
+       faults=("UnsetRegister", _TYPE, "UnmatchedLoop", _INDEX, _MEMORY, _STEPS, "LoopStackOverflow"),
        steps="end - start", bytes="8*(end - start)",
        doc="Loop over a copy of the elements start to end - 1 of a vector; skip the body if there are none."),
     Op(0xF0, "NOP", group="control", section="9.2", doc="Do nothing."),
@@ -121,7 +122,9 @@ COMPARE = (
     _binary(0x3C, "BXOR", "Bitwise exclusive or of a and b.", group="bitwise", section="9.7"),
     _unary(0x3D, "BNOT", "Bitwise complement of a.", group="bitwise", section="9.7"),
     _binary(0x3E, "SHL", "a shifted left by b bits.", "InvalidShift", _OVERFLOW, group="bitwise", section="9.7"),
-    _binary(0x3F, "SHR", "a shifted right by b bits, keeping the sign.", "InvalidShift", group="bitwise", section="9.7"),
+    _binary(
+        0x3F, "SHR", "a shifted right by b bits, keeping the sign.", "InvalidShift", group="bitwise", section="9.7"
+    ),
 )
 
 
@@ -141,7 +144,8 @@ ALLOCATE = (
     _allocator(0x43, "BSMX", "sample", "Make a binary sample of zeros."),
     _allocator(0x44, "SSMX", "sample", "Make a spin sample of -1."),
     _allocator(0x45, "XSMX", "sample", "Make a sample over the integers 0 to k - 1, of zeros.", integer=True),
-    Op(0x4A, "VEC", _reg("w", becomes="vec<int>"), group="allocate", section="9.8", doc="Make an empty vector of integers."),
+    Op(0x4A, "VEC", _reg("w", becomes="vec<int>"), group="allocate", section="9.8",
+       doc="Make an empty vector of integers."),
     Op(0x4B, "VECI", _reg("w", becomes="vec<int>"), group="allocate", section="9.8",
        doc="Make an empty vector of integers."),
     Op(0x4C, "VECX", _reg("w", becomes="vec<xqmx>"), group="allocate", section="9.8",
@@ -171,11 +175,13 @@ _EITHER = "model or sample"
 MODEL = (
     Op(0x60, "GETLINE", _reg("r", _EITHER), pops=("i",), pushes=("value",), group="coefficient", section="9.11",
        faults=(_TYPE, _INDEX), doc="Push a linear coefficient of a model, or a value of a sample."),
-    Op(0x61, "SETLINE", _reg("rw", _EITHER), pops=("value", "i"), group="coefficient", section="9.11", charges_steps=True,
-       faults=(_TYPE, _MEMORY, _STEPS, _INDEX, "SampleOutOfDomain"), steps="13 (model)", bytes="32 (model)",
+    Op(0x61, "SETLINE", _reg("rw", _EITHER), pops=("value", "i"), group="coefficient", section="9.11",
+       charges_steps=True, faults=(_TYPE, _MEMORY, _STEPS, _INDEX, "SampleOutOfDomain"),
+       steps="13 (model)", bytes="32 (model)",
        doc="Set a linear coefficient of a model, or a value of a sample."),
-    Op(0x62, "ADDLINE", _reg("rw", _EITHER), pops=("delta", "i"), group="coefficient", section="9.11", charges_steps=True,
-       faults=(_TYPE, _MEMORY, _STEPS, _INDEX, _OVERFLOW, "SampleOutOfDomain"), steps="13 (model)", bytes="32 (model)",
+    Op(0x62, "ADDLINE", _reg("rw", _EITHER), pops=("delta", "i"), group="coefficient", section="9.11",
+       charges_steps=True, faults=(_TYPE, _MEMORY, _STEPS, _INDEX, _OVERFLOW, "SampleOutOfDomain"),
+       steps="13 (model)", bytes="32 (model)",
        doc="Add to a linear coefficient of a model, or to a value of a sample."),
     Op(0x63, "GETQUAD", _reg("r", "model"), pops=("j", "i"), pushes=("value",), group="coefficient", section="9.11",
        faults=(_TYPE, _INDEX), doc="Push a quadratic coefficient."),

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from operator import length_hint
 
 from vm.contract import (
-    Cell, Checkpoint, Frame, Line, Meter, Nest, Observer, Place, Region, Reply, Status, Stop, StopWhen, Value, View, Window,
+    Cell,
+    Checkpoint,
+    Frame,
+    Line,
+    Meter,
+    Nest,
+    Observer,
+    Place,
+    Region,
+    Reply,
+    Status,
+    Stop,
+    StopWhen,
+    Value,
+    View,
+    Window,
 )  # fmt: skip
 from vm.faults import Fault, FaultReport
 from vm.xqvm import faults, places, views
 from vm.xqvm import ops as ops  # binds the handlers
-from vm.xqvm.blocks import BlockTable, Code, Step
+from vm.xqvm.blocks import BlockTable, Code, Pair, Step
 from vm.xqvm.checkpoint import XqvmCheckpoint
 from vm.xqvm.coefficients import Coefficients
 from vm.xqvm.effects import observe
@@ -29,6 +44,7 @@ UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _UNLIMITED = 1 << 200
 """Room of a machine without a step limit: more steps than can be taken."""
+
 
 class XqvmMachine:
     """One XQVM with a program loaded, at tick 0.
@@ -156,15 +172,18 @@ class XqvmMachine:
 
     # Running
 
-    def run(
-        self, budget: int = UNBOUNDED, stop: StopWhen | None = None, observer: Observer | None = None
-    ) -> Stop:
+    def run(self, budget: int = UNBOUNDED, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
         """Run at most `budget` ticks, until `stop` holds, or to the end."""
         if self.status.ended:
             return Stop(self.status, self.tick, self.pc)
         if budget <= 1 or observer is not None or (stop is not None and stop.test is not None):
             return self._run_singly(budget, stop, observer)
-        return self._run_blocks(budget, stop or StopWhen())
+        stop = stop or StopWhen()
+        if len(self.loops) > stop.depth:
+            return self._run_blocks(budget, stop)
+        # The depth already holds, and within a block nobody would look again.
+        first = self._run_singly(1, stop, None)
+        return first if first.status is not Status.BUDGET else self._run_blocks(budget - 1, stop)
 
     def _run_blocks(self, budget: int, stop: StopWhen) -> Stop:
         stack, loops = self._stack, self.loops
@@ -172,7 +191,8 @@ class XqvmMachine:
         blocks = self._table(pcs)
         pc, left, tick = self.pc, budget, self.tick
         status = Status.BUDGET
-        block, pairs = blocks[pc], iter(())
+        block = blocks[pc]
+        pairs: Iterator[Pair] = iter(())
         try:
             while True:
                 block = blocks[pc]

@@ -280,7 +280,7 @@ class Model:
 
 Shared: TypeAlias = Vec | Model | Sample
 """A value that is copied on the first write."""
-Slot: TypeAlias = None | int | Vec | VecX | Model | Sample
+Slot: TypeAlias = int | Vec | VecX | Model | Sample | None
 """What a register, calldata slot or output slot holds; None if it is unset."""
 
 

@@ -36,7 +36,9 @@ def get(machine: XqvmMachine, place: Place) -> Value:
         slots = machine.calldata if place.name == "in" else machine.output_slots
         slot = slots[_position(place, 0, len(slots))]
         return _inside(slot, Place(f"{place.name}[{place.path[0]}]", place.path[1:]))
-    raise PlaceError(f"there is no place called {place.name!r}; try r0 to r255, stack, loop, in, out, pc, steps or bytes")
+    raise PlaceError(
+        f"there is no place called {place.name!r}; try r0 to r255, stack, loop, in, out, pc, steps or bytes"
+    )
 
 
 def _position(place: Place, step: int, length: int) -> int:

@@ -55,7 +55,12 @@ class XqvmToolchain:
         own = _own(program)
         return tuple(
             Diagnostic(
-                finding.message, finding.variant, line=own.line_of(finding.pos), column=1, hint=finding.hint, offset=finding.pos
+                finding.message,
+                finding.variant,
+                line=own.line_of(finding.pos),
+                column=1,
+                hint=finding.hint,
+                offset=finding.pos,
             )
             for finding in verify(own.code)
         )

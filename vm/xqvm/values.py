@@ -24,7 +24,8 @@ def slot_of(value: object, where: str) -> Slot:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
         return Vec([_integer(item, f"{where}[{n}]") for n, item in enumerate(value)])
     raise InputError(
-        f"{where}: a {type(value).__name__} cannot be calldata; give an integer, a list of integers, a model, a sample or null"
+        f"{where}: a {type(value).__name__} cannot be calldata; "
+        "give an integer, a list of integers, a model, a sample or null"
     )
 
 
@@ -172,7 +173,7 @@ def _entries(data: Mapping[Any, Any], name: str, where: str) -> list[tuple[str, 
 def _indices(key: str, count: int, size: int, where: str) -> list[int]:
     parts = key.split(",")
     if len(parts) != count or not all(p.strip().isascii() and p.strip().isdigit() and len(p) <= 12 for p in parts):
-        raise InputError(f'{where}: {key[:40]!r} is no key; write {"i" if count == 1 else "i,j"} as digits')
+        raise InputError(f"{where}: {key[:40]!r} is no key; write {'i' if count == 1 else 'i,j'} as digits")
     indices = [int(part) for part in parts]
     for index in indices:
         if index >= size:

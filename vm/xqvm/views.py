@@ -59,7 +59,7 @@ def _roles(machine: XqvmMachine) -> dict[int, str]:
     op = _next_op(machine)
     if op is None:
         return {}
-    numbers = machine.instruction_at(machine.pc).operands
+    numbers = machine.instruction_at(machine.pc).instruction.operands
     words = {"r": "read next", "w": "written next", "rw": "changed next"}
     pairs = zip(op.operands, numbers, strict=True)
     return {number: words[operand.access] for operand, number in pairs if operand.kind is OperandKind.REGISTER}
@@ -118,7 +118,9 @@ def _some(items: Sequence[int]) -> str:
 def _digits(sample: Sample) -> str:
     """Values of a sample, run together where one character is enough for each."""
     if sample.domain.name == "spin":
-        return "".join("+" if value > 0 else "-" for value in sample.values[:_WRAP]) + ("…" if sample.size > _WRAP else "")
+        return "".join("+" if value > 0 else "-" for value in sample.values[:_WRAP]) + (
+            "…" if sample.size > _WRAP else ""
+        )
     if (sample.domain.k or 2) <= 10:
         return "".join(map(str, sample.values[:_WRAP])) + ("…" if sample.size > _WRAP else "")
     return _some(sample.values)
@@ -133,7 +135,8 @@ def shape(value: Model | Sample) -> str:
 
 def regions(machine: XqvmMachine) -> Sequence[Region]:
     """The models, samples and vectors in registers, models first."""
-    found = [_region(f"r{reg}", value) for reg, value in enumerate(machine.regs) if isinstance(value, Model | Sample | Vec)]
+    kinds = Model | Sample | Vec
+    found = [_region(f"r{reg}", value) for reg, value in enumerate(machine.regs) if isinstance(value, kinds)]
     order = {"model": 0, "sample": 1, "vec": 2}
     return tuple(sorted(found, key=lambda region: order[region.kind]))
 
@@ -166,4 +169,6 @@ def window(machine: XqvmMachine, name: str, frame: Frame) -> Window:
         raise PlaceError(f"{name} holds no model, sample or vector now")
     share(value)
     region = _region(name, value)
-    return machine.lens(name).window(region, value, frame) if isinstance(value, Model) else list_window(region, value, frame)
+    if isinstance(value, Model):
+        return machine.lens(name).window(region, value, frame)
+    return list_window(region, value, frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_
 
 from vm.contract import Frame, Region, Window
 from vm.xqvm.model import Model, Sample, Vec
@@ -44,7 +45,7 @@ class MatrixLens:
         quad = model.quad
         rows = tuple(quad.get(i, _EMPTY) for i in range(top, min(top + frame.scale, model.size)))
         known = self._bands.get(top)
-        if known is not None and len(known[0]) == len(rows) and all(a is b for a, b in zip(known[0], rows, strict=True)):
+        if known is not None and len(known[0]) == len(rows) and all(map(is_, known[0], rows)):
             return known[1]
         blocks = _blocks(rows, frame)
         self._bands[top] = (rows, blocks)
@@ -102,18 +103,25 @@ def list_window(region: Region, value: Sample | Vec, frame: Frame) -> Window:
     for top in tops:
         rows = range(top, min(top + frame.scale, region.rows))
         cells.append(_blocks([_numbered(items, row * region.cols, region.cols) for row in rows], frame))
-    index = None if frame.cursor is None else frame.cursor[0] * region.cols + frame.cursor[1]
-    inside = index is not None and 0 <= index < len(items) and frame.cursor is not None and frame.cursor[1] < region.cols
+    index = _index(region, frame.cursor, len(items))
     return Window(
         region=region,
         frame=frame,
         cells=tuple(cells),
         head=(),
-        focus=items[index] if inside and index is not None else None,
-        focus_place=f"{region.name}[{index}]" if inside else "",
+        focus=None if index is None else items[index],
+        focus_place="" if index is None else f"{region.name}[{index}]",
         largest=max(map(abs, items), default=0),
         stored=len(items),
     )
+
+
+def _index(region: Region, cursor: tuple[int, int] | None, length: int) -> int | None:
+    """The element under the cursor; None where there is none."""
+    if cursor is None or not 0 <= cursor[1] < region.cols:
+        return None
+    index = cursor[0] * region.cols + cursor[1]
+    return index if 0 <= index < length else None
 
 
 def _numbered(items: Sequence[int], start: int, count: int) -> dict[int, int]:

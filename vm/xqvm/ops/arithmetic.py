@@ -136,9 +136,7 @@ def grid_index(m: XqvmMachine, stack: list[int], _: int) -> None:
     row = stack.pop()
     start = row * cols
     index = start + col
-    if not (
-        -0x8000000000000000 <= start <= 0x7FFFFFFFFFFFFFFF and -0x8000000000000000 <= index <= 0x7FFFFFFFFFFFFFFF
-    ):
+    if not (-0x8000000000000000 <= start <= 0x7FFFFFFFFFFFFFFF and -0x8000000000000000 <= index <= 0x7FFFFFFFFFFFFFFF):
         raise Fault("ArithmeticOverflow")
     stack.append(index)
 

@@ -181,9 +181,7 @@ def _at_least(m: XqvmMachine, reg: int, indices: list[int], coeffs: list[int], k
     for i in indices:
         check_index(i, base)
     model = _grow(m, reg, base + slack)
-    _expand(
-        m, model, [*indices, *range(base, base + slack)], [*coeffs, *(-(1 << b) for b in range(slack))], k, penalty
-    )
+    _expand(m, model, [*indices, *range(base, base + slack)], [*coeffs, *(-(1 << b) for b in range(slack))], k, penalty)
 
 
 @ISA.implements("REDUCE")

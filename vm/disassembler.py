@@ -1,0 +1,85 @@
+"""Streams of instructions as text, from the table alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vm.codec import Instruction, decode
+from vm.contract import Line
+from vm.isa import Flow, Isa, OperandKind
+
+_PREFIX = {OperandKind.REGISTER: "r", OperandKind.TARGET: ".", OperandKind.IMMEDIATE: ""}
+
+
+def operand_texts(instruction: Instruction) -> list[str]:
+    """Each operand as written in assembly: `r3`, `.0`, `-5`."""
+    if instruction.op is None:
+        return []
+    rows = instruction.op.operands
+    return [f"{_PREFIX[row.kind]}{value}" for row, value in zip(rows, instruction.operands, strict=True)]
+
+
+def instruction_text(instruction: Instruction, byte: int) -> str:
+    """Mnemonic and operands; `.byte 0xHH` for a byte that is no instruction."""
+    if instruction.op is None:
+        return f".byte 0x{byte:02X}"
+    return " ".join((instruction.op.name, *operand_texts(instruction)))
+
+
+def sizes(isa: Isa) -> tuple[int, ...]:
+    """Length of the instruction each opcode byte begins, 0 where it begins none."""
+    return tuple(op.size if (op := isa.by_code.get(code)) else 0 for code in range(256))
+
+
+def targets(isa: Isa, code: bytes) -> tuple[int, ...]:
+    """Offset of each jump target by number; the table ends at the first byte that does not decode."""
+    table, end = sizes(isa), len(code)
+    marks = frozenset(op.code for op in isa if op.flow is Flow.TARGET)
+    found = []
+    pos = 0
+    while pos < end:
+        opcode = code[pos]
+        size = table[opcode]
+        if not size or pos + size > end:
+            break
+        if opcode in marks:
+            found.append(pos)
+        pos += size
+    return tuple(found)
+
+
+def count(isa: Isa, code: bytes) -> int:
+    """Number of lines of the listing: instructions, and bytes that are none."""
+    table, end = sizes(isa), len(code)
+    pos = number = 0
+    while pos < end:
+        size = table[code[pos]]
+        pos += size if size and pos + size <= end else 1
+        number += 1
+    return number
+
+
+def lines(isa: Isa, code: bytes, line_of: Callable[[int], int | None] | None = None) -> Iterator[Line]:
+    """Every instruction of the stream in address order, with `.N` as the label of target number N."""
+    table, end = sizes(isa), len(code)
+    labels = iter(enumerate(targets(isa, code)))
+    number, place = next(labels, (0, -1))
+    known: dict[bytes, tuple[str, str]] = {}  # programs repeat themselves: most texts are made once
+    pos = 0
+    while pos < end:
+        size = table[code[pos]]
+        if not size or pos + size > end:
+            yield Line(pos, 1, "", f".byte 0x{code[pos]:02X}", line_of(pos) if line_of else None)
+            pos += 1
+            continue
+        encoding = code[pos : pos + size]
+        if (texts := known.get(encoding)) is None:
+            instruction = decode(isa, encoding, 0)
+            name = instruction.op.name if instruction.op else ""
+            texts = known[encoding] = name, instruction_text(instruction, encoding[0])
+        label = ""
+        if pos == place:
+            label = f".{number}"
+            number, place = next(labels, (0, -1))
+        yield Line(pos, size, *texts, line_of(pos) if line_of else None, label)
+        pos += size
