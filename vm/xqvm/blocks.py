@@ -26,7 +26,7 @@ Pair = tuple[Handler, Any]
 class Block:
     """A straight run of instructions."""
 
-    __slots__ = ("ceiling", "executed", "length", "need", "next", "pairs", "positions")
+    __slots__ = ("ceiling", "executed", "length", "need", "next", "noted", "pairs", "positions")
 
     def __init__(self, pairs: tuple[Pair, ...], positions: tuple[int, ...], next_pc: int, need: int, peak: int) -> None:
         self.pairs = pairs
@@ -41,6 +41,8 @@ class Block:
         """Depth of the stack above which something overflows."""
         self.executed = False
         """Whether it has run from beginning to end."""
+        self.noted = False
+        """Whether that has been told to whoever keeps account."""
 
 
 class Step:

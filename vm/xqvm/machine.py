@@ -245,7 +245,8 @@ class XqvmMachine:
 
     def _note_reached(self, table: BlockTable) -> None:
         for block in table.values():
-            if block.executed:
+            if block.executed and not block.noted:
+                block.noted = True
                 self._reached.update(block.positions)
 
     def _run_singly(self, budget: int, stop: StopWhen | None, observer: Observer | None) -> Stop:

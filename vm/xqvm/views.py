@@ -69,9 +69,9 @@ def _loops(machine: XqvmMachine) -> Iterator[Cell]:
     for level in range(len(machine.loops) - 1, -1, -1):
         loop = machine.loops[level]
         if loop.elements is None:
-            text = f"{loop.value} of up to {loop.end - 1}"
+            text = f"{loop.value}, last {loop.end - 1}"
         else:
-            text = f"{loop.value}, element {loop.index} of up to {loop.offset + loop.end - 1}"
+            text = f"{loop.value}, element {loop.index}, last {loop.offset + loop.end - 1}"
         yield Cell(f"loop[{level}]", text, "loop", (loop.value, loop.index), f"body 0x{loop.body:04X}")
 
 
