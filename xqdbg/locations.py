@@ -1,0 +1,153 @@
+"""The places in code and time that a user can name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeAlias
+
+from vm.contract import Line
+from xqdbg.errors import XqdbgError
+
+CODE_FORMS = "a line number, *PC, a label such as .3, or op:NAME"
+TIME_FORMS = "a tick such as 1200, a percentage such as 42%, start, or end"
+
+_DIGITS = re.compile(r"\d{1,18}")
+_ADDRESS = re.compile(r"0[xX][0-9a-fA-F]{1,15}|\d{1,18}")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
+
+
+@dataclass(frozen=True, slots=True)
+class InCode:
+    """Instructions, by address."""
+
+    pcs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AtTick:
+    """A moment in time."""
+
+    tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtPercent:
+    """A part of the history seen so far."""
+
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtEnd:
+    """Where the run ends."""
+
+
+InTime: TypeAlias = AtTick | AtPercent | AtEnd
+Location: TypeAlias = InCode | InTime
+
+
+def parse_location(text: str, code: Sequence[Line]) -> Location:
+    """Read LOC: a place in the code, or `tick N` or `N%`. Raises XqdbgError."""
+    text = text.strip()
+    words = text.split()
+    if words and words[0].lower() == "tick":
+        return AtTick(_tick(text[len("tick") :].strip()))
+    if text.endswith("%"):
+        return AtPercent(_percent(text))
+    return InCode(parse_code(text, code))
+
+
+def parse_time(text: str) -> InTime:
+    """Read what `goto` takes: a tick, a percentage, `start` or `end`. Raises XqdbgError."""
+    text = text.strip()
+    match text.lower().split():
+        case []:
+            raise XqdbgError("where to go is missing", f"it can be {TIME_FORMS}")
+        case ["start"]:
+            return AtTick(0)
+        case ["end"]:
+            return AtEnd()
+        case ["tick", *_]:
+            return AtTick(_tick(text[len("tick") :].strip()))
+    return AtPercent(_percent(text)) if text.endswith("%") else AtTick(_tick(text))
+
+
+def parse_code(text: str, code: Sequence[Line]) -> frozenset[int]:
+    """Addresses of the instructions a text names: a line, `*PC`, a label or `op:NAME`. Raises XqdbgError."""
+    text = text.strip()
+    if _DIGITS.fullmatch(text):
+        return frozenset((_of_line(int(text), code),))
+    if text.startswith("*"):
+        return frozenset((_of_address(text[1:].strip(), code),))
+    if text.startswith("."):
+        return frozenset((_of_label(text, code),))
+    if text[:3].lower() == "op:":
+        return _of_op(text[3:].strip(), code)
+    raise XqdbgError(f"{_shown(text)} names no place in the program", f"it can be {CODE_FORMS}")
+
+
+def _of_line(number: int, code: Sequence[Line]) -> int:
+    """Address of the first instruction at a source line or after it; lines of the listing where there is no source."""
+    numbered = [(line.source_line, line.pc) for line in code if line.source_line is not None]
+    if not numbered:
+        numbered = [(at, line.pc) for at, line in enumerate(code, 1)]
+    later = [place for place in numbered if place[0] >= number]
+    if number < 1 or not later:
+        last = max((at for at, _ in numbered), default=0)
+        raise XqdbgError(f"there is no instruction at or after line {number}", f"the last one is at line {last}")
+    return min(later)[1]
+
+
+def _of_address(text: str, code: Sequence[Line]) -> int:
+    if not _ADDRESS.fullmatch(text):
+        raise XqdbgError(f"{_shown(text)} is no address", "write *42 or *0x2a")
+    pc = int(text, 16) if text[:2].lower() == "0x" else int(text)
+    if all(line.pc != pc for line in code):
+        before = max((line.pc for line in code if line.pc < pc), default=None)
+        hint = f"the one before begins at {before:#06x}" if before is not None else ""
+        raise XqdbgError(f"no instruction begins at {pc:#06x}", hint)
+    return pc
+
+
+def _of_label(text: str, code: Sequence[Line]) -> int:
+    for line in code:
+        if line.label == text:
+            return line.pc
+    labels = [line.label for line in code if line.label]
+    raise XqdbgError(f"there is no label {_shown(text)}", _did_you_mean(text, labels))
+
+
+def _of_op(name: str, code: Sequence[Line]) -> frozenset[int]:
+    if pcs := frozenset(line.pc for line in code if line.op.lower() == name.lower()):
+        return pcs
+    raise XqdbgError(f"the program has no {_shown(name)}", _did_you_mean(name.upper(), {line.op for line in code}))
+
+
+def _tick(text: str) -> int:
+    plain = text.replace(",", "").replace("_", "")
+    if not _DIGITS.fullmatch(plain):
+        raise XqdbgError(f"{_shown(text)} is no point in time", f"it can be {TIME_FORMS}")
+    return int(plain)
+
+
+def _percent(text: str) -> float:
+    match = _PERCENT.fullmatch(text)
+    if match is None or float(match[1]) > 100:
+        raise XqdbgError(f"{_shown(text)} is no percentage", "write 0% to 100%, such as 42%")
+    return float(match[1])
+
+
+def _did_you_mean(text: str, known: Sequence[str] | set[str]) -> str:
+    close = get_close_matches(text, sorted(known), n=1)
+    if close:
+        return f"did you mean {close[0]}?"
+    some = sorted(known)
+    return f"there are {', '.join(some[:12])}{' …' if len(some) > 12 else ''}" if some else "there is none"
+
+
+def _shown(text: str) -> str:
+    """A user's text inside a message: short, on one line, without control characters."""
+    return ascii(text[:40]) if text else "nothing"
