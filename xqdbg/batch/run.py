@@ -1,0 +1,84 @@
+"""`xqdbg run`: run a program to its end, report or print the result, trace on the way."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from typing import TYPE_CHECKING
+
+from xqdbg.batch.output import Sink, complain, say, sink
+from xqdbg.batch.report import fault_lines
+from xqdbg.batch.target import add_input_options, open_target
+from xqdbg.errors import XqdbgError
+
+if TYPE_CHECKING:
+    from vm.contract import Machine, Observer
+
+HALTED, FAULTED, OVER_BUDGET = 0, 1, 3
+_SLICE = 100_000
+"""Ticks between two looks at anything else; a fraction of a second."""
+_TRACED_SLICE = 1_000
+"""Ticks between two flushes of the trace."""
+
+
+class Interrupted(XqdbgError):
+    """The user stopped a run."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
+    add_input_options(parser)
+    group = parser.add_argument_group("output")
+    group.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    group.add_argument("--trace", choices=("text", "json"), help="write one line an instruction, as the run goes on")
+    group.add_argument("--trace-file", metavar="PATH", help="where the trace goes; default: standard error")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run and report; the exit code tells how the program ended."""
+    if arguments.trace_file is not None and arguments.trace is None:
+        raise XqdbgError("--trace-file needs --trace text or --trace json")
+    target = open_target(arguments.file)
+    machine = target.machine(arguments)
+    if arguments.trace is None:
+        _run_to_end(machine)
+    else:
+        _refuse_overwriting(arguments)
+        with sink(arguments.trace_file) as trace:
+            _run_to_end(machine, target.tools.tracer(machine, arguments.trace, trace.write), trace)
+    outcome = target.tools.outcome(machine)
+    if arguments.json:
+        say(json.dumps(outcome))
+    elif machine.fault is None:
+        say(target.tools.report(machine).rstrip("\n"))
+    else:
+        for line in fault_lines(target.name, machine, outcome["instructions"]):
+            complain(line)
+    return exit_code(machine)
+
+
+def exit_code(machine: Machine) -> int:
+    """0 halted, 1 faulted, 3 a budget ran out."""
+    if machine.fault is None:
+        return HALTED
+    return OVER_BUDGET if machine.fault.over_budget else FAULTED
+
+
+def _refuse_overwriting(arguments: argparse.Namespace) -> None:
+    path = arguments.trace_file
+    for read in (arguments.file, arguments.inputs):
+        if path and read and os.path.exists(path) and os.path.exists(read) and os.path.samefile(path, read):
+            raise XqdbgError(f"--trace-file {path} would overwrite what is being run")
+
+
+def _run_to_end(machine: Machine, observer: Observer | None = None, trace: Sink | None = None) -> None:
+    done = 0
+    try:
+        while not machine.status.ended:
+            done = machine.run(_SLICE if trace is None else _TRACED_SLICE, observer=observer).tick
+            if trace is not None:
+                trace.flush()
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted after {done:,} instructions") from None

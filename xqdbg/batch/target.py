@@ -1,0 +1,144 @@
+"""What a command line names: the program, and the inputs it is to run on."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vm.diagnostics import Diagnostic, InputError, ProgramError, printable
+from xqdbg import intake, machines, resources
+from xqdbg.errors import XqdbgError
+
+if TYPE_CHECKING:
+    from vm.contract import Machine
+    from vm.toolchain import Program, Toolchain
+
+_I64 = range(-(1 << 63), 1 << 63)
+_U64 = range(1 << 64)
+_MOST_DIGITS = 20
+_ABSENT = "`xqdbg examples` lists the programs that ship"
+
+
+class Rejected(XqdbgError):
+    """A program with errors; the message is the whole report, several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A program that was opened."""
+
+    tools: Toolchain
+    program: Program
+    name: str
+    """What the user called it, printable."""
+    inputs: str | None
+    """File of the inputs it ships with."""
+
+    def machine(self, arguments: argparse.Namespace) -> Machine:
+        """A machine with the inputs of the command line; XqdbgError naming the element a machine cannot take."""
+        source, inputs = _inputs(arguments, self.inputs)
+        try:
+            return self.tools.machine(self.program, inputs)
+        except InputError as error:
+            raise XqdbgError(f"{source}{error}") from None
+
+
+def open_target(file: str, code: bool = False) -> Target:
+    """Open what `FILE` names: a path, `-`, or `example:NAME`. `code`: what tells nothing of itself is bytecode."""
+    path, inputs = _locate(file)
+    data = intake.read_file(path, absent=_ABSENT)
+    if not data:
+        raise XqdbgError(f"{intake.label(file)} is empty: there is no program in it")
+    try:
+        tools, program = machines.open_program(data, path, code)
+    except ProgramError as error:
+        raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics)) from None
+    return Target(tools, program, printable(intake.label(file)), inputs)
+
+
+def open_source(file: str) -> Target:
+    """Assemble what `FILE` names, whatever its suffix; an empty text is a program of no instructions."""
+    path, inputs = _locate(file)
+    data = intake.read_file(path, absent=_ABSENT)
+    name = printable(intake.label(file))
+    if machines.is_bytecode(data):
+        raise XqdbgError(f"{name} is bytecode already", "`xqdbg dis` prints its listing")
+    try:
+        tools, program = machines.assemble(data, path)
+    except ProgramError as error:
+        raise Rejected(_rejection(name, data, error.diagnostics)) from None
+    return Target(tools, program, name, inputs)
+
+
+def _locate(file: str) -> tuple[str, str | None]:
+    """Path of the program and of the inputs it ships with."""
+    if not file.startswith(resources.EXAMPLE_PREFIX):
+        return file, None
+    example = resources.find_example(file)
+    return str(example.program), None if example.inputs is None else str(example.inputs)
+
+
+def _rejection(name: str, data: bytes, findings: Sequence[Diagnostic]) -> str:
+    from vm.assembler import render  # only rejected programs pay for it
+
+    source = data.decode("utf-8", "replace").split("\n") if findings[0].line is not None else []
+    return "\n".join(render(name, source, finding) for finding in findings)
+
+
+def add_input_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say what a program runs on."""
+    group = parser.add_argument_group("inputs")
+    source = group.add_mutually_exclusive_group()
+    source.add_argument(
+        "--calldata", action="append", metavar="1,2,-3", help="integers, slot 0 first; may be given several times"
+    )
+    source.add_argument(
+        "--inputs", metavar="FILE.json", help="JSON object with calldata and limits; - is standard input"
+    )
+    group.add_argument("--output-slots", type=_count, metavar="N", help="number of output slots")
+    limit = group.add_mutually_exclusive_group()
+    limit.add_argument("--step-limit", type=_count, metavar="N", help="steps the program may take")
+    limit.add_argument("--unlimited-steps", action="store_true", help="no limit of steps")
+    group.add_argument("--memory-limit", type=_count, metavar="N", help="bytes the program may be charged")
+
+
+def _inputs(arguments: argparse.Namespace, shipped: str | None) -> tuple[str, dict[str, Any]]:
+    """Where the inputs come from, as the beginning of a message, and the inputs."""
+    source = ""
+    inputs: dict[str, Any] = {}
+    if arguments.calldata is not None:
+        inputs["calldata"] = [value for text in arguments.calldata for value in _calldata(text)]
+    elif (path := arguments.inputs or shipped) is not None:
+        source, inputs = f"{intake.label(path)}: ", intake.read_object(path)
+    for key in ("output_slots", "step_limit", "memory_limit"):
+        if (value := getattr(arguments, key)) is not None:
+            inputs[key] = value
+    if arguments.unlimited_steps:
+        inputs["step_limit"] = None
+    return source, inputs
+
+
+def _calldata(text: str) -> list[int]:
+    return [_item(item) for item in text.split(",")]
+
+
+def _item(text: str) -> int:
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
+        raise XqdbgError(f"--calldata: {text[:40]!r} is not an integer", "write integers with commas between: 1,2,-3")
+    value = int(digits.lstrip("0")[:_MOST_DIGITS] or "0") * (-1 if text[0] == "-" else 1)
+    if value not in _I64:
+        raise XqdbgError(f"--calldata: {text[:40]} does not fit in a 64-bit signed integer")
+    return value
+
+
+def _count(text: str) -> int:
+    digits = text.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a non-negative integer")
+    value = int(digits.lstrip("0")[: _MOST_DIGITS + 1] or "0")
+    if value not in _U64:
+        raise argparse.ArgumentTypeError(f"{text[:40]} does not fit in a 64-bit unsigned integer")
+    return value

@@ -1,0 +1,115 @@
+"""The machines there are. The one place that names them; each is imported when a program asks for it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from xqdbg.intake import decode_text, label
+
+if TYPE_CHECKING:
+    from vm.toolchain import Program, Toolchain
+    from vm.vectors import Case, Judgement
+
+    Judge = Callable[[Toolchain, Case, str], Judgement | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How a machine is recognised and where its parts are."""
+
+    name: str
+    text_suffixes: tuple[str, ...]
+    code_suffixes: tuple[str, ...]
+    magic: bytes
+    """First bytes of its bytecode files."""
+    toolchain: str
+    """Module whose `TOOLCHAIN` implements vm.toolchain.Toolchain."""
+    vectors: str
+    """Module whose `judge(toolchain, case, engine)` runs a conformance case; None from it: not of this machine."""
+    engines: tuple[str, ...] = ("interpreter",)
+    """Names of what can run its programs, the reference first."""
+
+
+MACHINES = (
+    Registration(
+        name="xqvm",
+        text_suffixes=(".xqasm",),
+        code_suffixes=(".xqb",),
+        magic=b"XQBC",
+        toolchain="vm.xqvm.toolchain",
+        vectors="vm.xqvm.vectors",
+    ),
+)
+
+
+def toolchain(machine: Registration) -> Toolchain:
+    """Import the machine's tools."""
+    found: Toolchain = importlib.import_module(machine.toolchain).TOOLCHAIN
+    return found
+
+
+def judge(machine: Registration) -> Judge:
+    """Import what runs the machine's conformance cases."""
+    found: Judge = importlib.import_module(machine.vectors).judge
+    return found
+
+
+def text_suffixes() -> frozenset[str]:
+    """Suffixes of all assembly texts."""
+    return _suffixes(machine.text_suffixes for machine in MACHINES)
+
+
+def code_suffixes() -> frozenset[str]:
+    """Suffixes of all bytecode files."""
+    return _suffixes(machine.code_suffixes for machine in MACHINES)
+
+
+def _suffixes(groups: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(suffix for group in groups for suffix in group)
+
+
+def recognise(data: bytes, name: str, code: bool = False) -> tuple[Registration, bool]:
+    """The machine a file is for, and whether it is bytecode: by content first, then by suffix.
+
+    A file that neither tells is text for the first machine, or bytecode where `code` says it should be.
+    """
+    for machine in MACHINES:
+        if data.startswith(machine.magic):
+            return machine, True
+    suffix = PurePath(name).suffix.lower()
+    for machine in MACHINES:
+        if suffix in machine.code_suffixes:
+            return machine, True
+        if suffix in machine.text_suffixes:
+            return machine, False
+    return MACHINES[0], code
+
+
+def is_bytecode(data: bytes) -> bool:
+    """Whether the content alone says so."""
+    return any(data.startswith(machine.magic) for machine in MACHINES)
+
+
+def open_program(data: bytes, name: str, code: bool = False) -> tuple[Toolchain, Program]:
+    """Load bytecode or assemble text; ProgramError for programs that are none, XqdbgError for what is not even text."""
+    machine, is_code = recognise(data, name, code)
+    if not is_code:
+        return _assemble(machine, data, name)
+    tools = toolchain(machine)
+    return tools, tools.load(data, label(name))
+
+
+def assemble(data: bytes, name: str) -> tuple[Toolchain, Program]:
+    """Assemble text for the machine of its suffix, the first machine if that tells nothing."""
+    suffix = PurePath(name).suffix.lower()
+    named = [machine for machine in MACHINES if suffix in machine.text_suffixes + machine.code_suffixes]
+    return _assemble(named[0] if named else MACHINES[0], data, name)
+
+
+def _assemble(machine: Registration, data: bytes, name: str) -> tuple[Toolchain, Program]:
+    tools = toolchain(machine)
+    return tools, tools.assemble(decode_text(data, label(name)), label(name))
