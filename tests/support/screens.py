@@ -1,0 +1,128 @@
+"""Apps driven without a terminal: run, wait for conditions, read the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.keys import _character_to_key, key_to_character
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from xqdbg import resources
+from xqdbg.session import Session
+from xqdbg.tui.app import XqdbgApp
+from xqdbg.tui.screen import DebugScreen
+from xqdbg.tui.theme import variable_defaults
+
+SECONDS = 20
+"""Longest wait for a condition; a machine shared with others can be slow."""
+
+Script = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+def screen_text(app: App[Any]) -> str:
+    """The screen as plain text: what a reviewer can read in a diff."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def run_app(app: App[Any], script: Script, size: tuple[int, int] = (80, 24)) -> None:
+    """Run a script against an app, without a terminal."""
+
+    async def drive() -> None:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await pilot.pause()
+            await script(pilot)
+
+    app.animation_level = "none"
+    asyncio.run(drive())
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds."""
+    async with asyncio.timeout(SECONDS):
+        while not condition():
+            await pilot.pause(0.001)
+
+
+def debug_screen(pilot: Pilot[Any]) -> DebugScreen:
+    """The debugger's screen, whatever lies over it."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, DebugScreen)
+    return screen
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until every command is carried out and shown, and the panes have got what they asked for after it."""
+    screen = debug_screen(pilot)
+    for _ in range(3):
+        await until(pilot, lambda: screen.is_settled)
+        await pilot.pause(0)
+    await pilot.pause()
+
+
+async def tap(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys and wait until they have been heard by whoever hears them; faster than the pilot's own way."""
+    app = pilot.app
+    for name in keys:
+        key = _character_to_key(name) if len(name) == 1 else name
+        focused = app.focused or app.screen
+        app.post_message(events.Key(key, name if len(name) == 1 else key_to_character(key)))
+        for pump in (app, *focused.ancestors_with_self):
+            heard = asyncio.Event()
+            pump.call_later(heard.set)
+            async with asyncio.timeout(SECONDS):
+                while not heard.is_set() and pump.is_running and app.is_running:
+                    await asyncio.sleep(0)
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys and wait for what they come to."""
+    await tap(pilot, *keys)
+    await settle(pilot)
+
+
+async def type_line(pilot: Pilot[Any], line: str) -> None:
+    """Give a command on the command line."""
+    command_line = debug_screen(pilot).command_line
+    await tap(pilot, ":", *line, "enter")
+    await until(pilot, lambda: not command_line.is_open or command_line.has_class("-told"))
+    await settle(pilot)
+
+
+def debugger(session: Session, **options: Any) -> XqdbgApp:
+    """The app, with nobody's own themes."""
+    options.setdefault("theme_directories", [resources.themes()])
+    return XqdbgApp(session, **options)
+
+
+class PaneApp(App[None]):
+    """One pane, alone."""
+
+    def __init__(self, pane: Widget) -> None:
+        super().__init__()
+        self._pane = pane
+
+    def compose(self) -> ComposeResult:
+        yield self._pane
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variable_defaults(dark=True)
+
+
+def run_pane(pane: Widget, script: Script, size: tuple[int, int] = (40, 10)) -> Sequence[Any]:
+    """Run a script against a pane mounted alone; returns all messages the pane sent, in order."""
+    heard: dict[int, Any] = {}
+
+    async def drive() -> None:
+        app = PaneApp(pane)
+        async with app.run_test(size=size, message_hook=lambda m: heard.setdefault(id(m), m)) as pilot:
+            await pilot.pause()
+            await script(pilot)
+
+    asyncio.run(drive())
+    return list(heard.values())

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.conftest import Golden
+from tests.support.moments import moment
+from tests.support.screens import run_pane, screen_text
+from vm.contract import Cell
+from xqdbg.tui.panes.cells_pane import CellsPane
+
+REGISTERS = (
+    Cell("r0", "5", "int", 5),
+    Cell("r1", "vec 3  [1 2 3]", "vec", None, "read next"),
+    Cell("r12", "binary 25 5×5", "model"),
+    Cell("r13", "unset", "unset"),
+)
+
+
+def registers() -> CellsPane:
+    return CellsPane("registers", "Registers", id="registers")
+
+
+def test_cells(golden: Golden) -> None:
+    pane = registers()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"registers": REGISTERS}, changed=frozenset({"r1"}))
+        await pilot.pause()
+        golden("cells_registers.txt", screen_text(pilot.app))
+
+    run_pane(pane, script)
+
+
+def test_stack_shows_its_top_first_whatever_order_it_comes_in() -> None:
+    upward = tuple(Cell(f"stack[{at}]", str(at * 11), "int", at) for at in range(12))
+    for cells in (upward, upward[::-1]):
+        pane = CellsPane("stack", "Stack", top_first=True, id="stack")
+
+        async def script(pilot: Pilot[Any], pane: CellsPane = pane, cells: tuple[Cell, ...] = cells) -> None:
+            pane.moment = moment(cells={"stack": cells})
+            await pilot.pause()
+            rows = [row.split() for row in screen_text(pilot.app).splitlines()]
+            assert rows[:3] == [["11", "121"], ["10", "110"], ["9", "99"]]
+
+        run_pane(pane, script)
+
+
+def test_empty_view_says_so() -> None:
+    pane = registers()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"registers": REGISTERS})
+        await pilot.pause()
+        pane.moment = moment(cells={"registers": ()})
+        await pilot.pause()
+        assert screen_text(pilot.app).split() == ["–"]
+
+    run_pane(pane, script)
+
+
+def test_copy_and_select_speak_of_the_cell_under_the_cursor() -> None:
+    pane = registers()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"registers": REGISTERS})
+        pane.focus()
+        await pilot.press("j", "y", "j", "enter")
+        await pilot.double_click("#registers", offset=(4, 0))
+
+    heard = run_pane(pane, script)
+    copied = [(m.name, m.text) for m in heard if isinstance(m, CellsPane.ValueCopied)]
+    assert copied == [("r1", "vec 3  [1 2 3]")]
+    assert [m.name for m in heard if isinstance(m, CellsPane.CellSelected)] == ["r12", "r0"]
+
+
+def test_nothing_to_copy_in_an_empty_view() -> None:
+    pane = registers()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"registers": ()})
+        pane.focus()
+        await pilot.press("y", "enter", "j")
+
+    heard = run_pane(pane, script)
+    assert not [m for m in heard if isinstance(m, CellsPane.ValueCopied | CellsPane.CellSelected)]
+
+
+def test_cursor_stays_within_a_view_that_shrinks() -> None:
+    pane = registers()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"registers": REGISTERS})
+        pane.focus()
+        await pilot.press("end")
+        assert pane.cursor_row == 3
+        pane.moment = moment(cells={"registers": REGISTERS[:2]})
+        assert pane.cursor_row == 1
+        assert pane.cell_at(pane.cursor_row) == REGISTERS[1]
+
+    run_pane(pane, script)
+
+
+def test_long_view_draws_only_what_is_seen() -> None:
+    class Counted(tuple[Cell, ...]):
+        asked = 0
+
+        def __getitem__(self, at: Any) -> Any:
+            Counted.asked += 1
+            return super().__getitem__(at)
+
+    cells = Counted(Cell(f"stack[{at}]", str(at), "int", at) for at in range(50_000))
+    pane = CellsPane("stack", "Stack", top_first=True, id="stack")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"stack": cells})
+        await pilot.pause()
+        assert "49999" in screen_text(pilot.app)
+        assert 0 < Counted.asked < 1000
+
+    run_pane(pane, script)
+
+
+def test_text_of_the_program_is_neither_markup_nor_control_code() -> None:
+    pane = registers()
+    evil = Cell("r0", "[bold]x[/] \x1b[31m [/none]", "vec", None, "[b]note\x07")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(cells={"registers": (evil,)})
+        await pilot.pause()
+        assert "[bold]x[/] ␛[31m [/none]  [b]note␇" in screen_text(pilot.app)
+
+    run_pane(pane, script, size=(60, 5))

@@ -1,0 +1,42 @@
+"""Every program that ships opens in the debugger, runs to its end and steps back from it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.screens import debug_screen, run_app, screen_text, settle
+from vm.contract import Status
+from xqdbg import machines, resources
+from xqdbg.session import Session
+from xqdbg.tui.app import XqdbgApp
+
+EXAMPLES = [example for example in resources.examples() if not example.name.startswith("heavy")]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_example_opens_runs_and_steps_back(example: resources.Example) -> None:
+    tools, program = machines.open_program(example.program.read_bytes(), str(example.program))
+    inputs = json.loads(example.inputs.read_text(encoding="utf-8")) if example.inputs else {}
+    machine = tools.machine(program, inputs)
+
+    async def script(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        assert example.name in screen_text(pilot.app)
+        await pilot.press("s", "n", "c")
+        await settle(pilot)
+        ended = debug_screen(pilot).moment
+        assert ended is not None and ended.status is Status.HALTED
+        assert "halted" in screen_text(pilot.app)
+        expected = example.program.with_name(example.program.name.replace("program.xqasm", "expected.json"))
+        expected = expected.with_name(expected.name.replace(".xqasm", ".expected.json"))
+        assert tools.outcome(machine) == json.loads(expected.read_text(encoding="utf-8"))
+        await pilot.press("S")
+        await settle(pilot)
+        before = debug_screen(pilot).moment
+        assert before is not None and (before.tick, before.status) == (ended.tick - 1, Status.READY)
+
+    run_app(XqdbgApp(Session(machine, example.name)), script)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.moments import fault, moment
+from tests.support.screens import run_pane, screen_text
+from vm.contract import Meter, Nest, Status
+from xqdbg.tui.panes.status_line import StatusLine, bar
+
+METERS = (Meter("steps", 1204, 10_000_000), Meter("bytes", 9 * 2**20, 2**30))
+
+
+def line(width: int = 120, running: int | None = None, count: str = "", **fields: Any) -> str:
+    status = StatusLine({0x12: 57})
+    shown: list[str] = []
+
+    async def script(pilot: Pilot[Any]) -> None:
+        status.moment = moment(**{"pc": 0x12, "tick": 1204, "furthest": 1204, "meters": METERS, **fields})
+        status.running, status.count = running, count
+        await pilot.pause()
+        shown.append(screen_text(pilot.app).splitlines()[0].strip())
+
+    run_pane(status, script, size=(width, 3))
+    return shown[0]
+
+
+def test_says_when_and_where() -> None:
+    text = line(furthest=9000, ended=True, nests=(Nest("loop", 4), Nest("loop", 8)))
+    assert text.startswith("● ready  tick 1,204  of 9,000 (end)  pc 0012  line 57  depth 2")
+    assert "steps 1,204/10M" in text
+    assert "bytes 9,437,184/1Gi" in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"status": Status.HALTED, "ended": True}, "■ halted"),
+        ({"status": Status.FAULTED, "fault": fault(0x12)}, "✖ fault DIVIDE_BY_ZERO"),
+        ({"status": Status.HOST}, "◆ waits for the host"),
+    ],
+)
+def test_says_the_state_in_words(fields: dict[str, Any], expected: str) -> None:
+    assert line(**fields).startswith(expected)
+
+
+def test_says_how_far_a_run_has_come_and_which_count_is_typed() -> None:
+    assert line(running=123_456).startswith("◌ running  tick 123,456")
+    assert line(count="42").endswith("×42")
+
+
+@pytest.mark.parametrize("width", [80, 60, 40, 24])
+def test_gives_up_the_least_important_where_it_is_narrow(width: int) -> None:
+    text = line(width, furthest=10**12, tick=10**9, count="7")
+    assert text.startswith("● ready")
+    assert text.endswith("×7")
+    assert len(text) <= width
+
+
+def test_meter_without_limit_is_a_number() -> None:
+    assert line(meters=(Meter("gas", 12345, None),)).endswith("gas 12,345")
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0, "    "), (1e-9, "▏   "), (0.5, "██  "), (0.999999, "███▉"), (1, "████"), (7, "████"), (-1, "    ")],
+)
+def test_bar_is_never_empty_after_use_and_never_full_before_the_end(share: float, expected: str) -> None:
+    assert bar(share) == expected

@@ -1,0 +1,35 @@
+"""What one instruction did, in one line."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from vm.contract import Effect, Value, Write
+from vm.diagnostics import printable
+
+SHOWN_WRITES = 3
+"""Writes named one by one; more are counted."""
+
+
+def effect_text(effect: Effect) -> Content:
+    """`ADDQUAD  r3.quad[1,5] 0 → 500`; what a program did is data, so nothing of it is markup."""
+    parts = [Content.styled(printable(effect.op), "$xq-op")]
+    parts += [_write_text(write) for write in effect.writes[:SHOWN_WRITES]]
+    if (more := len(effect.writes) - SHOWN_WRITES) > 0:
+        parts.append(Content.styled(f"and {more:,} more", "$xq-quiet"))
+    return Content("  ").join(parts)
+
+
+def _write_text(write: Write) -> Content:
+    place = printable(str(write.place))
+    old = [] if write.old is None else [(_value_text(write.old) + " ", "$xq-quiet")]
+    return Content.assemble(
+        (place + " ", "$xq-title"), *old, ("→ ", "$xq-quiet"), (_value_text(write.new), "bold $xq-changed")
+    )
+
+
+def _value_text(value: Value) -> str:
+    """Numbers in full; for anything larger the panes are the place."""
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, int) else "…"

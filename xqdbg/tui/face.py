@@ -1,0 +1,139 @@
+"""The commands only this face has, and what it takes from the common table for its keys, hints and completion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from textual.binding import Binding
+from textual.keys import format_key
+
+from xqdbg.commands import COMMANDS, Command, complete, parse
+from xqdbg.keymap import check_keymap, keys_of
+
+FACE_COMMANDS: tuple[Command, ...] = (
+    Command(
+        "ui.zoom",
+        ("zoom",),
+        "z",
+        "Zoom",
+        "Give the whole screen to the focused pane, or take it back.",
+        "zoom",
+        "zoom",
+        None,
+    ),
+    Command(
+        "ui.layout",
+        ("layout",),
+        "L",
+        "Layout",
+        "Show the state, the matrix, or both where there is room.",
+        "layout",
+        "layout",
+        None,
+    ),
+    Command(
+        "ui.theme",
+        ("theme",),
+        "",
+        "Theme",
+        "Choose a theme by name, or from a list.",
+        "theme [NAME]",
+        "theme paper",
+        None,
+    ),
+)
+
+UNUSED_KEY = "f24"
+"""Stands for no key at all, which Textual's keymaps cannot say."""
+
+ALL_COMMANDS: tuple[Command, ...] = (*COMMANDS, *FACE_COMMANDS)
+
+HINTS: Mapping[str, str] = {
+    "run.step": "step",
+    "run.back": "back",
+    "run.next": "next",
+    "run.continue": "continue",
+    "break.toggle": "break",
+    "ui.command": "command",
+    "ui.help": "help",
+    "ui.layout": "layout",
+    "run.iterate": "iteration",
+    "run.finish": "finish",
+    "run.until": "to cursor",
+    "run.reverse": "reverse",
+    "ui.zoom": "zoom",
+    "ui.quit": "quit",
+}
+"""What the bottom line hints at, most important first, in a word."""
+
+
+def find_command(line: str) -> tuple[Command, str]:
+    """Read a command line; raises XqdbgError."""
+    word, _, argument = line.strip().partition(" ")
+    for command in FACE_COMMANDS:
+        if word.lower() in command.words:
+            return command, argument.strip()
+    return parse(line)
+
+
+def completions(line: str, views: Sequence[str], themes: Iterable[str]) -> list[str]:
+    """The whole lines that what was typed could become, in order."""
+    word, blank, argument = line.lstrip().partition(" ")
+    if not blank:
+        own = [name for command in FACE_COMMANDS for name in command.words if name.startswith(word.lower())]
+        return sorted({*complete(word), *own}) if word else []
+    choices = {
+        "info": ("breakpoints", *views),
+        "theme": tuple(themes),
+        "help": tuple(command.word for command in ALL_COMMANDS if command.words),
+        "goto": ("start", "end"),
+    }.get(word.lower(), ())
+    return sorted(f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip()))
+
+
+def keys_by_id(keymap: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The keys of every command under a keymap; raises KeymapError for one that would surprise its user."""
+    check_keymap(keymap, ALL_COMMANDS)
+    return {command.id: tuple(keys_of(keymap.get(command.id, command.keys))) for command in ALL_COMMANDS}
+
+
+def key_name(key: str) -> str:
+    """A key as people read it."""
+    return {"escape": "esc", "ctrl+c": "^c", "ctrl+p": "^p"}.get(key) or (key if len(key) == 1 else format_key(key))
+
+
+def hints(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Keys to hint at, with what they do."""
+    return [(key_name(keys[id][0]), title) for id, title in HINTS.items() if keys[id]]
+
+
+def bindings() -> list[Binding]:
+    """The keys of all commands as Textual takes them, under their default keys.
+
+    The command line takes its key before any pane does, so that what is typed after it, however fast, goes there.
+    """
+    return [
+        Binding(
+            command.keys,
+            f"obey('{command.id}')",
+            command.title,
+            tooltip=command.help,
+            show=False,
+            id=command.id,
+            priority=command.id == "ui.command",
+        )
+        for command in ALL_COMMANDS
+        if command.keys
+    ]
+
+
+def pane_keymap(keys: Mapping[str, Sequence[str]], panes: Iterable[type[object]]) -> dict[str, str]:
+    """What panes keep of their own keys, where a keymap gives some of them to commands."""
+    taken = {key for spelled in keys.values() for key in spelled}
+    kept: dict[str, str] = {}
+    for pane in panes:
+        for binding in vars(pane).get("BINDINGS", ()):
+            own = keys_of(binding.key)
+            if binding.id and (rest := [key for key in own if key not in taken]) != own:
+                kept[binding.id] = ",".join(rest) or UNUSED_KEY
+    return kept

@@ -1,0 +1,139 @@
+"""Help: every command and key, from the tables they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from xqdbg.commands import Command
+from xqdbg.tui.face import key_name
+
+GROUPS: Mapping[str, str] = {
+    "run": "Run, forwards and backwards",
+    "time": "Go to a time",
+    "break": "Breakpoints",
+    "show": "Ask",
+    "ui": "The screen",
+}
+"""Titles by the first part of a command's id."""
+
+PANE_KEYS: Sequence[tuple[str, str]] = (
+    ("12s", "digits before a key are a count; esc drops it"),
+    ("tab", "next pane; 3 tab or alt+3 goes to pane 3"),
+    ("j k ↑ ↓", "move the cursor in the focused pane; it never steps"),
+    ("d", "code: source or disassembly"),
+    ("click", "code: in the left margin, a breakpoint"),
+    ("enter y", "values: show in the matrix pane, copy"),
+    ("+ - =", "matrix: closer, farther, fit"),
+    (", .", "matrix: previous, next value"),
+    ("^p", "command palette: commands and themes"),
+)
+_KEY_COLUMNS = 13
+_USAGE_COLUMNS = 25
+_MOST_COLUMNS = 104
+"""A help wider than this would be hard to read."""
+_FRAME_COLUMNS = 5
+"""Border, padding and scrollbar."""
+
+
+class HelpModal(ModalScreen[None]):
+    """All commands, or one explained."""
+
+    DEFAULT_CSS = """
+    HelpModal {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: auto; height: auto; max-height: 92%;
+            background: $surface;
+            border: round $xq-rule-focus;
+            border-title-color: $xq-rule-focus;
+            border-subtitle-color: $xq-quiet;
+            padding: 0 1;
+        }
+        VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        VerticalScroll > Static { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "leave", "Close", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
+
+    def __init__(
+        self, commands: Iterable[Command], keys: Mapping[str, Sequence[str]], only: Command | None = None
+    ) -> None:
+        super().__init__()
+        self._commands, self._keys, self._only = tuple(commands), keys, only
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as frame, VerticalScroll():
+            yield Static("", markup=False)
+        frame.border_title = Content(f"help {self._only.word}" if self._only else "help")
+        frame.border_subtitle = "esc closes · j k scroll"
+
+    def on_resize(self) -> None:
+        columns = min(_MOST_COLUMNS, self.size.width - 4)
+        self.query_one(Vertical).styles.width = columns
+        width = columns - _FRAME_COLUMNS
+        only, keys = self._only, self._keys
+        text = explained(only, keys, width) if only else listed(self._commands, keys, width)
+        self.query_one(Static).update(text)
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_move(self, rows: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+
+
+def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width: int) -> Content:
+    """All commands by group, then the keys of the panes."""
+    lines: list[Content] = []
+    for group, title in GROUPS.items():
+        rows = [command for command in commands if command.id.partition(".")[0] == group]
+        if rows:
+            lines += [Content.styled(title, "bold $xq-rule-focus"), *(_row(row, keys, width) for row in rows), Content("")]
+    lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
+    for key, what in PANE_KEYS:
+        lines.append(Content.assemble((key.ljust(_KEY_COLUMNS), "bold $xq-changed"), (what, "$foreground")))
+    return Content("\n").join(lines)
+
+
+def explained(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Content:
+    """One command at length."""
+    rows = [
+        ("does", command.help),
+        ("usage", command.usage),
+        ("example", command.example),
+        ("keys", "  ".join(map(key_name, keys.get(command.id, ())))),
+        ("also", ", ".join(command.words[1:])),
+    ]
+    return Content("\n").join(
+        Content.assemble((f"{label:<9}" if label else "", "$xq-quiet"), (_hanging(text, 9, width), "$foreground"))
+        for label, text in rows
+        if text
+    )
+
+
+def _row(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Content:
+    shown = " ".join(key_name(key) for key in keys.get(command.id, ())[:2])
+    return Content.assemble(
+        (shown.ljust(_KEY_COLUMNS), "bold $xq-changed"),
+        (command.usage.ljust(_USAGE_COLUMNS) + " ", "$xq-op"),
+        (_hanging(command.help, _KEY_COLUMNS + _USAGE_COLUMNS + 1, width), "$foreground"),
+    )
+
+
+def _hanging(text: str, indent: int, width: int) -> str:
+    """Text wrapped in the columns from `indent` on."""
+    return ("\n" + " " * indent).join(wrap(text, max(20, width - indent)))

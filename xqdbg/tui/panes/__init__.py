@@ -1,0 +1,1 @@
+"""The panes: each shows part of a moment, knows nothing else, and asks by messages."""

@@ -1,0 +1,251 @@
+"""The bottom line: what the last command came to and the main keys, or the command being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from vm.contract import Status
+from vm.diagnostics import printable
+from xqdbg.moment import Moment
+from xqdbg.tui.effect import effect_text
+
+MAX_HISTORY = 200
+MAX_COMMAND = 400
+"""Characters of a command that are accepted."""
+
+Complete = Callable[[str], Sequence[str]]
+"""From what is typed to all whole lines it could become."""
+
+
+class CommandField(Input):
+    """The field of the command line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "leave", "Close", show=False),
+        Binding("up", "recall(-1)", "Earlier", show=False),
+        Binding("down", "recall(1)", "Later", show=False),
+        Binding("tab", "complete_word", "Complete", show=False),
+        Binding("ctrl+u", "clear_line", "Clear", show=False),
+    ]
+
+    class Left(Message):
+        """The user does not want to give a command after all."""
+
+    class Completed(Message):
+        """Completion came to several candidates."""
+
+        def __init__(self, candidates: Sequence[str]) -> None:
+            super().__init__()
+            self.candidates = candidates
+
+    def __init__(self, complete: Complete) -> None:
+        super().__init__(compact=True, max_length=MAX_COMMAND, select_on_focus=False)
+        self._complete = complete
+        self._history: list[str] = []
+        self._at = 0
+        self._draft = ""
+
+    def remember(self, line: str) -> None:
+        """Put a line at the end of the history."""
+        if line and self._history[-1:] != [line]:
+            self._history = [*self._history[1 - MAX_HISTORY :], line]
+        self._at = len(self._history)
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def action_recall(self, by: int) -> None:
+        if self._at == len(self._history):
+            self._draft = self.value
+        self._at = max(0, min(len(self._history), self._at + by))
+        self.value = self._history[self._at] if self._at < len(self._history) else self._draft
+        self.cursor_position = len(self.value)
+
+    def action_clear_line(self) -> None:
+        self.value = ""
+
+    def action_complete_word(self) -> None:
+        candidates = self._complete(self.value)
+        if not candidates:
+            return
+        common = _common_start(candidates)
+        if len(candidates) == 1:
+            self.value = candidates[0] + " "
+        elif len(common) > len(self.value):
+            self.value = common
+        self.cursor_position = len(self.value)
+        self.post_message(self.Completed(candidates if len(candidates) > 1 else ()))
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "backspace" and not self.value:
+            event.stop()
+            event.prevent_default()
+            self.action_leave()
+            return
+        await super()._on_key(event)
+
+
+class CommandLine(Widget):
+    """Shows messages and hints; `open()` turns it into a field, Enter runs what is there."""
+
+    DEFAULT_CSS = """
+    CommandLine {
+        height: 1; padding: 0 1; layout: horizontal; background: $background;
+        #message { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #hints { width: auto; height: 1; color: $xq-quiet; text-wrap: nowrap; }
+        #prompt { width: 1; color: $xq-rule-focus; text-style: bold; display: none; }
+        CommandField { width: 1fr; height: 1; border: none; padding: 0; background: $background; display: none; }
+        CommandField:focus { border: none; background: $background; background-tint: $background 0%; }
+        &.-long { height: auto; max-height: 6; #hints { display: none; } }
+        &.-long #message { height: auto; max-height: 6; text-wrap: wrap; }
+        &.-long > Horizontal { height: auto; }
+        &.-open {
+            #prompt, CommandField { display: block; }
+            #message { width: auto; max-width: 70%; display: none; }
+            &.-told #message { display: block; padding-left: 2; }
+            #hints { display: none; }
+        }
+    }
+    """
+
+    moment: reactive[Moment | None] = reactive(None, repaint=False)
+
+    class Submitted(Message):
+        """The user has given a command."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    class Closed(Message):
+        """The field is gone."""
+
+    def __init__(self, complete: Complete, hints: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
+        """Take a completer, and the keys to hint at with what they do, most important first."""
+        super().__init__(id=id)
+        self._hints = hints
+        self._message = Static("", id="message", markup=False)
+        self._hint_line = Static("", id="hints", markup=False)
+        self._input = CommandField(complete)
+        self._told_for = ""
+        """What was in the field when the message was shown; the message goes when that changes."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(":", id="prompt", markup=False)
+            yield self._input
+            yield self._message
+            yield self._hint_line
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a command is being typed."""
+        return self.has_class("-open")
+
+    def watch_moment(self, _old: Moment | None, new: Moment | None) -> None:
+        if new is None or self.is_open:
+            return
+        if new.message and not _says_state(new):
+            self._show(Content.styled(printable(new.message), "$foreground"))
+        else:
+            self._show(effect_text(new.effect) if new.effect is not None and new.effect.writes else Content(""))
+
+    def on_resize(self) -> None:
+        self._show_hints()
+
+    def tell(self, message: str, hint: str = "", *, error: bool = False) -> None:
+        """Say something until there is something else to say."""
+        text = Content.styled(printable(message), "$xq-fault" if error else "$foreground")
+        if error:
+            text = Content.styled("✖ ", "$xq-fault") + text
+        if hint:
+            text += Content.styled("  " + printable(hint), "$xq-quiet")
+        self._show(text)
+
+    def open(self, text: str = "") -> Widget:
+        """Let the user type a command; returns the field, which must have the focus."""
+        self.add_class("-open")
+        self._input.display = True
+        self._input.value = text
+        self._input.cursor_position = len(text)
+        self._show(Content(""))
+        return self._input
+
+    def close(self, ran: str = "") -> None:
+        """Take the field away; `ran` is the command that was obeyed, for the history."""
+        self._input.remember(ran)
+        self._show(Content(""))
+        self.remove_class("-open")
+        self._input.display = False
+        self._input.value = ""
+        self.post_message(self.Closed())
+
+    def _show(self, text: Content) -> None:
+        self._message.update(text)
+        self._told_for = self._input.value
+        self.set_class(bool(text.plain), "-told")
+        self.set_class(text.cell_length > self.content_size.width > 0, "-long")
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        """As many hints as there is room for beside the message."""
+        message = self._message.visual
+        used = message.cell_length if isinstance(message, Content) else 0
+        room = self.content_size.width - used - (4 if used else 0)
+        shown: list[Content] = []
+        for key, title in self._hints:
+            hint = Content.assemble((key, "bold $xq-title"), " ", (title, "$xq-quiet"))
+            if sum(part.cell_length + 2 for part in shown) + hint.cell_length > room:
+                break
+            shown.append(hint)
+        self._hint_line.update(Content("  ").join(shown))
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        if line := message.value.strip():
+            self.post_message(self.Submitted(line))
+        else:
+            self.close()
+
+    @on(Input.Changed)
+    def _changed(self, message: Input.Changed) -> None:
+        message.stop()
+        if self.is_open and message.value != self._told_for:
+            self._show(Content(""))
+
+    @on(CommandField.Left)
+    def _left(self, message: CommandField.Left) -> None:
+        message.stop()
+        self.close()
+
+    @on(CommandField.Completed)
+    def _completed(self, message: CommandField.Completed) -> None:
+        message.stop()
+        self._show(Content.styled("  ".join(message.candidates), "$xq-quiet"))
+
+
+def _says_state(moment: Moment) -> bool:
+    """Whether the message is no more than the state, which is shown anyway."""
+    if moment.fault is not None:
+        return moment.message == f"fault {moment.fault.code}"
+    return moment.status is Status.HALTED and moment.message == "halted"
+
+
+def _common_start(lines: Sequence[str]) -> str:
+    first, last = min(lines), max(lines)
+    for at, character in enumerate(first):
+        if last[at : at + 1] != character:
+            return first[:at]
+    return first

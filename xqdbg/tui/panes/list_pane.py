@@ -1,0 +1,134 @@
+"""What panes that are long lists share: rows drawn on demand, a cursor, the wheel and the mouse."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+MARGIN = 3
+"""Rows kept in sight above and below the cursor."""
+
+
+class ListPane(ScrollView, can_focus=True):
+    """A virtual list with a cursor. Subclasses draw a row; nothing is kept for rows out of sight."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_by(-1)", "Up", show=False, id="list.up"),
+        Binding("down,j", "cursor_by(1)", "Down", show=False, id="list.down"),
+        Binding("pageup", "cursor_page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("pagedown", "cursor_page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("home", "cursor_by(-1000000000)", "First", show=False, id="list.home"),
+        Binding("end", "cursor_by(1000000000)", "Last", show=False, id="list.end"),
+        Binding("left,h", "scroll_by(-8)", "Left", show=False, id="list.left"),
+        Binding("right,l", "scroll_by(8)", "Right", show=False, id="list.right"),
+    ]
+
+    cursor_row: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._strips: LRUCache[object, Strip] = LRUCache(512)
+        self._styles: dict[str, Style] = {}
+
+    @property
+    def row_count(self) -> int:
+        """Number of rows."""
+        return self.virtual_size.height
+
+    def draw_row(self, row: int, width: int) -> Strip:
+        """One row, exactly `width` cells wide. Implemented by subclasses."""
+        raise NotImplementedError
+
+    def style(self, name: str) -> Style:
+        """The style of a component class of this pane, looked up once a theme."""
+        found = self._styles.get(name)
+        if found is None:
+            found = self._styles[name] = self.get_component_rich_style(name)
+        return found
+
+    def render_line(self, y: int) -> Strip:
+        row = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        if row >= self.row_count:
+            return Strip.blank(width, self.rich_style)
+        return self.draw_row(row, width)
+
+    def resize_list(self, rows: int, columns: int = 0) -> None:
+        """Set the number of rows, and the columns that can be scrolled over."""
+        size = Size(columns, rows)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        if self.cursor_row >= rows:
+            self.cursor_row = max(0, rows - 1)
+
+    def forget_strips(self) -> None:
+        """Draw every row anew."""
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        self._strips.clear()
+        self._styles.clear()
+        super().notify_style_update()
+
+    def validate_cursor_row(self, row: int) -> int:
+        return max(0, min(row, self.row_count - 1))
+
+    def watch_cursor_row(self, _old: int, row: int) -> None:
+        self.reveal(row)
+        self.refresh()
+
+    def reveal(self, row: int) -> None:
+        """Scroll, at once, as little as it takes to see a row; to its surroundings if it is far away."""
+        height = self.scrollable_content_region.height
+        if height <= 0:
+            return
+        margin = min(MARGIN, (height - 1) // 2)
+        top = self.scroll_offset.y
+        if row < top - height or row > top + 2 * height:
+            top = row - height // 3
+        else:
+            top = max(min(top, row - margin), row + margin - height + 1)
+        self.scroll_to(y=max(0, min(top, self.row_count - height)), animate=False, immediate=True, force=True)
+
+    def on_resize(self) -> None:
+        self.reveal(self.cursor_row)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and (row := offset.y + self.scroll_offset.y) < self.row_count:
+            self.row_clicked(row, offset.x, event.chain)
+
+    def row_clicked(self, row: int, _column: int, _times: int) -> None:
+        """The mouse was clicked on a row, for the first, second … time in a row."""
+        self.cursor_row = row
+
+    def action_cursor_by(self, rows: int) -> None:
+        self.cursor_row += rows
+
+    def action_cursor_page(self, pages: int) -> None:
+        self.cursor_row += pages * max(1, self.scrollable_content_region.height - 1)
+
+    def action_scroll_by(self, columns: int) -> None:
+        self.scroll_relative(x=columns, animate=False)
+
+
+def padded(segments: list[Segment], start: int, width: int, background: Style) -> Strip:
+    """`width` cells of some segments from cell `start` on, the rest filled."""
+    return Strip(segments).crop_extend(start, start + width, background)

@@ -1,0 +1,62 @@
+"""What a heat map says in characters: glyphs of sign and strength, numbers, names of cells."""
+
+from __future__ import annotations
+
+from vm.contract import Region
+from vm.diagnostics import printable
+from xqdbg.tui.panes.matrix_colour import GLYPHS, LEVELS
+from xqdbg.tui.panes.matrix_geometry import HEAD
+
+POSITIVE = (" +", "++", " ╋", "╋╋")
+NEGATIVE = (" −", "−−", " ━", "━━")
+STORED_ZERO = " 0"
+NOTHING = " ·"
+HEAD_LABEL = "lin"
+"""The head of a matrix holds its linear terms."""
+PAIRS = {
+    (0, 0): " ", (1, 0): "⁺", (0, 1): "₊", (-1, 0): "⁻", (0, -1): "₋",
+    (1, 1): "‡", (-1, -1): "=", (1, -1): "±", (-1, 1): "∓",
+}  # fmt: skip
+"""Two cells above each other by their signs, where there are no colours."""
+DIGITS_MOST = 7
+"""Characters a number in a cell takes at most; longer ones are rounded."""
+
+
+def glyph(level: int) -> str:
+    """Two characters that tell sign and strength of a value that is not zero."""
+    rank = (abs(level) * GLYPHS - 1) // LEVELS
+    return (POSITIVE if level > 0 else NEGATIVE)[rank]
+
+
+def digits(region: Region, largest: int) -> int:
+    """Characters a number of a region takes, its sign included."""
+    plain = 0 if 0 < largest < 10 and not region.upper else 1
+    return min(len(str(largest)) + plain, DIGITS_MOST)
+
+
+def compact(value: int, width: int) -> str:
+    """A number in at most `width` characters: itself, or thousands, millions, … or a power of ten."""
+    text = str(value)
+    if len(text) <= width:
+        return text
+    for unit, size in (("k", 10**3), ("M", 10**6), ("G", 10**9), ("T", 10**12), ("P", 10**15), ("E", 10**18)):
+        for places in (2, 1, 0):
+            text = f"{value / size:.{places}f}{unit}"
+            if abs(value) < 1000 * size and len(text) <= width:
+                return text
+    return f"{value:.0e}".replace("e+0", "e").replace("e+", "e")[:width]
+
+
+def grid_text(region: Region, cell: tuple[int, int]) -> str:
+    """Where the variables of a cell are in the grid, such as `(0,1)` and `(1,0)`; empty without a grid."""
+    pitch = region.grid[1]
+    if pitch <= 0 or not region.upper:
+        return ""
+    variables = cell[1:] if cell[0] == HEAD else cell
+    return "×".join(f"({variable // pitch},{variable % pitch})" for variable in variables)
+
+
+def tab_text(region: Region) -> str:
+    """A region in a few characters, such as `r3 model 25`."""
+    size = f" {region.cols}" if region.upper else f" {region.grid[0]}×{region.grid[1]}" if region.grid[0] else ""
+    return f"{printable(region.name)} {printable(region.kind)}{size}"
