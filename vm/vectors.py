@@ -51,7 +51,7 @@ class Judgement:
 
 
 def judge_run(tools: Toolchain, case: Case) -> Judgement:
-    """Run `program` (or `bytecode_hex`) on `inputs`; compare every key of `expected`, and the `trace` if there is one."""
+    """Run `program` (or `bytecode_hex`) on `inputs`; compare every key of `expected`, and the `trace` if any."""
     expected = _mapping(case, "expected")
     inputs = _mapping(case, "inputs") if "inputs" in case else {}
     trace = _trace_lines(case)

@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from xqdbg.batch import cli
 
 
+MOST_INSTRUCTIONS = 1_000_000
+"""More than this is not opened in the debugger: its listing is kept in memory."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `xqdbg`; returns the exit code."""
     return cli.main(sys.argv[1:] if argv is None else argv, _open_debugger)
@@ -16,9 +20,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_debugger(arguments: Namespace) -> int:
     from xqdbg.batch.target import open_target
+    from xqdbg.errors import XqdbgError
     from xqdbg.intake import STDIN
 
     target = open_target(arguments.file)
+    if target.program.instructions > MOST_INSTRUCTIONS:
+        count = f"{target.program.instructions:,} instructions"
+        raise XqdbgError(f"{target.name} has {count}, too many for the debugger", "`xqdbg run` takes it")
     machine = target.machine(arguments)
     _need_terminal(STDIN in (arguments.file, arguments.inputs))
     from xqdbg.session import Session

@@ -199,16 +199,24 @@ def test_a_trace_does_not_overwrite_what_is_run(obey: Obey, source: Source) -> N
     assert path.read_text() == ADDITION
 
 
-def test_interrupting_a_run(source: Source, tmp_path: Path) -> None:
-    """The trace grows while the program runs, so its first bytes are the sign to interrupt."""
-    path = source(ENDLESS)
-    command = [sys.executable, "-m", "xqdbg", "run", str(path), "--unlimited-steps", "--trace", "json"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+def heed_interrupts() -> None:
+    """Undo what a shell does to the background jobs of a script; they ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_interrupting_a_run(source: Source) -> None:
+    """The trace grows while the program runs, so its first line is the sign to interrupt."""
+    command = [sys.executable, "-m", "xqdbg", "run", str(source(ENDLESS)), "--trace", "json", "--unlimited-steps"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=root, preexec_fn=heed_interrupts) as process:
         assert process.stderr is not None
-        first = process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        rest = process.stderr.read().decode()
-        assert process.wait(timeout=60) == 130
+        try:
+            first = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            rest = process.communicate(timeout=60)[1].decode()
+        finally:
+            process.kill()
+    assert process.returncode == 130
     assert json.loads(first)["step"] == 1
     assert rest.splitlines()[-1].startswith("xqdbg: interrupted after ")
     assert "Traceback" not in rest

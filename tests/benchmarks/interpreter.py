@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from math import prod
+from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.entry import Entry, skipped
-from tests.benchmarks.sample import HEAVY, ROOT
+from tests.benchmarks.process import module_output
+from tests.benchmarks.sample import HEAVY
 
 LEAST_RATIO = 6.0
 
@@ -27,10 +28,9 @@ def entries(quick: bool, peer: str | None) -> Iterator[Entry]:
 
 
 def _race(python: str, quick: bool, repeats: int) -> dict[str, Any]:
-    words = [python, "-m", "tests.benchmarks.race", "--repeats", str(repeats), *(["--quick"] if quick else [])]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
+    words = ["tests.benchmarks.race", "--repeats", str(repeats), *(["--quick"] if quick else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        found: dict[str, Any] = json.loads(module_output(words, Path(folder), python))
     return found
 
 

@@ -17,6 +17,7 @@ from tests.tui.matrix_support import PaneApp, Terms, Values, chain, one_hot
 from vm.contract import Frame, Region
 from xqdbg.tui.panes import matrix_text
 from xqdbg.tui.panes.matrix_colour import LEVELS, level
+from xqdbg.tui.panes.matrix_drawing import Changes
 from xqdbg.tui.panes.matrix_geometry import HEAD, Layout, Look, Zoom, best, farther, fitting, nearer
 from xqdbg.tui.panes.matrix_text import compact, glyph
 
@@ -461,12 +462,34 @@ def test_a_region_may_vanish_and_come_back() -> None:
     drive(app, script)
 
 
-def test_a_register_may_come_to_hold_something_else() -> None:
-    app = PaneApp(one_hot(5, 5, name="r0"))
+def test_it_asks_again_when_the_only_region_comes_back() -> None:
+    model = one_hot(5, 5)
+    app = PaneApp(model)
 
     async def script(pilot: Pilot[None]) -> None:
+        app.step(app.held.clear)
+        await pilot.pause()
+        app.frames.clear()  # whoever answers may have forgotten
+        app.step(lambda: app.held.append(model))
+        await pilot.pause()
+        assert readout(app.text()).startswith(" r3.linear[0] = -1000")
+
+    drive(app, script)
+
+
+def test_a_register_may_come_to_hold_something_else() -> None:
+    app = PaneApp(Values("r0", "sample", 3, [1, 1, 0]))
+
+    async def script(pilot: Pilot[None]) -> None:
+        app.step(lambda: app.held.__setitem__(0, Values("r0", "vec", 3, [4, 5, 6])))
+        await pilot.pause()
+        assert readout(app.text()).startswith(" r0[0] = 4")
+        assert "changed" not in readout(app.text())
+        app.step(lambda: app.held.__setitem__(0, one_hot(5, 5, name="r0")))
+        await pilot.pause()
         await pilot.press("ctrl+end")
         await pilot.pause()
+        assert readout(app.text()).startswith(" r0.quad[24,24]")
         app.step(lambda: app.held.__setitem__(0, Values("r0", "vec", 3, [4, 5, 6])))
         await pilot.pause()
         assert readout(app.text()).startswith(" r0[2] = 6")
@@ -543,6 +566,19 @@ def test_what_has_changed_is_marked() -> None:
         assert not any(segment.style and segment.style.underline for segment in segments(app, y))
 
     drive(app, script)
+
+
+def test_changes_are_found_while_scrolling() -> None:
+    model = chain(30)
+    before = model.window(Frame(2, 4, 10, 12, 1))
+    model.quadratic[5, 10] = 999
+    model.linear[11] = 999
+    model.quadratic[0, 5] = 999  # above what was seen before
+    now = model.window(Frame(0, 6, 10, 12, 1))
+    changes = Changes.between(before, now)
+    assert {row: list(cols) for row, cols in changes.marked.items() if cols} == {HEAD: [11], 5: [10]}
+    assert changes.count == 2
+    assert Changes.between(before, model.window(Frame(0, 6, 5, 6, 2))) == Changes()
 
 
 def test_a_growing_model_is_drawn_as_it_grows() -> None:

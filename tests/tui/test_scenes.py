@@ -14,7 +14,7 @@ from screenshots.scenes import SCENES, Scene, draw
 SHOWN = {
     "encoder": ["r3.quad[10,11] = 500", "15 changed", "ONEHOTR"],
     "fault": ["ARITHMETIC_OVERFLOW", "S goes back"],
-    "loops": ["of up to 4", "ADDQUAD", "Stack"],
+    "loops": ["delta", "ADDQUAD", "Stack", "Loops"],
     "matrix": ["r3.quad[0,6] = 20", "225 stored"],
     "thousand": ["961 variables", "16×16 a cell", "28,830 stored"],
     "light": ["39 variables", "EQUALITY"],

@@ -59,6 +59,13 @@ def test_gives_up_the_least_important_where_it_is_narrow(width: int) -> None:
     assert len(text) <= width
 
 
+def test_bars_of_meters_are_the_first_to_go() -> None:
+    assert "▏" in line(100)
+    narrow = line(80)
+    assert "▏" not in narrow
+    assert "steps 1,204/10M" in narrow and "bytes 9,437,184/1Gi" in narrow
+
+
 def test_meter_without_limit_is_a_number() -> None:
     assert line(meters=(Meter("gas", 12345, None),)).endswith("gas 12,345")
 

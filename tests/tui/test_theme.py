@@ -57,7 +57,9 @@ def test_text_is_legible_on_every_background_it_is_drawn_on(theme: Theme) -> Non
 
 
 def test_variables_of_a_theme_replace_the_defaults_and_no_more(tmp_path: Path) -> None:
-    theme = load_theme(write(tmp_path, 'name="mine"\ndark=false\n[colors]\nprimary="navy"\n[variables]\nxq-fault="#800000"'))
+    theme = load_theme(
+        write(tmp_path, 'name="mine"\ndark=false\n[colors]\nprimary="navy"\n[variables]\nxq-fault="#800000"')
+    )
     assert theme.variables == {**variable_defaults(dark=False), "xq-fault": "#800000"}
     assert set(theme.variables) == set(VARIABLES)
     assert theme.primary == "navy"

@@ -177,7 +177,11 @@ def test_the_faulting_attempt_takes_its_tick() -> None:
     assert (machine.tick, machine.pc, machine.instructions) == (2, 2, 2)
     fault = machine.fault
     assert fault is not None
-    assert (fault.identity, fault.code, fault.message) == ("StackUnderflow", "STACK_UNDERFLOW", "StackUnderflow { pos: 2 }")
+    assert (fault.identity, fault.code, fault.message) == (
+        "StackUnderflow",
+        "STACK_UNDERFLOW",
+        "StackUnderflow { pos: 2 }",
+    )
     assert fault.explanation and not fault.over_budget
 
 
@@ -198,7 +202,9 @@ def test_loops_are_told_by_depth() -> None:
 
 
 def test_state_survives_into_the_next_program_and_reset_clears_it() -> None:
-    machine = machine_of("PUSH 5\nSTOW r1\nPUSH 0\nOUTPUT r1\nPUSH 8\nPUSH 0\nPUSH 3\nRANGE\nHALT\nNEXT", output_slots=2)
+    machine = machine_of(
+        "PUSH 5\nSTOW r1\nPUSH 0\nOUTPUT r1\nPUSH 8\nPUSH 0\nPUSH 3\nRANGE\nHALT\nNEXT", output_slots=2
+    )
     machine.run()
     machine.load(assemble("LOAD r1\nLVAL r2"))
     assert (machine.tick, machine.steps, machine.pc) == (0, 0, 0)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from vm.diagnostics import ProgramError
-from vm.xqvm import Program, XqvmMachine, assemble, verify
+from vm.xqvm import Program, XqvmMachine, assemble
 from vm.xqvm.disassembler import listing
 from vm.xqvm.toolchain import TOOLCHAIN
+from vm.xqvm.verifier import verify
 
 PROGRAMS = Path(__file__).parents[2] / "conformance" / "programs" / "xqvm"
 SOURCE = (PROGRAMS / "tsp5" / "encoder.xqasm").read_text(encoding="utf-8")
@@ -87,7 +88,9 @@ def test_damaged_text_is_assembled_or_refused_with_a_position() -> None:
     refused = 0
     for _ in range(2000):
         text = list(SOURCE)
-        text[chance.randrange(len(text))] = chr(chance.choice((0, 9, 10, 13, 27, 32, 46, 48, 65, 114, 233, 0x202E, 0x1F600)))
+        text[chance.randrange(len(text))] = chr(
+            chance.choice((0, 9, 10, 13, 27, 32, 46, 48, 65, 114, 233, 0x202E, 0x1F600))
+        )
         try:
             assemble("".join(text))
         except ProgramError as error:

@@ -121,7 +121,9 @@ def test_the_next_instruction_names_its_operands() -> None:
     machine = XqvmMachine(assemble("PUSH 1\nPUSH 2\nPUSH 3\nADDQUAD r7"))
     machine.run(3)
     assert [cell.note for cell in machine.cells("stack")] == ["delta", "j", "i"]
-    assert [(cell.name, cell.text, cell.note) for cell in machine.cells("registers")] == [("r7", "unset", "changed next")]
+    assert [(cell.name, cell.text, cell.note) for cell in machine.cells("registers")] == [
+        ("r7", "unset", "changed next")
+    ]
 
 
 def test_windows_on_models(machine: XqvmMachine) -> None:
@@ -138,7 +140,9 @@ def test_windows_on_models(machine: XqvmMachine) -> None:
 
 
 def test_a_window_follows_every_change() -> None:
-    text = "PUSH 20\nBQMX r0\n" + "".join(f"PUSH {i}\nPUSH {(i * 7) % 20}\nPUSH {i - 9}\nADDQUAD r0\n" for i in range(20))
+    text = "PUSH 20\nBQMX r0\n" + "".join(
+        f"PUSH {i}\nPUSH {(i * 7) % 20}\nPUSH {i - 9}\nADDQUAD r0\n" for i in range(20)
+    )
     watched, fresh = XqvmMachine(assemble(text)), XqvmMachine(assemble(text))
     watched.run(2)
     while not watched.status.ended:

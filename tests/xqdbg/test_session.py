@@ -193,8 +193,10 @@ def test_next_with_a_count_stops_where_there_is_something_to_tell() -> None:
     assert session.next(50).message == "fault DIVIDE_BY_ZERO"
     session.delete_breakpoints()
     session.start()
-    session.toggle(AT["call"])
+    go_to(session, "body")
+    session.toggle(AT["inner"])
     assert session.next(2).message[-5:] == "hit 1", "on the last of them too"
+    assert session.previous(1).message == ""
 
 
 def test_finish_leaves_the_innermost_loop_or_call() -> None:

@@ -4,15 +4,14 @@
     machine = XqvmMachine(assemble("PUSH 10\\nPUSH 32\\nADD"))
     machine.run()
 
-Sections named in docstrings are those of the XQVM reference.
+The static verifier is `vm.xqvm.verifier.verify`. Sections named in docstrings are those of the XQVM reference.
 """
 
 from vm.xqvm.assembler import assemble
 from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.model import BINARY, SPIN, Domain, Model, Sample
 from vm.xqvm.program import Program
-from vm.xqvm.verifier import verify
 
 load = Program.load
 
-__all__ = ["BINARY", "SPIN", "Domain", "Model", "Program", "Sample", "XqvmMachine", "assemble", "load", "verify"]
+__all__ = ["BINARY", "SPIN", "Domain", "Model", "Program", "Sample", "XqvmMachine", "assemble", "load"]

@@ -157,7 +157,7 @@ def _read_pair(machine: XqvmMachine, before: _Before, op: Op, regs: Sequence[int
     value, i, j = before.regs[regs[0]], before.operand(op, "i"), before.operand(op, "j")
     if not isinstance(value, Model) or i is None or j is None:
         return
-    if 0 <= min(i, j) and max(i, j) < value.size:
+    if min(i, j) >= 0 and max(i, j) < value.size:
         yield Read(_register(regs[0], "quad", (min(i, j), max(i, j))), value.pair(i, j))
 
 

@@ -17,7 +17,6 @@ from vm.xqvm.model import U64_MAX, Slot
 from vm.xqvm.program import Program
 from vm.xqvm.trace import tracer
 from vm.xqvm.values import from_json, to_json
-from vm.xqvm.verifier import verify
 from vm.xqvm.views import summary
 
 DEFAULT_OUTPUT_SLOTS = 16
@@ -52,6 +51,8 @@ class XqvmToolchain:
 
     def check(self, program: AnyProgram) -> Sequence[Diagnostic]:
         """Findings of the static verifier; empty if the program passes."""
+        from vm.xqvm.verifier import verify  # only `check` needs it, and it is a tenth of the start-up
+
         own = _own(program)
         return tuple(
             Diagnostic(

@@ -72,7 +72,7 @@ def _loops(machine: XqvmMachine) -> Iterator[Cell]:
             text = f"{loop.value}, last {loop.end - 1}"
         else:
             text = f"{loop.value}, element {loop.index}, last {loop.offset + loop.end - 1}"
-        yield Cell(f"loop[{level}]", text, "loop", (loop.value, loop.index), f"body 0x{loop.body:04X}")
+        yield Cell(f"loop[{level}]", text, "loop", (loop.value, loop.index), f"from {loop.body:04x}")
 
 
 def _inputs(machine: XqvmMachine) -> Iterator[Cell]:

@@ -84,7 +84,8 @@ def _rejection(name: str, data: bytes, findings: Sequence[Diagnostic]) -> str:
     from vm.assembler import render  # only rejected programs pay for it
 
     source = data.decode("utf-8", "replace").split("\n") if findings[0].line is not None else []
-    return "\n".join(render(name, source, finding) for finding in findings)
+    by_position = sorted(findings, key=lambda finding: (finding.line is None, finding.line or 0, finding.column or 0))
+    return "\n".join(render(name, source, finding) for finding in by_position)
 
 
 def add_input_options(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,8 @@ SHOWN_WRITES = 3
 def effect_text(effect: Effect) -> Content:
     """`ADDQUAD  r3.quad[1,5] 0 → 500`; what a program did is data, so nothing of it is markup."""
     parts = [Content.styled(printable(effect.op), "$xq-op")]
-    parts += [_write_text(write) for write in effect.writes[:SHOWN_WRITES]]
+    lasting_first = sorted(effect.writes, key=lambda write: write.new is None)
+    parts += [_write_text(write) for write in lasting_first[:SHOWN_WRITES]]
     if (more := len(effect.writes) - SHOWN_WRITES) > 0:
         parts.append(Content.styled(f"and {more:,} more", "$xq-quiet"))
     return Content("  ").join(parts)

@@ -72,14 +72,14 @@ class DebugScreen(Screen[None]):
     """Binds one session to the panes."""
 
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's name and type
-    HORIZONTAL_BREAKPOINTS = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual's name and type
         (0, "-tiny"),
         (80, "-narrow"),
         (100, "-mid"),
         (120, "-wide"),
         (170, "-vast"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (24, "-short"), (38, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (24, "-short"), (38, "-tall")]  # noqa: RUF012
     ESCAPE_TO_MINIMIZE = False
     AUTO_FOCUS = "CodePane"
     ALLOW_IN_MAXIMIZED_VIEW = "StatusLine, CommandLine"
@@ -161,8 +161,18 @@ class DebugScreen(Screen[None]):
         if command.run is None:
             self._FACE[command.id](self, argument)
             return
-        run, cursor = command.run, self.code_pane.cursor_pc
-        self.submit(lambda session, cancelled, tell: run(session, Request(argument, count, cursor, cancelled, tell)))
+        run, cursor = command.run, self._cursor()
+        self.submit(
+            lambda session, cancelled, tell: run(session, Request(argument, count, cursor(session), cancelled, tell))
+        )
+
+    def _cursor(self) -> Callable[[Session], int | None]:
+        """The address under the cursor when the command's turn comes.
+
+        A cursor that rests where the machine stood then goes along with the commands that are still waiting.
+        """
+        there, stood = self.code_pane.cursor_pc, self.code_pane.pc_under_cursor
+        return lambda session: there if stood in (None, session.moment.pc) else session.moment.pc
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a command is typed, its characters are no keys."""
@@ -247,10 +257,10 @@ class DebugScreen(Screen[None]):
     # -- what the face obeys itself -----------------------------------------------------------------------------------
 
     def _pause(self, _argument: str) -> None:
-        """Pause what runs; with nothing running, leave the zoomed pane."""
+        """Pause what runs; with nothing running for long, leave the zoomed pane."""
         if self._host is not None and self._host.busy:
             self._host.pause()
-        elif self.maximized is not None:
+        if self.running is None and self.maximized is not None:
             self.minimize()
 
     def _open_command_line(self, text: str) -> None:

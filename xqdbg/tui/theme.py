@@ -1,4 +1,4 @@
-"""Themes: one TOML file each, refused whole if anything in it is wrong; Textual would check nothing until it crashes."""
+"""Themes: one TOML file each, refused whole if anything in it is wrong; Textual checks nothing until it crashes."""
 
 from __future__ import annotations
 

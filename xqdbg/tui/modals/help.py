@@ -102,7 +102,11 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
     for group, title in GROUPS.items():
         rows = [command for command in commands if command.id.partition(".")[0] == group]
         if rows:
-            lines += [Content.styled(title, "bold $xq-rule-focus"), *(_row(row, keys, width) for row in rows), Content("")]
+            lines += [
+                Content.styled(title, "bold $xq-rule-focus"),
+                *(_row(row, keys, width) for row in rows),
+                Content(""),
+            ]
     lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
     for key, what in PANE_KEYS:
         lines.append(Content.assemble((key.ljust(_KEY_COLUMNS), "bold $xq-changed"), (what, "$foreground")))

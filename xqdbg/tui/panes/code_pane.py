@@ -115,6 +115,13 @@ class CodePane(ListPane):
         """Address of the first instruction at or after the cursor; None behind the last one."""
         return self._listing.pc_at(self.cursor_row)
 
+    @property
+    def pc_under_cursor(self) -> int | None:
+        """Where the machine stands, if the cursor is on that row."""
+        if self.moment is None or self._listing.row_of.get(self.moment.pc) != self.cursor_row:
+            return None
+        return self.moment.pc
+
     def watch_moment(self, old: Moment | None, new: Moment | None) -> None:
         if new is None:
             return

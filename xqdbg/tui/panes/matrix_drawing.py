@@ -268,7 +268,8 @@ class Drawing:
         inside = first <= pointed < first + size
         pitch = layout.region.grid[1] if layout.region.upper else 0
         numbers = layout.zoom.look is Look.NUMBERS
-        step = 1 if numbers or layout.wrapped else label_step(pitch, 2 if pitch > 1 else 3, 1, size)
+        step = 1 if numbers or layout.wrapped else label_step(pitch, 2, 1, size)
+        step = step if step == 1 or pitch > 1 else max(step, 5)
         mark = -(-first // step) * step
         last = layout.region.cols if layout.wrapped else layout.region.rows
         shown = str(mark) if mark < min(first + size, last) else ""

@@ -51,10 +51,12 @@ class StatusLine(Widget):
         width = self.content_size.width
         state = self._state(moment)
         left = [_Part(state, 9), *self._position(moment)]
-        right = [_Part(meter_text(meter), 6 - at) for at, meter in enumerate(moment.meters)]
-        if self.count:
-            right.append(_Part(Content.styled(f"×{self.count}", "bold $xq-changed"), 10))
-        return _fit(left, right, width)
+        count = [_Part(Content.styled(f"×{self.count}", "bold $xq-changed"), 10)] if self.count else []
+        with_bars, without = (
+            [_Part(meter_text(meter, bars=bars), 6 - at) for at, meter in enumerate(moment.meters)] + count
+            for bars in (True, False)
+        )
+        return _fit(left, with_bars if _length(left) + _length(with_bars) + 2 <= width else without, width)
 
     def _state(self, moment: Moment) -> Content:
         if self.running is not None:
@@ -82,19 +84,20 @@ class StatusLine(Widget):
         return parts
 
 
-def meter_text(meter: Meter) -> Content:
-    """`steps 1,204 / 10,000,000` with a thin bar; in the colour of a warning when near the limit."""
+def meter_text(meter: Meter, *, bars: bool = True) -> Content:
+    """`steps 1,204/10M`, with a thin bar if there is room; in the colour of a warning when near the limit."""
     name = printable(meter.name)
     if meter.limit is None:
         return _labelled(name, f"{meter.used:,}")
     share = meter.used / meter.limit if meter.limit > 0 else 1.0
     style = "bold $xq-fault" if share >= 1 else "bold $xq-changed" if share >= NEAR else "$foreground"
-    return Content.assemble(
-        (f"{name} ", "$xq-quiet"),
-        (f"{meter.used:,}", style),
-        (f"/{_short(meter.limit)} ", "$xq-quiet"),
-        (bar(share), "$xq-fault on $xq-rule" if share >= NEAR else "$xq-executed on $xq-rule"),
+    text = Content.assemble(
+        (f"{name} ", "$xq-quiet"), (f"{meter.used:,}", style), (f"/{_short(meter.limit)}", "$xq-quiet")
     )
+    if not bars:
+        return text
+    ink = "$xq-fault on $xq-rule" if share >= NEAR else "$xq-executed on $xq-rule"
+    return Content.assemble(text, " ", (bar(share), ink))
 
 
 def bar(share: float) -> str:

@@ -1,0 +1,1 @@
+"""Pictures of the debugger, and the scenes that make them."""

@@ -1,0 +1,41 @@
+"""Processes that are measured: how they are started, and what they have cost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.benchmarks.sample import ROOT
+
+
+def environment(cache: Path) -> dict[str, str]:
+    """As on a user's machine: with compiled modules kept (in `cache`), which some build machines switch off."""
+    dropped = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "COLUMNS", "LINES", "NO_COLOR", "TEXTUAL")
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cache), "XDG_CONFIG_HOME": str(cache / "none")}
+
+
+def module_output(words: list[str], cache: Path, python: str = sys.executable) -> str:
+    """What `python -m` some words prints."""
+    command = [python, "-m", *words]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(cache),
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def cpu_milliseconds(pid: int) -> float | None:
+    """Processor time of all threads of a running process so far; None where the system does not tell."""
+    try:
+        tasks = [(task / "schedstat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return None
+    return sum(int(task.split()[0]) for task in tasks) / 1e6 if tasks else None
