@@ -127,6 +127,8 @@ class Timeline:
         self.pacing = pacing or Pacing()
         self._clock = clock
         self._rate = 100_000.0
+        self._untold = 0, 0.0
+        """Ticks and seconds of runs that were too short to tell."""
         self._toll = 0.00001
         """Seconds a checkpoint costs, of late."""
         self._first = machine.tick
@@ -267,9 +269,12 @@ class Timeline:
         return got
 
     def _learn(self, ticks: int, seconds: float) -> None:
-        """Follow the engine's speed; runs too short to tell are ignored."""
+        """Follow the engine's speed; runs too short to tell are added up, or one slow run would set the pace for ever."""
+        ticks, seconds = ticks + self._untold[0], seconds + self._untold[1]
         if seconds > 0 and (ticks >= 200 or seconds > 0.001):
             self._rate = max(1.0, (self._rate + ticks / seconds) / 2)
+            ticks, seconds = 0, 0.0
+        self._untold = ticks, seconds
 
     def _ticks_in(self, seconds: float) -> int:
         return max(1, int(self._rate * seconds))

@@ -11,17 +11,20 @@ from typing import NoReturn
 
 from tests.support.reference_models import ModelOps
 from tests.support.reference_values import (
-    CODES,
+    BINARY,
     DEPTH,
     MAX,
     MIN,
     NAMES,
     SIZE_MAX,
     U64_MAX,
+    UNARY,
+    Frame,
     NaiveModel,
     NaiveSample,
     NaiveValue,
     Nothings,
+    Refused,
     bits,
     copied,
     copy_bytes,
@@ -29,29 +32,6 @@ from tests.support.reference_values import (
     kind,
     length,
 )
-
-
-class Refused(Exception):
-    """A fault; its text is the message."""
-
-
-@dataclass
-class Frame:
-    """Section 5.4."""
-
-    body: int
-    position: int
-    end: int
-    elements: list[int] | None = None
-    offset: int = 0
-
-    @property
-    def index(self) -> int:
-        return self.offset + self.position
-
-    @property
-    def value(self) -> int:
-        return self.position if self.elements is None else self.elements[self.position]
 
 
 @dataclass
@@ -67,14 +47,16 @@ class Naive(ModelOps):
     loops: list[Frame] = field(default_factory=list)
     steps: int = 0
     dispatched: int = 0
-    bytes: int = 0
+    memory_used: int = 0
     message: str = "ok"
+    jump: int | None = None
+    skip: bool = False
 
     # The cycle, section 5
 
     def run(self, code: bytes) -> Naive:
         """Run a stream to its end or fault."""
-        self.code, self.steps, self.dispatched, self.bytes, self.message = code, 0, 0, 0, "ok"
+        self.code, self.steps, self.dispatched, self.memory_used, self.message = code, 0, 0, 0, "ok"
         self.targets = self._targets()
         try:
             self._cycle()
@@ -100,17 +82,22 @@ class Naive(ModelOps):
             self._step()
             self.dispatched += 1
             name, operands, self.pc = self.decode(self.pos)
-            self.jump: int | None = None
-            self.skip = False
-            handler: Callable[..., None] = getattr(self, f"op_{name}", None) or (lambda *_: self._simple(name))
-            handler(*operands)
-            if self.jump is not None:
-                if self.jump >= len(self.targets):
-                    self.fault("InvalidLabel", pos=self.pos, label=self.jump)
-                self.pc = self.targets[self.jump]
-            if self.skip:
-                self._skip()
+            self.jump, self.skip = None, False
+            handler: Callable[..., None] | None = getattr(self, f"op_{name}", None)
+            if handler is not None:
+                handler(*operands)
+            else:
+                self._simple(name, operands)
+            self._go_on()
             halted = name == "HALT"
+
+    def _go_on(self) -> None:
+        if self.jump is not None:
+            if self.jump >= len(self.targets):
+                self.fault("InvalidLabel", pos=self.pos, label=self.jump)
+            self.pc = self.targets[self.jump]
+        if self.skip:
+            self._skip()
 
     def _step(self) -> None:
         if self.step_limit is not None and self.steps + 1 > self.step_limit:
@@ -172,12 +159,12 @@ class Naive(ModelOps):
 
     def memory(self, n: int) -> None:
         """Charge bytes."""
-        if self.bytes + n > self.memory_limit or n >= U64_MAX:
+        if self.memory_used + n > self.memory_limit or n >= U64_MAX:
             requested = min(n, U64_MAX)
             self.fault(
-                "MemoryLimitExceeded", pos=self.pos, requested=requested, used=self.bytes, limit=self.memory_limit
+                "MemoryLimitExceeded", pos=self.pos, requested=requested, used=self.memory_used, limit=self.memory_limit
             )
-        self.bytes += n
+        self.memory_used += n
 
     def extra(self, n: int) -> None:
         """Charge steps beyond the base step."""
@@ -206,26 +193,24 @@ class Naive(ModelOps):
 
     # Sections 9.2 to 9.10
 
-    def _simple(self, name: str) -> None:
+    def _simple(self, name: str, operands: Sequence[int]) -> None:
         if name.startswith("PUSH"):
-            _, operands, _ = self.decode(self.pos)
             self.push(operands[0])
         elif name in ("VEC", "VECI", "VECX"):
-            self.registers[self.code[self.pos + 1]] = Nothings() if name == "VECX" else []
+            self.registers[operands[0]] = Nothings() if name == "VECX" else []
         elif name in ("JUMP1", "JUMP2", "JUMPI1", "JUMPI2"):
             if "I" not in name or self.pop():
-                _, operands, _ = self.decode(self.pos)
                 self.jump = operands[0]
-        elif name in _UNARY:
-            self.push(self.fit(_UNARY[name](self.pop())))
-        elif name in _BINARY:
+        elif name in UNARY:
+            self.push(self.fit(UNARY[name](self.pop())))
+        elif name in BINARY:
             b = self.pop()
             a = self.pop()
             if name in ("DIV", "MOD") and b == 0:
                 self.fault("DivisionByZero", pos=self.pos)
             if name in ("SHL", "SHR") and not 0 <= b <= 63:
                 self.fault("InvalidShift", pos=self.pos, amount=b)
-            self.push(self.fit(_BINARY[name](a, b)))
+            self.push(self.fit(BINARY[name](a, b)))
         elif name not in ("TARGET", "NOP", "HALT"):
             raise LookupError(name)
 
@@ -409,23 +394,3 @@ class Naive(ModelOps):
         i = self.pop()
         i, j = min(i, j), max(i, j)
         self.push(self.fit(self.fit(j * self.fit(j - 1)) // 2 + i))
-
-
-_UNARY: dict[str, Callable[[int], int]] = {
-    "SQR": lambda a: a * a, "ABS": abs, "NEG": lambda a: -a, "INC": lambda a: a + 1, "DEC": lambda a: a - 1,
-    "BITLEN": bits, "NOT": lambda a: int(a == 0), "BNOT": lambda a: -a - 1,
-}  # fmt: skip
-_BINARY: dict[str, Callable[[int, int], int]] = {
-    "ADD": lambda a, b: a + b, "SUB": lambda a, b: a - b, "MUL": lambda a, b: a * b, "DIV": lambda a, b: a // b,
-    "MOD": lambda a, b: a - b * (a // b), "MIN": min, "MAX": max, "EQ": lambda a, b: int(a == b),
-    "LT": lambda a, b: int(a < b), "GT": lambda a, b: int(a > b), "LTE": lambda a, b: int(a <= b),
-    "GTE": lambda a, b: int(a >= b), "AND": lambda a, b: int(a != 0 and b != 0),
-    "OR": lambda a, b: int(a != 0 or b != 0), "XOR": lambda a, b: int((a != 0) != (b != 0)),
-    "BAND": lambda a, b: a & b, "BOR": lambda a, b: a | b, "BXOR": lambda a, b: a ^ b,
-    "SHL": lambda a, b: a * 2**b, "SHR": lambda a, b: a // 2**b,
-}  # fmt: skip
-
-
-def opcodes() -> Sequence[str]:
-    """All mnemonics of section 2.4."""
-    return tuple(CODES)

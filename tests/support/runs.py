@@ -38,9 +38,11 @@ class Seen:
     stack: tuple[int, ...]
     steps: int
     dispatched: int
-    bytes: int
+    memory_used: int
     registers: dict[int, object]
     outputs: list[object]
+    loops: int
+    """How many are open."""
 
 
 def seen(machine: XqvmMachine) -> Seen:
@@ -49,7 +51,7 @@ def seen(machine: XqvmMachine) -> Seen:
     outputs = [plain(value) for value in machine.outputs]
     return Seen(
         verdict(machine), tuple(machine.stack), machine.steps, machine.instructions, machine.memory_used,
-        registers, outputs,
+        registers, outputs, machine.depth,
     )  # fmt: skip
 
 
@@ -57,7 +59,10 @@ def seen_naive(naive: Naive) -> Seen:
     """What the reference shows."""
     registers = {reg: plain(host(value)) for reg, value in naive.registers.items() if value is not None}
     outputs = [plain(host(value)) for value in naive.outputs]
-    return Seen(naive.message, tuple(naive.stack), naive.steps, naive.dispatched, naive.bytes, registers, outputs)
+    return Seen(
+        naive.message, tuple(naive.stack), naive.steps, naive.dispatched, naive.memory_used,
+        registers, outputs, len(naive.loops),
+    )  # fmt: skip
 
 
 def plain(value: object) -> object:

@@ -354,3 +354,14 @@ def test_the_clock_never_changes_an_answer(seed: int) -> None:
     back = line.back_to(stop)
     assert back is not None
     assert [*answers, back.tick] == [100, 103, 450, 448]
+
+
+def test_one_slow_slice_does_not_set_the_pace_for_ever() -> None:
+    machine = toy_machine(ENDLESS)
+
+    def clock() -> float:
+        return machine.tick / 1_000_000 + (0.02 if machine.tick else 0)
+
+    timeline = Timeline(machine, Pacing(most=10_000), clock)
+    timeline.forward(100_000)
+    assert len(timeline.shelf) < 200

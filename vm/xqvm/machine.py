@@ -346,7 +346,7 @@ class XqvmMachine:
         """The whole state; vectors and models stay shared until somebody writes them."""
         weight = 4096 + 8 * len(self._stack) + 120 * len(self.loops)
         for value in (*self.regs, *self.output_slots):
-            if isinstance(value, Vec | Model | Sample) and value.owner is self.token:
+            if value is not None and isinstance(value, Vec | Model | Sample) and value.owner is self.token:
                 weight += value.private_bytes()
         self.token = object()
         return XqvmCheckpoint(

@@ -22,6 +22,13 @@ _ENTRY = 100
 """Estimate of the memory one dictionary entry takes, in bytes."""
 
 
+def checked(value: int) -> int:
+    """The value, if it fits in i64; a fault otherwise (section 1.7)."""
+    if not INT_MIN <= value <= INT_MAX:
+        raise Fault("ArithmeticOverflow")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
     """The values a variable may take."""

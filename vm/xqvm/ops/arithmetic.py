@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vm.faults import Fault
 from vm.xqvm.isa import ISA
-from vm.xqvm.model import INT_MAX, INT_MIN
+from vm.xqvm.model import checked
 
 if TYPE_CHECKING:
     from vm.xqvm.machine import XqvmMachine
@@ -123,12 +123,6 @@ def bit_length(m: XqvmMachine, stack: list[int], _: int) -> None:
     stack[-1] = a.bit_length() if a > 0 else 0
 
 
-def _checked(value: int) -> int:
-    if not INT_MIN <= value <= INT_MAX:
-        raise Fault("ArithmeticOverflow")
-    return value
-
-
 @ISA.implements("IDXGRID")
 def grid_index(m: XqvmMachine, stack: list[int], _: int) -> None:
     cols = stack.pop()
@@ -147,5 +141,5 @@ def triangle_index(m: XqvmMachine, stack: list[int], _: int) -> None:
     i = stack.pop()
     if i > j:
         i, j = j, i
-    product = _checked(j * _checked(j - 1))
-    stack.append(_checked(product // 2 + i))
+    product = checked(j * checked(j - 1))
+    stack.append(checked(product // 2 + i))

@@ -18,17 +18,11 @@ from vm.xqvm.metering import (
     expansion_bytes,
     expansion_steps,
 )
-from vm.xqvm.model import INT_MAX, INT_MIN, SIZE_MAX, Model, Vec, kind_of
+from vm.xqvm.model import SIZE_MAX, Model, Vec, checked, kind_of
 from vm.xqvm.ops.model import check_index, col_indices, model_in, row_indices
 
 if TYPE_CHECKING:
     from vm.xqvm.machine import XqvmMachine
-
-
-def _checked(value: int) -> int:
-    if not INT_MIN <= value <= INT_MAX:
-        raise Fault("ArithmeticOverflow")
-    return value
 
 
 def _numbers(m: XqvmMachine, reg: int) -> list[int]:
@@ -39,8 +33,8 @@ def _numbers(m: XqvmMachine, reg: int) -> list[int]:
 
 
 def _onehot(m: XqvmMachine, reg: int, indices: range, penalty: int) -> None:
-    once = _checked(-penalty)
-    twice = _checked(2 * penalty)
+    once = checked(-penalty)
+    twice = checked(2 * penalty)
     model, put = m.own_model(reg), m.coefficients
     for i in indices:
         put.add_linear(model, i, once)
@@ -90,7 +84,7 @@ def imply(m: XqvmMachine, stack: list[int], reg: int) -> None:
     model = model_in(m, reg)
     check_index(i, model.size)
     check_index(j, model.size)
-    negated = _checked(-penalty)
+    negated = checked(-penalty)
     model = m.own_model(reg)
     m.coefficients.add_linear(model, i, penalty)
     m.coefficients.add_quad(model, i, j, negated)
@@ -109,14 +103,14 @@ def _grow(m: XqvmMachine, reg: int, size: int) -> Model:
 def _expand(m: XqvmMachine, model: Model, indices: Sequence[int], coeffs: Sequence[int], target: int, p: int) -> None:
     """Apply the penalty p * (sum of c*x - target)**2 without its constant (section 10.4, steps 3 to 6)."""
     put = m.coefficients
-    twice_target = _checked(2 * target)
+    twice_target = checked(2 * target)
     for i, c in zip(indices, coeffs, strict=True):
-        put.add_linear(model, i, _checked(p * _checked(c * _checked(c - twice_target))))
-    twice = _checked(2 * p)
+        put.add_linear(model, i, checked(p * checked(c * checked(c - twice_target))))
+    twice = checked(2 * p)
     for n, (i, c) in enumerate(zip(indices, coeffs, strict=True)):
         for other in range(n + 1, len(indices)):
             # The factor is checked inside the inner loop: without a pair it must not fault.
-            put.add_quad(model, i, indices[other], _checked(_checked(twice * c) * coeffs[other]))
+            put.add_quad(model, i, indices[other], checked(checked(twice * c) * coeffs[other]))
 
 
 @ISA.implements("EQUALITY")
@@ -170,8 +164,8 @@ def at_least_weighted(m: XqvmMachine, stack: list[int], operands: tuple[int, int
 def _at_least(m: XqvmMachine, reg: int, indices: list[int], coeffs: list[int], k: int, penalty: int) -> None:
     total = 0
     for c in coeffs:
-        total = _checked(total + c)
-    excess = _checked(total - k)
+        total = checked(total + c)
+    excess = checked(total - k)
     slack = excess.bit_length() if excess > 0 else 0
     if slack:
         m.charge(VARIABLE_BYTES * slack, 0)
@@ -194,8 +188,8 @@ def reduce_product(m: XqvmMachine, stack: list[int], operands: int) -> None:
     size = model_in(m, operands).size
     check_index(i, size)
     check_index(j, size)
-    minus_twice = _checked(-2 * penalty)
-    thrice = _checked(3 * penalty)
+    minus_twice = checked(-2 * penalty)
+    thrice = checked(3 * penalty)
     model, put = _grow(m, operands, size + 1), m.coefficients
     put.add_quad(model, i, j, penalty)
     put.add_quad(model, i, size, minus_twice)

@@ -59,7 +59,7 @@ class HelpModal(ModalScreen[None]):
             border-subtitle-color: $xq-quiet;
             padding: 0 1;
         }
-        VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; scrollbar-background: $surface; }
         VerticalScroll > Static { height: auto; }
     }
     """
@@ -123,7 +123,7 @@ def explained(command: Command, keys: Mapping[str, Sequence[str]], width: int) -
         ("also", ", ".join(command.words[1:])),
     ]
     return Content("\n").join(
-        Content.assemble((f"{label:<9}" if label else "", "$xq-quiet"), (_hanging(text, 9, width), "$foreground"))
+        Content.assemble((f"{label:<9}" if label else "", "$xq-quiet"), _hanging(text, 9, width))
         for label, text in rows
         if text
     )
@@ -134,10 +134,11 @@ def _row(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Con
     return Content.assemble(
         (shown.ljust(_KEY_COLUMNS), "bold $xq-changed"),
         (command.usage.ljust(_USAGE_COLUMNS) + " ", "$xq-op"),
-        (_hanging(command.help, _KEY_COLUMNS + _USAGE_COLUMNS + 1, width), "$foreground"),
+        _hanging(command.help, _KEY_COLUMNS + _USAGE_COLUMNS + 1, width),
     )
 
 
-def _hanging(text: str, indent: int, width: int) -> str:
+def _hanging(text: str, indent: int, width: int) -> Content:
     """Text wrapped in the columns from `indent` on."""
-    return ("\n" + " " * indent).join(wrap(text, max(20, width - indent)))
+    lines = wrap(text, max(20, width - indent))
+    return Content("\n" + " " * indent).join(Content.styled(line, "$foreground") for line in lines)
