@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from xqdbg.batch import cli
 
-
 MOST_INSTRUCTIONS = 1_000_000
 """More than this is not opened in the debugger: its listing is kept in memory."""
 

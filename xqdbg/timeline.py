@@ -269,7 +269,7 @@ class Timeline:
         return got
 
     def _learn(self, ticks: int, seconds: float) -> None:
-        """Follow the engine's speed; runs too short to tell are added up, or one slow run would set the pace for ever."""
+        """Follow the engine's speed; runs too short to tell add up, or one slow run would set the pace for good."""
         ticks, seconds = ticks + self._untold[0], seconds + self._untold[1]
         if seconds > 0 and (ticks >= 200 or seconds > 0.001):
             self._rate = max(1.0, (self._rate + ticks / seconds) / 2)

@@ -271,5 +271,5 @@ def check(situation: Situation) -> str:
     expected = seen_naive(_reference(code, situation, steps, memory))
     calldata = [host(value) for value in situation.calldata()]
     got = seen(run(code, calldata=calldata, output_slots=3, step_limit=steps, memory_limit=memory))
-    assert got == expected, f"{situation}\n{code.hex()}"
+    assert got == expected, f"{situation}\n{code.hex()}\ngot      {got}\nexpected {expected}"
     return expected.message

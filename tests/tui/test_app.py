@@ -421,7 +421,8 @@ def test_matrix_gets_the_window_it_asks_for() -> None:
 
 def test_value_is_copied() -> None:
     async def script(pilot: Pilot[Any]) -> None:
-        await press(pilot, "s", "2", "tab", "j", "y")
+        await press(pilot, "s")
+        await press(pilot, "2", "tab", "j", "y")
         assert pilot.app.clipboard == "5"
         assert "copied r1" in bottom(pilot)
 

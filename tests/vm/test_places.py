@@ -69,8 +69,8 @@ def test_reading(machine: XqvmMachine, text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["r256", "r0[1]", "r0.linear[6]", "r0.linear[-1]", "r0.quad[0,6]", "r0.quad[1]", "r0.nonsense", "r1[3]", "r1[0].x",
-     "r2[3]", "r3[0]", "r9[0]", "r9.x", "stack[1]", "stack.x", "loop[1]", "loop[0].x", "in[4]", "out[2]", "pc.x", "foo"],
+    ["r256", "r0[1]", "r0.linear[6]", "r0.linear[-1]", "r0.quad[0,6]", "r0.quad[1]", "r0.what", "r1[3]", "r1[0].x",
+     "r2[3]", "r3[0]", "r9[0]", "r9.x", "stack[1]", "stack.x", "loop[1]", "loop[0].x", "in[4]", "out[2]", "pc.x", "x"],
 )  # fmt: skip
 def test_there_is_no_such_place(machine: XqvmMachine, text: str) -> None:
     with pytest.raises(PlaceError):

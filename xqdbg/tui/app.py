@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -89,5 +90,7 @@ def main(session: Session, theme: str | None = None, keymap: str = "gdb") -> int
     """Debug a session in the terminal until the user leaves. Raises XqdbgError for an unknown theme or keymap."""
     app = XqdbgApp(session, theme, keymap)
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.set_threshold(10_000, 20, 20)
+    gc.freeze()  # modules and classes stay: a full collection walked them every few keys, for 30 ms
     app.run()
     return app.return_code or 0

@@ -91,10 +91,10 @@ class DebugScreen(Screen[None]):
         Binding("shift+tab", "cycle_focus(-1)", "Previous pane", show=False),
     ]
 
-    moment: reactive[Moment | None] = reactive(None)
-    running: reactive[int | None] = reactive(None)
+    moment: reactive[Moment | None] = reactive(None, repaint=False)
+    running: reactive[int | None] = reactive(None, repaint=False)
     """Where a long command has come to; None while nothing runs for long."""
-    count: reactive[str] = reactive("")
+    count: reactive[str] = reactive("", repaint=False)
 
     code_pane = getters.query_one(CodePane)
     matrix_pane = getters.query_one(MatrixPane)

@@ -103,18 +103,16 @@ class CommandLine(Widget):
     CommandLine {
         height: 1; padding: 0 1; layout: horizontal; background: $background;
         #message { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-        #hints { width: auto; height: 1; color: $xq-quiet; text-wrap: nowrap; }
         #prompt { width: 1; color: $xq-rule-focus; text-style: bold; display: none; }
         CommandField { width: 1fr; height: 1; border: none; padding: 0; background: $background; display: none; }
         CommandField:focus { border: none; background: $background; background-tint: $background 0%; }
-        &.-long { height: auto; max-height: 6; #hints { display: none; } }
+        &.-long { height: auto; max-height: 6; }
         &.-long #message { height: auto; max-height: 6; text-wrap: wrap; }
         &.-long > Horizontal { height: auto; }
         &.-open {
             #prompt, CommandField { display: block; }
             #message { width: auto; max-width: 70%; display: none; }
             &.-told #message { display: block; padding-left: 2; }
-            #hints { display: none; }
         }
     }
     """
@@ -136,7 +134,7 @@ class CommandLine(Widget):
         super().__init__(id=id)
         self._hints = hints
         self._message = Static("", id="message", markup=False)
-        self._hint_line = Static("", id="hints", markup=False)
+        self._text = Content("")
         self._input = CommandField(complete)
         self._told_for = ""
         """What was in the field when the message was shown; the message goes when that changes."""
@@ -146,7 +144,6 @@ class CommandLine(Widget):
             yield Static(":", id="prompt", markup=False)
             yield self._input
             yield self._message
-            yield self._hint_line
 
     @property
     def is_open(self) -> bool:
@@ -185,31 +182,35 @@ class CommandLine(Widget):
     def close(self, ran: str = "") -> None:
         """Take the field away; `ran` is the command that was obeyed, for the history."""
         self._input.remember(ran)
-        self._show(Content(""))
         self.remove_class("-open")
         self._input.display = False
         self._input.value = ""
+        self._show(Content(""))
         self.post_message(self.Closed())
 
     def _show(self, text: Content) -> None:
-        self._message.update(text)
+        self._text = text
         self._told_for = self._input.value
         self.set_class(bool(text.plain), "-told")
         self.set_class(text.cell_length > self.content_size.width > 0, "-long")
         self._show_hints()
 
     def _show_hints(self) -> None:
-        """As many hints as there is room for beside the message."""
-        message = self._message.visual
-        used = message.cell_length if isinstance(message, Content) else 0
-        room = self.content_size.width - used - (4 if used else 0)
+        """The message, and as many hints as there is room for beside it: one text, so that nothing is laid out anew."""
+        if self.is_open or self.has_class("-long"):
+            self._message.update(self._text)
+            return
+        used, width = self._text.cell_length, self.content_size.width
+        room = width - used - (4 if used else 0)
         shown: list[Content] = []
         for key, title in self._hints:
             hint = Content.assemble((key, "bold $xq-title"), " ", (title, "$xq-quiet"))
             if sum(part.cell_length + 2 for part in shown) + hint.cell_length > room:
                 break
             shown.append(hint)
-        self._hint_line.update(Content("  ").join(shown))
+        line = Content("  ").join(shown)
+        gap = " " * max(0, width - used - line.cell_length)
+        self._message.update(Content.assemble(self._text, gap, line), layout=False)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:

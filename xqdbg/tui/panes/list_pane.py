@@ -66,10 +66,16 @@ class ListPane(ScrollView, can_focus=True):
     def resize_list(self, rows: int, columns: int = 0) -> None:
         """Set the number of rows, and the columns that can be scrolled over."""
         size = Size(columns, rows)
-        if size != self.virtual_size:
+        if size != self.virtual_size and self._fits(size) and self._fits(self.virtual_size):
+            self.set_reactive(ListPane.virtual_size, size)  # no scrollbar comes or goes: spare the screen a layout
+            self.refresh()
+        else:
             self.virtual_size = size
         if self.cursor_row >= rows:
             self.cursor_row = max(0, rows - 1)
+
+    def _fits(self, size: Size) -> bool:
+        return self.is_attached and size.width <= self.size.width and size.height <= self.size.height
 
     def forget_strips(self) -> None:
         """Draw every row anew."""
