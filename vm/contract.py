@@ -125,8 +125,9 @@ class Effect:
     pc: int
     op: str
     """Mnemonic; empty when the bytes at `pc` are no instruction."""
-    reads: tuple[Read, ...]
-    writes: tuple[Write, ...]
+    reads: Sequence[Read]
+    writes: Sequence[Write]
+    """In order. Of an instruction that writes very much, an item is made when it is asked for."""
     costs: tuple[tuple[str, int], ...]
     """Metered cost by the name of its meter."""
     fault: FaultReport | None = None
@@ -195,6 +196,10 @@ class View:
 
     id: str
     title: str
+    tall: bool = False
+    """Whether it usually holds many cells."""
+    top_first: bool = False
+    """Whether the cell that matters most is at the top, as with a stack."""
 
 
 @dataclass(frozen=True, slots=True)

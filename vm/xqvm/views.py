@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from vm.xqvm.machine import XqvmMachine
 
 VIEWS = (
-    View("stack", "Stack"),
-    View("registers", "Registers"),
+    View("stack", "Stack", tall=True, top_first=True),
+    View("registers", "Registers", tall=True),
     View("loops", "Loops"),
     View("inputs", "Inputs"),
     View("outputs", "Outputs"),
