@@ -171,7 +171,12 @@ class Checkpoint(Protocol):
     def tick(self) -> int: ...
     @property
     def weight(self) -> int:
-        """Estimate of the memory it holds that no checkpoint before it shares, in bytes."""
+        """Estimate of the memory it holds that the checkpoint before it does not share, in bytes."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Estimate of all the memory it holds, shared or not, in bytes: what it costs alone."""
         ...
 
 

@@ -71,6 +71,10 @@ class Op:
     """Extra metered steps beyond the one of dispatch, as a formula."""
     bytes: str = "0"
     """Charge against the allocation budget, as a formula."""
+    looks_at: str = ""
+    """What it reads inside its registers, loops or host slots, besides what it writes; the machine knows the words."""
+    bare: bool = False
+    """Whether a trace leaves its operands out."""
     charges_steps: bool = False
     """Whether an extra step charge can occur, so that the count must be exact when it runs."""
 

@@ -48,14 +48,18 @@ class Block:
 class Step:
     """One instruction, for the careful path."""
 
-    __slots__ = ("handler", "instruction", "next", "op", "operand")
+    __slots__ = ("handler", "instruction", "nesting", "next", "op", "operand", "pair")
 
     def __init__(self, instruction: Instruction, handler: Handler, operand: Any) -> None:
         self.instruction = instruction
         self.op: Op | None = instruction.op
         self.handler = handler
         self.operand = operand
+        self.pair: Pair = (handler, operand)
         self.next = instruction.pos + instruction.size
+        flow = None if self.op is None else self.op.flow
+        self.nesting = 1 if flow is Flow.LOOP_OPEN else -1 if flow is Flow.LOOP_CLOSE else 0
+        """Change of the lexical depth of loops."""
 
 
 def _end_of_program(*_: object) -> None:
@@ -114,7 +118,7 @@ class Code:
         depth = need = peak = 0
         while True:
             step = self.step(pc)
-            pairs.append((step.handler, step.operand))
+            pairs.append(step.pair)
             positions.append(pc)
             pc = step.next
             op = step.op
@@ -144,12 +148,9 @@ class Code:
             pc = step.next
             if step.op is None:
                 break
-            if step.op.flow is Flow.LOOP_OPEN:
-                depth += 1
-            elif step.op.flow is Flow.LOOP_CLOSE:
-                depth -= 1
-                if depth == 0:
-                    return pc, count
+            depth += step.nesting
+            if depth == 0:
+                return pc, count
         return -1, 0
 
 

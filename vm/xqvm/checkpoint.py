@@ -8,15 +8,19 @@ from vm.contract import Status
 from vm.faults import Fault
 from vm.xqvm.loops import Loop
 from vm.xqvm.model import Slot
+from vm.xqvm.program import Program
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class XqvmCheckpoint:
     """Everything an instruction can read or change. Only `XqvmMachine` looks inside."""
 
+    program: Program
     tick: int
     weight: int
-    """Estimate of the memory that no checkpoint before it shares, in bytes."""
+    """Estimate of the memory that the checkpoint before it does not share, in bytes."""
+    size: int
+    """Estimate of all the memory it holds, shared or not, in bytes."""
     pc: int
     status: Status
     fault: tuple[Fault, int] | None

@@ -51,10 +51,18 @@ CoefficientWrite = tuple[tuple[str | tuple[int, ...], ...], int, int]
 class ObservedCoefficients(Coefficients):
     """Writes that are also listed, in order, zero deltas included."""
 
-    __slots__ = ("writes",)
+    __slots__ = ("_added", "writes")
 
     def __init__(self) -> None:
         self.writes: list[CoefficientWrite] = []
+        self._added = False
+
+    @property
+    def read(self) -> list[CoefficientWrite]:
+        """The writes that added to what was there; an instruction that grows the model does so first."""
+        if not self._added:
+            return []
+        return self.writes[1:] if self.writes[0][0] == ("size",) else self.writes
 
     def set_linear(self, model: Model, i: int, value: int) -> int:
         old = super().set_linear(model, i, value)
@@ -63,6 +71,7 @@ class ObservedCoefficients(Coefficients):
 
     def add_linear(self, model: Model, i: int, delta: int) -> int:
         old = super().add_linear(model, i, delta)
+        self._added = True
         self.writes.append((("linear", (i,)), old, old + delta))
         return old
 
@@ -73,6 +82,7 @@ class ObservedCoefficients(Coefficients):
 
     def add_quad(self, model: Model, i: int, j: int, delta: int) -> int:
         old = super().add_quad(model, i, j, delta)
+        self._added = True
         self.writes.append((("quad", (min(i, j), max(i, j))), old, old + delta))
         return old
 

@@ -71,9 +71,11 @@ class Vec:
         """A copy that `owner` may write."""
         return Vec(self.items[:], owner)
 
-    def private_bytes(self) -> int:
-        """Estimate of the memory only this object holds."""
+    def total_bytes(self) -> int:
+        """Estimate of the memory it holds, shared or not."""
         return 56 + 8 * len(self.items)
+
+    private_bytes = total_bytes
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vec) and self.items == other.items
@@ -124,9 +126,11 @@ class Sample:
         """A copy that `owner` may write."""
         return Sample(self.domain, self.values[:], self.rows, self.cols, owner)
 
-    def private_bytes(self) -> int:
-        """Estimate of the memory only this object holds."""
+    def total_bytes(self) -> int:
+        """Estimate of the memory it holds, shared or not."""
         return 88 + 8 * len(self.values)
+
+    private_bytes = total_bytes
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sample) and (self.domain, self.rows, self.cols, self.values) == (
@@ -161,17 +165,21 @@ class Model:
         self._own_rows: set[int] = set()
 
     def clone(self, owner: object) -> Model:
-        """A copy that `owner` may write; coefficients stay shared until they are written."""
+        """A copy that `owner` may write; coefficients stay shared until either side writes them."""
         copy = Model.__new__(Model)
         copy.domain, copy.size, copy.rows, copy.cols = self.domain, self.size, self.rows, self.cols
         copy.linear, copy.quad, copy.pairs = self.linear, dict(self.quad), self.pairs
         copy.owner = owner
-        copy._own_linear = False
-        copy._own_rows = set()
+        copy._own_linear = self._own_linear = False
+        copy._own_rows, self._own_rows = set(), set()
         return copy
 
+    def total_bytes(self) -> int:
+        """Estimate of the memory it holds, shared or not."""
+        return 200 + _ENTRY * (len(self.quad) + self.pairs + len(self.linear))
+
     def private_bytes(self) -> int:
-        """Estimate of the memory only this object holds."""
+        """Estimate of the memory that no other model shares."""
         entries = len(self.quad) + sum(len(self.quad[i]) for i in self._own_rows)
         return 200 + _ENTRY * (entries + (len(self.linear) if self._own_linear else 0))
 
@@ -285,8 +293,6 @@ class Model:
         return f"Model({self.domain}, {self.size}, {dict(self.lines())!r}, {quad!r}, {self.rows}, {self.cols})"
 
 
-Shared: TypeAlias = Vec | Model | Sample
-"""A value that is copied on the first write."""
 Slot: TypeAlias = int | Vec | VecX | Model | Sample | None
 """What a register, calldata slot or output slot holds; None if it is unset."""
 

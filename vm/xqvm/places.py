@@ -26,7 +26,9 @@ def get(machine: XqvmMachine, place: Place) -> Value:
     reg = register_of(place.name)
     if reg is not None:
         return _inside(machine.regs[reg], place)
-    if place.name in ("pc", "tick", "steps", "bytes") and not place.path:
+    if place.name in ("pc", "tick", "steps", "bytes"):
+        if place.path:
+            raise PlaceError(f"{place}: {place.name} is an integer, which has no parts")
         return machine.memory_used if place.name == "bytes" else getattr(machine, place.name)
     if place.name == "stack":
         return machine.stack if not place.path else machine.stack[_position(place, 0, len(machine.stack))]

@@ -74,14 +74,13 @@ class XqvmToolchain:
         if not isinstance(calldata, list):
             raise InputError("calldata: must be a list with one value a slot")
         step_limit = inputs.get("step_limit", DEFAULT_STEP_LIMIT)
-        machine = XqvmMachine(
+        return XqvmMachine(
             _own(program),
+            [from_json(value, f"calldata[{n}]") for n, value in enumerate(calldata)],
             output_slots=_count(inputs, "output_slots", DEFAULT_OUTPUT_SLOTS, OUTPUT_SLOTS_MAX),
             step_limit=None if step_limit is None else _count(inputs, "step_limit", DEFAULT_STEP_LIMIT, U64_MAX),
             memory_limit=_count(inputs, "memory_limit", DEFAULT_MEMORY_LIMIT, U64_MAX),
         )
-        machine.calldata = tuple(from_json(value, f"calldata[{n}]") for n, value in enumerate(calldata))
-        return machine
 
     def outcome(self, machine: Machine) -> dict[str, Any]:
         """The result of a run: outputs and final stack, or the fault; then what it cost."""

@@ -15,8 +15,6 @@ from vm.xqvm.places import register_of
 
 _AFTER_THE_LINE = frozenset({"InvalidLabel", "UnmatchedLoop", "BadOpcode", "TruncatedInstruction"})
 """Faults that arise once an instruction has been executed and traced: a jump or a skip that leads nowhere."""
-_BARE = frozenset({"SLACK", "EQUALITY", "ATLEAST", "ATLEASTW", "REDUCE"})
-"""Instructions whose operands a trace leaves out."""
 
 _WIDTHS = (6, 8, 21, 25, 15, 15)
 _TITLES = ("step", "offset", "instruction", "stack", "read-regs", "written-regs")
@@ -33,7 +31,7 @@ def _completed(effect: Effect) -> bool:
 
 
 def _instruction_text(op: Op, operands: tuple[int, ...]) -> str:
-    if op.name in _BARE:
+    if op.bare:
         return op.name
     prefix = {OperandKind.REGISTER: "r", OperandKind.TARGET: ".", OperandKind.IMMEDIATE: ""}
     parts = [prefix[operand.kind] + str(number) for operand, number in zip(op.operands, operands, strict=True)]

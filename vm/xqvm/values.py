@@ -16,9 +16,9 @@ def slot_of(value: object, where: str) -> Slot:
     if isinstance(value, int):
         return _integer(value, where)
     if isinstance(value, Model):
-        return value.clone(None)
+        return _checked_model(value, where)
     if isinstance(value, Sample):
-        return value.clone(None)
+        return _checked_sample(value, where)
     if isinstance(value, Vec):
         return Vec([_integer(item, f"{where}[{n}]") for n, item in enumerate(value.items)])
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
@@ -27,6 +27,58 @@ def slot_of(value: object, where: str) -> Slot:
         f"{where}: a {type(value).__name__} cannot be calldata; "
         "give an integer, a list of integers, a model, a sample or null"
     )
+
+
+def _checked_model(model: Model, where: str) -> Model:
+    """A copy of a host's model, which may have been built against the rules of section 14.3."""
+    _check_domain(model.domain, where)
+    size = _count(model.size, f"{where}.size")
+    _check_grid(_plain(model.rows, f"{where}.rows"), _plain(model.cols, f"{where}.cols"), size, where)
+    for i, value in model.lines():
+        _check_coefficient((i,), value, size, f"{where}.linear")
+    for i, j, value in model.quadratic():
+        _check_coefficient((i, j), value, size, f"{where}.quadratic")
+    return model.clone(None)
+
+
+def _check_coefficient(indices: tuple[int, ...], value: object, size: int, where: str) -> None:
+    name = f"{where}[{','.join(map(str, indices))}]"
+    for index in indices:
+        if not 0 <= index < size:
+            raise InputError(f"{name}: index {index} is out of range for {size} variables")
+    _plain(value, name)
+
+
+def _checked_sample(sample: Sample, where: str) -> Sample:
+    """A copy of a host's sample, which may have been built against the rules of section 14.3."""
+    _check_domain(sample.domain, where)
+    _check_members(sample.values, sample.domain, where)
+    rows, cols = _plain(sample.rows, f"{where}.rows"), _plain(sample.cols, f"{where}.cols")
+    _check_grid(rows, cols, len(sample.values), where)
+    return sample.clone(None)
+
+
+def _check_members(values: Sequence[object], domain: Domain, where: str) -> None:
+    for i, value in enumerate(values):
+        if _plain(value, f"{where}.values[{i}]") not in domain:
+            raise InputError(f"{where}.values[{i}]: {value} is not in the domain {domain}")
+
+
+def _check_domain(domain: Domain, where: str) -> None:
+    if domain.name in ("binary", "spin"):
+        if domain.k is not None:
+            raise InputError(f"{where}.k: only the integer domain takes a k")
+    elif domain.name != "integer":
+        raise InputError(f'{where}.domain: unknown domain {domain.name[:40]!r}; use "binary", "spin" or "integer"')
+    elif domain.k is None:
+        raise InputError(f"{where}.k: the integer domain needs k, the number of values")
+    elif _plain(domain.k, f"{where}.k") < 2:
+        raise InputError(f"{where}.k: the integer domain needs a k of at least 2, not {domain.k}")
+
+
+def _check_grid(rows: int, cols: int, size: int, where: str) -> None:
+    if rows < 0 or cols < 0 or (rows == 0) != (cols == 0) or rows * cols > size:
+        raise InputError(f"{where}: a grid of {rows} x {cols} does not fit {size} variables")
 
 
 def value_of(slot: Slot) -> object:
@@ -105,23 +157,17 @@ def _xqmx(data: Mapping[Any, Any], where: str) -> Model | Sample:
 
 def _domain(data: Mapping[Any, Any], where: str) -> Domain:
     name, k = data.get("domain"), data.get("k")
-    if name in ("binary", "spin"):
-        if k is not None:
-            raise InputError(f"{where}.k: only the integer domain takes a k")
-        return BINARY if name == "binary" else SPIN
-    if name != "integer":
-        raise InputError(f'{where}.domain: unknown domain {str(name)[:40]!r}; use "binary", "spin" or "integer"')
-    if k is None:
-        raise InputError(f"{where}.k: the integer domain needs k, the number of values")
-    if _integer(k, f"{where}.k") < 2:
-        raise InputError(f"{where}.k: the integer domain needs a k of at least 2, not {k}")
-    return Domain("integer", int(k))
+    domain = Domain(str(name), k)
+    _check_domain(domain, where)
+    return {"binary": BINARY, "spin": SPIN}.get(domain.name, domain)
 
 
 def _grid(data: Mapping[Any, Any], size: int, where: str) -> tuple[int, int]:
-    rows, cols = (_count(data.get(key) or 0, f"{where}.{key}") for key in ("rows", "cols"))
-    if (rows == 0) != (cols == 0) or rows * cols > size:
-        raise InputError(f"{where}: a grid of {rows} x {cols} does not fit {size} variables")
+    given = (data.get("rows"), data.get("cols"))
+    rows, cols = (
+        0 if n is None else _count(n, f"{where}.{key}") for n, key in zip(given, ("rows", "cols"), strict=True)
+    )
+    _check_grid(rows, cols, size, where)
     return rows, cols
 
 
@@ -142,9 +188,7 @@ def _sample(data: Mapping[Any, Any], domain: Domain, where: str) -> Sample:
     values = data.get("values")
     if not isinstance(values, list):
         raise InputError(f"{where}.values: a sample needs a list of integers")
-    for i, value in enumerate(values):
-        if _plain(value, f"{where}.values[{i}]") not in domain:
-            raise InputError(f"{where}.values[{i}]: {value} is not in the domain {domain}")
+    _check_members(values, domain, where)
     rows, cols = _grid(data, len(values), where)
     return Sample(domain, list(values), rows, cols)
 

@@ -9,7 +9,6 @@ from vm.contract import Cell, Frame, PlaceError, Region, View, Window
 from vm.isa import Op, OperandKind
 from vm.xqvm.model import Model, Sample, Slot, Vec, VecX, kind_of, share
 from vm.xqvm.places import register_of
-from vm.xqvm.window import list_window
 
 if TYPE_CHECKING:
     from vm.xqvm.machine import XqvmMachine
@@ -169,6 +168,4 @@ def window(machine: XqvmMachine, name: str, frame: Frame) -> Window:
         raise PlaceError(f"{name} holds no model, sample or vector now")
     share(value)
     region = _region(name, value)
-    if isinstance(value, Model):
-        return machine.lens(name).window(region, value, frame)
-    return list_window(region, value, frame)
+    return machine.lens(name).window(region, value, frame)

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from operator import is_
 
 from vm.contract import Frame, Region, Window
 from vm.xqvm.model import Model, Sample, Vec
 
-_EMPTY: Mapping[int, int] = {}
 _Blocks = tuple[int | None, ...]
 
 
-class MatrixLens:
-    """Windows on one model as it changes.
+class Lens:
+    """Windows on one register as its value changes.
 
-    A model handed out is copied by row on write, so a row that is the same object holds the same
-    terms: only rows that changed are read again, however large the model is.
+    A value handed out is copied on write, a model row by row, so what is the same object holds the
+    same numbers: only rows that changed are read again, however large the model is.
     """
 
     def __init__(self) -> None:
         self._frame = Frame()
         self._bands: dict[int, tuple[tuple[Mapping[int, int], ...], _Blocks]] = {}
-        self._peaks: dict[int, tuple[Mapping[int, int], int]] = {}
+        self._peaks: dict[int, tuple[Mapping[int, int] | Sequence[int], int]] = {}
 
-    def window(self, region: Region, model: Model, frame: Frame) -> Window:
-        """The frame's part of a model that has been handed out."""
+    def window(self, region: Region, value: Model | Sample | Vec, frame: Frame) -> Window:
+        """The frame's part of a value that has been handed out."""
+        return self._of_model(region, value, frame) if isinstance(value, Model) else self._of_list(region, value, frame)
+
+    def _of_model(self, region: Region, model: Model, frame: Frame) -> Window:
         if (frame.col, frame.width, frame.scale) != (self._frame.col, self._frame.width, self._frame.scale):
             self._bands.clear()
         self._frame = frame
         tops = range(frame.row, min(frame.row + frame.height * frame.scale, model.size), frame.scale)
+        present = sorted(model.quad)
         return Window(
             region=region,
             frame=frame,
-            cells=tuple(self._band(model, top, frame) for top in tops),
+            cells=tuple(self._band(model, present, top, frame) for top in tops),
             head=_blocks([model.linear], frame),
             focus=_focus(model, frame.cursor),
             focus_place=_focus_place(region, model, frame.cursor),
@@ -41,9 +45,10 @@ class MatrixLens:
             stored=model.terms,
         )
 
-    def _band(self, model: Model, top: int, frame: Frame) -> _Blocks:
-        quad = model.quad
-        rows = tuple(quad.get(i, _EMPTY) for i in range(top, min(top + frame.scale, model.size)))
+    def _band(self, model: Model, present: Sequence[int], top: int, frame: Frame) -> _Blocks:
+        """One row of blocks; `present` are the rows of the model that hold anything, ascending."""
+        first, end = bisect_left(present, top), bisect_left(present, top + frame.scale)
+        rows = tuple(model.quad[i] for i in present[first:end])
         known = self._bands.get(top)
         if known is not None and len(known[0]) == len(rows) and all(map(is_, known[0], rows)):
             return known[1]
@@ -52,15 +57,35 @@ class MatrixLens:
         return blocks
 
     def _largest(self, model: Model) -> int:
-        peaks, largest = self._peaks, 0
         rows: list[tuple[int, Mapping[int, int]]] = [(-1, model.linear), *model.quad.items()]
-        for i, row in rows:
-            known = peaks.get(i)
-            if known is None or known[0] is not row:
-                known = peaks[i] = (row, max(map(abs, row.values()), default=0))
-            if known[1] > largest:
-                largest = known[1]
-        return largest
+        return max(self._peak(i, row, row.values()) for i, row in rows)
+
+    def _peak(self, key: int, owner: Mapping[int, int] | Sequence[int], numbers: Iterable[int]) -> int:
+        """Greatest magnitude of numbers, remembered as long as they are kept in the same object."""
+        known = self._peaks.get(key)
+        if known is None or known[0] is not owner:
+            known = self._peaks[key] = (owner, max(map(abs, numbers), default=0))
+        return known[1]
+
+    def _of_list(self, region: Region, value: Sample | Vec, frame: Frame) -> Window:
+        """A sample or vector, laid out row by row."""
+        items = value.values if isinstance(value, Sample) else value.items
+        tops = range(frame.row, min(frame.row + frame.height * frame.scale, region.rows), frame.scale)
+        cells = []
+        for top in tops:
+            rows = range(top, min(top + frame.scale, region.rows))
+            cells.append(_blocks([_numbered(items, row * region.cols, region.cols) for row in rows], frame))
+        index = _index(region, frame.cursor, len(items))
+        return Window(
+            region=region,
+            frame=frame,
+            cells=tuple(cells),
+            head=(),
+            focus=None if index is None else items[index],
+            focus_place="" if index is None else f"{region.name}[{index}]",
+            largest=self._peak(-1, items, items),
+            stored=len(items),
+        )
 
 
 def _blocks(rows: Sequence[Mapping[int, int]], frame: Frame) -> _Blocks:
@@ -93,27 +118,6 @@ def _focus_place(region: Region, model: Model, cursor: tuple[int, int] | None) -
         return ""
     row, col = cursor
     return f"{region.name}.linear[{col}]" if row < 0 else f"{region.name}.quad[{min(row, col)},{max(row, col)}]"
-
-
-def list_window(region: Region, value: Sample | Vec, frame: Frame) -> Window:
-    """The frame's part of a sample or vector, laid out row by row."""
-    items = value.values if isinstance(value, Sample) else value.items
-    tops = range(frame.row, min(frame.row + frame.height * frame.scale, region.rows), frame.scale)
-    cells = []
-    for top in tops:
-        rows = range(top, min(top + frame.scale, region.rows))
-        cells.append(_blocks([_numbered(items, row * region.cols, region.cols) for row in rows], frame))
-    index = _index(region, frame.cursor, len(items))
-    return Window(
-        region=region,
-        frame=frame,
-        cells=tuple(cells),
-        head=(),
-        focus=None if index is None else items[index],
-        focus_place="" if index is None else f"{region.name}[{index}]",
-        largest=max(map(abs, items), default=0),
-        stored=len(items),
-    )
 
 
 def _index(region: Region, cursor: tuple[int, int] | None, length: int) -> int | None:

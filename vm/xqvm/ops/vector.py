@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def _domain(name: str, stack: list[int]) -> Domain:
     """The domain of an allocator, popping k if it has one; checked after all operands are popped."""
-    if name.startswith("X"):
+    if "k" in ISA.by_name[name].pops:
         return Domain("integer", stack.pop())
-    return BINARY if name.startswith("B") else SPIN
+    return BINARY if name in ("BQMX", "BSMX") else SPIN
 
 
 def _check_allocation(m: XqvmMachine, domain: Domain, size: int) -> None:
