@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from itertools import accumulate
-from typing import overload
 
 
 class SourceMap:
@@ -43,31 +41,3 @@ def split_lines(text: str) -> list[str]:
     if last:
         lines.append(last)
     return lines
-
-
-class SourceLines(Sequence[str]):
-    """The lines of `split_lines`, cut out when asked for: four bytes a line, for sources with millions of them."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._starts = array("I", (0,))
-        while found := text.find("\n", self._starts[-1]) + 1:
-            self._starts.append(found)
-        self._count = len(self._starts) - (self._starts[-1] == len(text))
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(self._count))]
-        start = self._starts[range(self._count)[index]]
-        end = self._text.find("\n", start)
-        if end < 0:
-            return self._text[start:]
-        line = self._text[start:end]
-        return line[:-1] if line[-1:] == "\r" else line

@@ -41,7 +41,7 @@ def _need_terminal(input_was_read: bool) -> None:
     from xqdbg.errors import XqdbgError
 
     hint = "`xqdbg run` needs none"
-    if not sys.stdout.isatty():
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr)):  # it draws on the second
         raise XqdbgError("the debugger needs a terminal", hint)
     if sys.stdin is not None and sys.stdin.isatty() and not input_was_read:
         return

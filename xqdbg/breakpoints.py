@@ -49,10 +49,6 @@ class Breakpoints:
         """Take away the one at an address, if there is one."""
         self._by_pc.pop(pc, None)
 
-    def clear(self) -> None:
-        """Take all away; their numbers are not used again."""
-        self._by_pc.clear()
-
     def enable(self, pc: int, enabled: bool) -> None:
         """Switch the one at an address on or off."""
         self._by_pc[pc] = replace(self._by_pc[pc], enabled=enabled)

@@ -22,6 +22,8 @@ def read_file(path: str, limit: int = PROGRAM_LIMIT, absent: str = "") -> bytes:
 
     `absent` is the hint to give if there is no such file.
     """
+    if path == STDIN and sys.stdin is None:
+        raise XqdbgError("cannot read standard input: it is closed", "name a file")
     try:
         if path == STDIN:
             data = sys.stdin.buffer.read(limit + 1)
@@ -90,7 +92,8 @@ def parse_json(text: str, name: str, line: int = 1) -> object:
         )
     except json.JSONDecodeError as error:
         where = f"{name}:{line + error.lineno - 1}:{error.colno}"
-        raise XqdbgError(f"{where}: not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
+        message = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")  # as in "Invalid control character at"
+        raise XqdbgError(f"{where}: not valid JSON: {message}") from None
     except RecursionError:
         raise XqdbgError(f"{name}:{line}: the JSON is nested too deeply") from None
     except _JsonError as error:

@@ -72,10 +72,10 @@ def _suffixes(groups: Iterable[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(suffix for group in groups for suffix in group)
 
 
-def recognise(data: bytes, name: str, code: bool = False) -> tuple[Registration, bool]:
+def recognise(data: bytes, name: str) -> tuple[Registration, bool]:
     """The machine a file is for, and whether it is bytecode: by content first, then by suffix.
 
-    A file that neither tells is text for the first machine, or bytecode where `code` says it should be.
+    A file that neither tells is text for the first machine.
     """
     for machine in MACHINES:
         if data.startswith(machine.magic):
@@ -86,7 +86,7 @@ def recognise(data: bytes, name: str, code: bool = False) -> tuple[Registration,
             return machine, True
         if suffix in machine.text_suffixes:
             return machine, False
-    return MACHINES[0], code
+    return MACHINES[0], False
 
 
 def is_bytecode(data: bytes) -> bool:
@@ -94,10 +94,13 @@ def is_bytecode(data: bytes) -> bool:
     return any(data.startswith(machine.magic) for machine in MACHINES)
 
 
-def open_program(data: bytes, name: str, code: bool = False) -> tuple[Toolchain, Program]:
+def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
     """Load bytecode or assemble text; ProgramError for programs that are none, XqdbgError for what is not even text."""
-    machine, is_code = recognise(data, name, code)
+    machine, is_code = recognise(data, name)
     if not is_code:
+        if b"\0" in data and PurePath(name).suffix.lower() not in machine.text_suffixes:
+            hint = f"bytecode begins with {' or '.join(each.magic.decode('ascii') for each in MACHINES)}"
+            raise XqdbgError(f"{label(name)} is neither assembly text nor bytecode", hint)
         return _assemble(machine, data, name)
     tools = toolchain(machine)
     return tools, tools.load(data, label(name))

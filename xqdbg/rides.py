@@ -97,7 +97,8 @@ class Rider:
         here, depth = self._timeline.tick, self._machine.depth
         if here == 0:
             return START
-        self._seek(here - 1, Patience())
+        if self._seek(here - 1, patience) is Status.BUDGET:
+            return PAUSED
         if self._machine.depth <= depth:
             return ""
         arrival = self.backward(patience, depth=depth)
@@ -122,7 +123,7 @@ class Rider:
     def iterations(self, ride: Ride, count: int, ended: str, patience: Patience) -> str:
         """To the entry of the innermost loop `count` times; `ended` if the loop is left before."""
         entry, depth = self.innermost_loop()
-        for _ in range(count):
+        for left in range(count - 1, -1, -1):
             arrival = ride(patience, frozenset((entry,)), depth - 1)
             while arrival == Arrival(Why.MET) and self._machine.depth > depth:
                 arrival = ride(patience, frozenset((entry,)), depth - 1)
@@ -130,6 +131,9 @@ class Rider:
                 return message
             if self._machine.depth < depth:
                 return ended
+            patience.progress(self._timeline.tick)
+            if left and patience.cancelled():
+                return PAUSED
         return ""
 
     def travel(self, tick: int, patience: Patience) -> str:
@@ -170,8 +174,8 @@ class Rider:
             return self._arrived(self._machine.pc in pcs or self._machine.depth <= depth)
         if patience.cancelled():
             return Arrival(Why.CANCELLED)
-        self._timeline.seek(floor)
-        return Arrival(Why.START)
+        cut_short = self._seek(floor, patience) is Status.BUDGET
+        return Arrival(Why.CANCELLED if cut_short else Why.START)
 
     # What is here
 

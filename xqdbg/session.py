@@ -60,10 +60,10 @@ class Session:
     def back(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
         """Go back `count` instructions; more than one stop at a breakpoint on the way."""
         here = self.timeline.tick
+        patience = Patience(cancelled, progress)
         if count == 1 and here > 0:
-            self.timeline.seek(here - 1)
-            return self._look("")
-        arrival = self._rider.backward(Patience(cancelled, progress), floor=max(0, here - count))
+            return self._look(self._rider.travel(here - 1, patience))
+        arrival = self._rider.backward(patience, floor=max(0, here - count))
         return self._look("" if arrival.why is Why.START and here >= count else self._rider.told(arrival))
 
     def next(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:

@@ -37,7 +37,7 @@ class Pacing:
     spacing_seconds: float = 0.002
     """Engine work between two checkpoints while running forward."""
     least_spacing: int = 100
-    """Ticks between two checkpoints while running forward, at least."""
+    """Ticks between two checkpoints, at least; fewer where so many take longer than `slice_seconds`."""
     dense_seconds: float = 0.0003
     """Engine work between two checkpoints where somebody is stepping back."""
     recording_share: float = 0.2
@@ -57,6 +57,8 @@ class Shelf:
         self._first = first.tick
         self._ticks = [first.tick]
         self._kept = {first.tick: first}
+        self._weights = {first.tick: first.weight}
+        """What each checkpoint holds that the one kept before it does not."""
         self.weight = first.weight
 
     def __len__(self) -> int:
@@ -82,6 +84,7 @@ class Shelf:
             return
         insort(self._ticks, checkpoint.tick)
         self._kept[checkpoint.tick] = checkpoint
+        self._weights[checkpoint.tick] = checkpoint.weight
         self.weight += checkpoint.weight
         if len(self._ticks) > self.most or self.weight > self.most_bytes:
             self._thin(near, spacing)
@@ -109,9 +112,20 @@ class Shelf:
                 yield last
 
     def _keep(self, ticks: list[int]) -> None:
+        self._weights = self._weights_of(frozenset(ticks))
         self._kept = {tick: self._kept[tick] for tick in ticks}
         self._ticks = ticks
-        self.weight = sum(checkpoint.weight for checkpoint in self._kept.values())
+        self.weight = sum(self._weights.values())
+
+    def _weights_of(self, kept: frozenset[int]) -> dict[int, int]:
+        """Weights once the others are dropped: what they shared with the next one kept is then on its account."""
+        weights, carried = {}, 0
+        for tick in self._ticks:
+            carried += self._weights[tick]
+            if tick in kept:
+                weights[tick] = min(self._kept[tick].size, carried)
+                carried = 0
+        return weights
 
 
 class Timeline:
@@ -282,11 +296,15 @@ class Timeline:
     def _spacing(self) -> int:
         """Ticks between two checkpoints while running forward: wider where checkpoints cost much."""
         seconds = max(self.pacing.spacing_seconds, self._toll / self.pacing.recording_share)
-        return max(self.pacing.least_spacing, self._ticks_in(seconds))
+        return max(self._least(), self._ticks_in(seconds))
+
+    def _least(self) -> int:
+        """Ticks no two checkpoints are closer than, unless ticks are slow."""
+        return max(1, min(self.pacing.least_spacing, self._ticks_in(self.pacing.slice_seconds)))
 
     def _dense(self) -> int:
         """Ticks between two checkpoints where somebody is stepping back."""
-        return max(self.pacing.least_spacing, self._ticks_in(max(self.pacing.dense_seconds, 2 * self._toll)))
+        return max(self._least(), self._ticks_in(max(self.pacing.dense_seconds, 2 * self._toll)))
 
     def _note(self) -> None:
         self._furthest = max(self._furthest, self.tick)

@@ -56,11 +56,17 @@ def debug_screen(pilot: Pilot[Any]) -> DebugScreen:
     return screen
 
 
+def is_settled(screen: DebugScreen) -> bool:
+    """Whether nothing is running or waiting, and the session's latest moment is the one that is shown."""
+    host, moment = screen._host, screen.moment
+    return host is not None and not host.busy and moment is not None and moment is screen._session.moment
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until every command is carried out and shown, and the panes have got what they asked for after it."""
     screen = debug_screen(pilot)
     for _ in range(3):
-        await until(pilot, lambda: screen.is_settled)
+        await until(pilot, lambda: is_settled(screen))
         await pilot.pause(0)
     await pilot.pause()
 

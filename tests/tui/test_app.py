@@ -542,3 +542,49 @@ def test_an_empty_program_opens() -> None:
         assert shown(pilot) == (0, 0)
 
     run_app(app(""), script)
+
+
+def test_listing_a_place_scrolls_the_code_there_and_takes_the_cursor_along() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        code = debug_screen(pilot).code_pane
+        await press(pilot, "s")
+        await type_line(pilot, "list 180")
+        assert "NOP ; line 180" in screen_text(pilot.app)
+        assert code.cursor_row == 179
+        assert shown(pilot)[0] == 1, "nothing has moved in time"
+        code.scroll_to(y=0, animate=False, immediate=True, force=True)
+        await settle(pilot)
+        assert "NOP ; line 180" not in screen_text(pilot.app).splitlines()[1:-2]
+        await type_line(pilot, "list 180")
+        assert code.cursor_row == 179
+        assert any("NOP ; line 180" in line for line in screen_text(pilot.app).splitlines()[:-2])
+        await press(pilot, "u")
+        assert shown(pilot)[0] == 179, "a command for the cursor finds it there"
+
+    run_app(app("\n".join(f"NOP ; line {number}" for number in range(1, 200))), script)
+
+
+def test_only_the_region_in_view_is_looked_at() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = debug_screen(pilot)
+        await press(pilot, "G")
+        names = set()
+        for _ in range(3):
+            await press(pilot, "alt+5", "full_stop")
+            assert screen.moment is not None and screen.matrix_pane.shown is not None
+            assert set(screen.moment.windows) == {screen.matrix_pane.shown.name}
+            names.add(screen.matrix_pane.shown.name)
+        assert names == {"grid", "out"}
+
+    run_app(app(), script, (120, 40))
+
+
+def test_palette_names_the_keys_of_the_keymap() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        await tap(pilot, "ctrl+p")
+        await pilot.pause()
+        await tap(pilot, *"step over")
+        await until(pilot, lambda: "(s)" in screen_text(pilot.app))
+        assert "(n)" not in screen_text(pilot.app)
+
+    run_app(app(keymap="forge"), script, (100, 30))

@@ -111,8 +111,7 @@ def test_cursor_moves_without_the_machine_and_follows_when_it_moves() -> None:
         code.moment = moment(pc=MARKS["open"], tick=1, cursor=MARKS["end"])
         assert code.cursor_row == 6
 
-    heard = run_pane(code, script)
-    assert [m.pc for m in heard if isinstance(m, CodePane.CursorMoved)][-2:] == [MARKS["open"], MARKS["end"]]
+    run_pane(code, script)
 
 
 def test_cursor_on_a_blank_line_means_the_next_instruction() -> None:

@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.support.screens import debug_screen, run_app, screen_text, settle
+from tests.support.screens import debug_screen, debugger, run_app, screen_text, settle
 from vm.contract import Status
 from xqdbg import machines, resources
 from xqdbg.session import Session
-from xqdbg.tui.app import XqdbgApp
-
-EXAMPLES = [example for example in resources.examples() if not example.name.startswith("heavy")]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@pytest.mark.parametrize("example", list(resources.examples()), ids=lambda example: example.name)
 def test_example_opens_runs_and_steps_back(example: resources.Example) -> None:
     tools, program = machines.open_program(example.program.read_bytes(), str(example.program))
     inputs = json.loads(example.inputs.read_text(encoding="utf-8")) if example.inputs else {}
@@ -39,4 +36,4 @@ def test_example_opens_runs_and_steps_back(example: resources.Example) -> None:
         before = debug_screen(pilot).moment
         assert before is not None and (before.tick, before.status) == (ended.tick - 1, Status.READY)
 
-    run_app(XqdbgApp(Session(machine, example.name)), script)
+    run_app(debugger(Session(machine, example.name)), script)

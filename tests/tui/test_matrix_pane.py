@@ -421,8 +421,8 @@ def test_nothing_is_pointed_at_outside_the_triangle() -> None:
 
 def test_there_is_nothing_to_see_at_first() -> None:
     text = see(PaneApp())
-    assert "no model or sample yet" in text
-    assert "it appears here once a register holds one" in text
+    assert "nothing to show here yet" in text
+    assert "what the program makes appears here" in text
 
 
 def test_it_asks_once_for_what_is_in_view() -> None:
@@ -454,7 +454,7 @@ def test_a_region_may_vanish_and_come_back() -> None:
         assert " r3 binary model" in app.line(0)
         app.step(app.held.clear)
         await pilot.pause()
-        assert "no model or sample yet" in app.text()
+        assert "nothing to show here yet" in app.text()
         app.step(lambda: app.held.extend([model, sample]))
         await pilot.pause()
         assert readout(app.text()).startswith(" r5[1] = 0")

@@ -8,7 +8,7 @@ import pytest
 
 from vm.assembler import MOST_FINDINGS, excerpt, render, suggest
 from vm.diagnostics import Diagnostic, ProgramError, expanded, printable
-from vm.sourcemap import SourceLines, split_lines
+from vm.sourcemap import split_lines
 from vm.xqvm.assembler import assemble
 from vm.xqvm.isa import ISA
 from vm.xqvm.program import Program
@@ -234,7 +234,7 @@ def test_findings_are_capped_and_counted() -> None:
 def test_monstrous_lines_are_one_short_error(source: str) -> None:
     found = findings(source)
     assert len(found) == 1
-    assert len(render("x", SourceLines(source), found[0])) < 500
+    assert len(render("x", split_lines(source), found[0])) < 500
 
 
 def test_a_source_longer_than_a_block_keeps_its_line_numbers() -> None:
@@ -268,14 +268,12 @@ def test_a_program_without_source_has_no_lines_of_it() -> None:
 
 
 def test_lines_of_a_source() -> None:
-    for text in ("", "a", "a\n", "\n", "a\r\nb", "a\rb\n\n", "a\u2028b\nc\r", "\r\n\r\n"):
-        lazy = SourceLines(text)
-        assert list(lazy) == split_lines(text) == lazy[:]
-        assert len(lazy) == len(split_lines(text))
+    assert split_lines("") == []
+    assert split_lines("\n") == [""]
+    assert split_lines("a") == split_lines("a\n") == split_lines("a\r\n") == ["a"]
     assert split_lines("a\r\n\rb\n") == ["a", "\rb"]
-    assert SourceLines("a\nb")[-1] == "b"
-    with pytest.raises(IndexError):
-        SourceLines("a\n")[1]
+    assert split_lines("a\rb\n\n") == ["a\rb", ""]
+    assert split_lines("a\u2028b\nc\r") == ["a\u2028b", "c\r"]
 
 
 # --- showing findings ------------------------------------------------------------------------------------------------

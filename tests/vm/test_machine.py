@@ -216,6 +216,29 @@ def test_state_survives_into_the_next_program_and_reset_clears_it() -> None:
     assert (machine.stack, machine.registers, machine.outputs, machine.depth) == ((), {}, [], 0)
 
 
+def test_what_was_taken_out_does_not_change_when_the_machine_runs_on() -> None:
+    machine = machine_of("PUSH 3\nBQMX r0\nPUSH 0\nPUSH 7\nSETLINE r0\nPUSH 0\nPUSH 1\nADDLINE r0\nPUSH 0\nPUSH 1\n"
+                         "PUSH 5\nADDQUAD r0")  # fmt: skip
+    machine.run(5)
+    taken = machine.registers[0]
+    machine.run()
+    now = machine.registers[0]
+    assert isinstance(taken, Model) and isinstance(now, Model)
+    assert (dict(taken.lines()), list(taken.quadratic())) == ({0: 7}, [])
+    assert (dict(now.lines()), list(now.quadratic())) == ({0: 8}, [(0, 1, 5)])
+    taken.put_line(2, 9)
+    assert machine.registers[0] == now
+
+
+def test_a_checkpoint_of_another_program_is_refused() -> None:
+    machine = machine_of("PUSH 1\nPUSH 2\nPUSH 3")
+    machine.run(2)
+    checkpoint = machine.checkpoint()
+    machine.load(assemble("NOP"))
+    with pytest.raises(ValueError, match="another program"):
+        machine.restore(checkpoint)
+
+
 def test_host_values_are_copies() -> None:
     model = Model(BINARY, 3)
     machine = machine_of(

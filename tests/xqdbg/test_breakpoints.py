@@ -13,7 +13,8 @@ def test_numbers_are_never_used_twice() -> None:
     assert [breakpoints.add(pc).number for pc in (10, 20, 10)] == [1, 2, 1]
     breakpoints.remove(20)
     assert breakpoints.add(20).number == 3
-    breakpoints.clear()
+    breakpoints.remove(20)
+    breakpoints.remove(10)
     assert breakpoints.add(10).number == 4
 
 

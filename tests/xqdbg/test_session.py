@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.effects import MadeWhenAsked
 from tests.support.toy import ToyMachine, marks, toy_machine
 from tests.support.toy.programs import ENDLESS, NESTED, countdown
 from vm.contract import Cell, Effect, Frame, Place, PlaceError, Status, Window, Write
@@ -381,6 +382,44 @@ def test_progress_is_told() -> None:
     assert len(told) > 50
 
 
+SPARSE = Pacing(most_slice=5, least_spacing=10_000, spacing_seconds=1000)
+"""No checkpoint but the first, so that every move back is a long one."""
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        Session.back,
+        Session.previous,
+        lambda session, **patience: session.back(9, **patience),
+        lambda session, **patience: session.goto(1690, **patience),
+    ],
+    ids=["back", "previous", "back 9", "goto"],
+)
+def test_a_long_way_back_can_be_cut_short(verb: Callable[..., Moment]) -> None:
+    session = Session(toy_machine(countdown(1000)), pacing=SPARSE)
+    session.goto(1700)
+    told: list[int] = []
+    moment = verb(session, cancelled=after(20), progress=told.append)
+    assert (moment.message, moment.status) == ("paused", Status.READY)
+    assert moment.tick == told[-1] <= 21 * SPARSE.most_slice
+    fresh = toy_machine(countdown(1000))
+    fresh.run(moment.tick)
+    assert (moment.pc, session.get(Place("r0"))) == (fresh.pc, fresh.get(Place("r0")))
+    assert verb(session).message in ("", "start of history")
+
+
+@pytest.mark.parametrize("body", ["", "NOP\n" * 7])
+def test_iterations_of_a_short_loop_can_be_paused(body: str) -> None:
+    session = Session(toy_machine(f"SET r0 1000000\nLOOP r0\n{body}END\nHALT"))
+    session.step(2)
+    told: list[int] = []
+    moment = session.iterate(900_000, cancelled=after(20), progress=told.append)
+    assert (moment.message, moment.status) == ("paused", Status.READY)
+    assert len(set(told)) == len(told) > 5
+    assert session.step().message == ""
+
+
 # Looking
 
 
@@ -458,6 +497,15 @@ class Alike:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Unequal:
+    """A value that equals nothing, not even itself."""
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 SAME = Opaque()
 
 
@@ -494,7 +542,24 @@ def test_cells_that_differ(old: Cell, new: Cell, changed: bool) -> None:
 def test_cells_that_were_written(place: str, changed: Set[str]) -> None:
     cells = {"v": [Cell(name, "", "int") for name in ("r0", "stack[0]", "stack[1]", "loop[0]")]}
     effect = Effect(0, 0, "ADD", (), (Write(Place.parse(place), 1, 1),), ())
-    assert changed_names(cells, cells, effect) == changed
+    assert changed_names({"v": list(cells["v"])}, cells, effect) == changed
+
+
+def test_a_view_of_the_very_same_cells_has_not_changed() -> None:
+    cells = [Cell("r0", "vec", "vec", Unequal())]
+    assert changed_names({"v": list(cells)}, {"v": cells}, None) == set(), "one value is equal to itself"
+    assert changed_names({"v": [Cell("r0", "vec", "vec", Unequal())]}, {"v": cells}, None) == {"r0"}
+    effect = Effect(0, 0, "ADD", (), (Write(Place("r0"), 1, 1),), ())
+    assert changed_names({"v": cells}, {"v": cells}, effect) == set()
+
+
+def test_of_very_many_writes_only_both_ends_are_looked_at() -> None:
+    middle, last = Write(Place("r1", ("linear", (7,))), 0, 1), Write(Place("r2"), 0, 1)
+    writes = MadeWhenAsked([Write(Place("stack", ((0,),)), 1, None), *[middle] * 500_000, last])
+    cells = [Cell(name, "", "model") for name in ("stack[0]", "r0", "r1", "r2")]
+    names = changed_names({"v": list(cells)}, {"v": cells}, Effect(0, 0, "ONEHOT", (), writes, ()))
+    assert names == {"stack[0]", "r1", "r2"}
+    assert writes.made <= 4_000
 
 
 def test_printing_looks_through_views_and_places() -> None:

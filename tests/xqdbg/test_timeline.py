@@ -332,6 +332,7 @@ class Saved:
 
     tick: int
     weight: int = 1
+    size: int = 1_000_000
 
 
 def test_a_shelf_is_dense_where_its_user_is() -> None:
@@ -343,6 +344,18 @@ def test_a_shelf_is_dense_where_its_user_is() -> None:
     assert len(ticks) <= 100
     assert (shelf.at_or_before(5_003).tick, shelf.before(5_000).tick, shelf.before(0).tick) == (5_000, 4_990, 0)
     assert max(ticks) > 15_000
+
+
+def test_what_a_dropped_checkpoint_shared_stays_on_the_account_of_the_next() -> None:
+    shelf = Shelf(Saved(0, 100, 100), 4, 10**9)
+    for tick in (1, 2, 3, 4):
+        shelf.put(Saved(tick, 10, 115), tick, 1)
+    assert list(shelf) != [0, 1, 2, 3, 4]
+    assert shelf.weight == 100 + 10 * max(shelf), "nothing is freed by dropping what the next one still holds"
+    alone = Shelf(Saved(0, 100, 100), 4, 120)
+    for tick in range(1, 20):
+        alone.put(Saved(tick, 10, 20), tick, 1)
+    assert alone.weight <= 120
 
 
 @settings(max_examples=20, deadline=None)

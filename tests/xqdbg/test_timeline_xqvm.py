@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from sys import getsizeof
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.programs import Generator
 from vm.contract import Status, StopWhen
-from vm.xqvm import Program, XqvmMachine, assemble
+from vm.xqvm import Model, Program, XqvmMachine, assemble
 from xqdbg.session import Session
 from xqdbg.timeline import Pacing, Timeline
 
@@ -91,3 +92,52 @@ def test_a_long_run_can_be_visited_anywhere(tick: int) -> None:
     alone.run(tick)
     machine = line.machine
     assert isinstance(machine, XqvmMachine) and machine.digest() == alone.digest()
+
+
+REWRITING = """
+PUSH 200
+BQMX r0
+PUSH 0
+PUSH 8
+RANGE
+  LVAL r3
+  PUSH 0
+  PUSH 200
+  RANGE
+    LVAL r1
+    LOAD r1
+    PUSH 200
+    LOAD r1
+    SUB
+    RANGE
+      LVAL r2
+      LOAD r1
+      LOAD r2
+      LOAD r3
+      INC
+      SETQUAD r0
+    NEXT
+  NEXT
+NEXT
+"""
+
+
+def held(line: Timeline) -> int:
+    """Bytes of all the rows of models that checkpoints on the shelf keep alive, each counted once."""
+    rows: dict[int, int] = {}
+    for tick in line.shelf:
+        checkpoint = line.shelf.at_or_before(tick)
+        for value in checkpoint.regs:  # type: ignore[attr-defined]
+            if isinstance(value, Model):
+                rows.update({id(row): getsizeof(row) for row in value.quad.values()})
+    return sum(rows.values())
+
+
+def test_the_memory_of_a_model_rewritten_again_and_again_is_bounded() -> None:
+    machine = XqvmMachine(assemble(REWRITING), step_limit=None)
+    pacing = Pacing(spacing_seconds=0, least_spacing=4000, recording_share=1e9, most_bytes=6_000_000)
+    line = Timeline(machine, pacing)
+    line.forward(None)
+    assert machine.fault is None and line.tick > 900_000
+    assert len(line.shelf) > 3
+    assert held(line) <= pacing.most_bytes

@@ -18,7 +18,7 @@ INT_MAX = (1 << 63) - 1
 U64_MAX = (1 << 64) - 1
 SIZE_MAX = (1 << 32) - 1
 
-_ENTRY = 100
+_ENTRY = 64
 """Estimate of the memory one dictionary entry takes, in bytes."""
 
 

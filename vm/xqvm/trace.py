@@ -161,5 +161,7 @@ def _changed(effect: Effect) -> set[int]:
 
 
 def tracer(machine: XqvmMachine, form: str, write: Callable[[str], object]) -> Observer:
-    """An observer of `machine` that writes its trace in `form`, `text` or `json`."""
+    """An observer of `machine` that writes its trace in `form`, `text` or `json`; ValueError for any other."""
+    if form not in ("text", "json"):
+        raise ValueError(f"a trace is text or json, not {form!r}")
     return Tracer(machine, form, write)

@@ -200,9 +200,13 @@ def _model(data: Mapping[Any, Any], domain: Domain, where: str) -> Model:
     model = Model(domain, size, *_grid(data, size, where))
     for key, value in _entries(data, "linear", where):
         (i,) = _indices(key, 1, size, f"{where}.linear")
+        if i in model.linear:
+            raise InputError(f"{where}.linear[{i}]: given twice")
         model.put_line(i, _plain(value, f"{where}.linear[{i}]"))
     for key, value in _entries(data, "quadratic", where):
         i, j = _indices(key, 2, size, f"{where}.quadratic")
+        if model.pair(i, j):
+            raise InputError(f"{where}.quadratic[{i},{j}]: given twice, perhaps as {j},{i} too")
         model.put_pair(i, j, _plain(value, f"{where}.quadratic[{i},{j}]"))
     return model
 

@@ -8,11 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from xqdbg import __version__
-from xqdbg.batch.output import complain, error_line, say
+from xqdbg.batch.output import complain, discard, error_line, say
 from xqdbg.errors import XqdbgError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -78,7 +81,10 @@ COMMANDS = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """Says what is wrong in one line, and does not keep to itself that it cannot print its help."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        say(self.format_help().rstrip("\n"))
 
     def error(self, message: str) -> NoReturn:
         raise XqdbgError(message, f"see `{self.prog} --help`")
@@ -89,22 +95,24 @@ def main(argv: Sequence[str], open_debugger: Open) -> int:
     _prepare_streams()
     try:
         code = _obey(argv, open_debugger)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except XqdbgError as error:
         return _told(error)
     except BrokenPipeError:
         return _leave_quietly()
     except OSError as error:
+        discard(sys.stdout)
         return _told(XqdbgError(f"cannot write the output: {error.strerror or error}"))
     except KeyboardInterrupt:
-        complain("xqdbg: interrupted")
-        return INTERRUPTED
+        return _told(XqdbgError("interrupted"), INTERRUPTED)
     except MemoryError:
         return _told(XqdbgError("this machine has not enough memory for that"))
 
 
-def _told(error: XqdbgError) -> int:
+def _told(error: XqdbgError, code: int = USAGE_ERROR) -> int:
+    """Tell, and return the exit code, which alone has to tell where nothing can be written."""
     from xqdbg.batch.run import Interrupted
     from xqdbg.batch.target import Rejected
 
@@ -112,14 +120,14 @@ def _told(error: XqdbgError) -> int:
         complain(error.message if isinstance(error, Rejected) else error_line(error))
     except BrokenPipeError:
         return _leave_quietly()
-    return INTERRUPTED if isinstance(error, Interrupted) else USAGE_ERROR
+    except OSError:
+        discard(sys.stderr)
+    return INTERRUPTED if isinstance(error, Interrupted) else code
 
 
 def _leave_quietly() -> int:
-    """Nobody reads on: point the streams to nowhere, so that nothing is flushed into the closed pipe at exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
+    """Nobody reads on, and nothing may be flushed into the closed pipe at exit."""
+    discard(sys.stdout, sys.stderr)
     return CLOSED_PIPE
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vm.diagnostics import printable
 from xqdbg import machines, resources
 from xqdbg.batch.discovery import Found, discover
-from xqdbg.batch.output import complain, say
+from xqdbg.batch.output import remark, say
 from xqdbg.errors import XqdbgError
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _report(tally: Tally, total: Count, seconds: float) -> None:
     for skip in tally.skips:
         say(f"skipped {printable(skip)}")
     if tally.strays:
-        complain(_stray_note(tally).removeprefix("; "))
+        remark(_stray_note(tally).removeprefix("; "))
 
 
 def _failure_lines(failure: Failure) -> Iterator[str]:

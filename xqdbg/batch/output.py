@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,14 +16,47 @@ from xqdbg.intake import reason
 _FULL = 64 << 10
 
 
+def standard_output() -> TextIO:
+    """Standard output; OSError if there is none, as behind `>&-`."""
+    return _there(sys.stdout, "standard output")
+
+
+def standard_error() -> TextIO:
+    """Standard error; OSError if there is none."""
+    return _there(sys.stderr, "standard error")
+
+
+def _there(stream: TextIO | None, name: str) -> TextIO:
+    if stream is None:
+        raise OSError(errno.EBADF, f"{name} is closed")
+    return stream
+
+
 def say(text: str) -> None:
     """A line on standard output."""
-    _write(sys.stdout, text + "\n")
+    _write(standard_output(), text + "\n")
 
 
 def complain(text: str) -> None:
     """A line on standard error."""
-    _write(sys.stderr, text + "\n")
+    _write(standard_error(), text + "\n")
+
+
+def remark(text: str) -> None:
+    """A line on standard error about something that was done; where it cannot be written, it is done all the same."""
+    try:
+        complain(text)
+    except OSError:
+        discard(sys.stderr)
+
+
+def discard(*streams: TextIO | None) -> None:
+    """Point streams to nowhere, so that what they still hold cannot fail again when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        if stream is not None:
+            with suppress(OSError):
+                os.dup2(nowhere, stream.fileno())
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -71,7 +106,7 @@ class Sink:
 def sink(path: str | None) -> Iterator[Sink]:
     """A sink into a file, or into standard error without a path; XqdbgError if the file cannot be written."""
     if path is None:
-        target = Sink(sys.stderr)
+        target = Sink(standard_error())
         yield target
         target.flush()
         return

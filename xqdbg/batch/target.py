@@ -45,14 +45,14 @@ class Target:
             raise XqdbgError(f"{source}{error}") from None
 
 
-def open_target(file: str, code: bool = False) -> Target:
-    """Open what `FILE` names: a path, `-`, or `example:NAME`. `code`: what tells nothing of itself is bytecode."""
+def open_target(file: str) -> Target:
+    """Open what `FILE` names: a path, `-`, or `example:NAME`."""
     path, inputs = _locate(file)
     data = intake.read_file(path, absent=_ABSENT)
     if not data:
         raise XqdbgError(f"{intake.label(file)} is empty: there is no program in it")
     try:
-        tools, program = machines.open_program(data, path, code)
+        tools, program = machines.open_program(data, path)
     except ProgramError as error:
         raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics)) from None
     return Target(tools, program, printable(intake.label(file)), inputs)
@@ -128,7 +128,8 @@ def _calldata(text: str) -> list[int]:
 def _item(text: str) -> int:
     digits = text[1:] if text[:1] in ("+", "-") else text
     if not (digits.isascii() and digits.isdigit()):
-        raise XqdbgError(f"--calldata: {text[:40]!r} is not an integer", "write integers with commas between: 1,2,-3")
+        hint = "write integers with commas and no blanks: 1,2,-3"
+        raise XqdbgError(f"--calldata: {text[:40]!r} is not an integer", hint)
     value = int(digits.lstrip("0")[:_MOST_DIGITS] or "0") * (-1 if text[0] == "-" else 1)
     if value not in _I64:
         raise XqdbgError(f"--calldata: {text[:40]} does not fit in a 64-bit signed integer")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import PurePath
 
+from vm.diagnostics import printable
 from xqdbg import intake, resources
-from xqdbg.batch.output import complain, say, write_file
+from xqdbg.batch.output import remark, say, standard_output, write_file
 from xqdbg.batch.report import finding_line
 from xqdbg.batch.target import Target, open_source, open_target
 from xqdbg.errors import XqdbgError
@@ -27,13 +27,13 @@ def asm(arguments: argparse.Namespace) -> int:
     target = open_source(arguments.file)
     code = target.program.container()
     if arguments.stdout or arguments.output == intake.STDIN:
-        sys.stdout.buffer.write(code)
+        standard_output().buffer.write(code)
         return 0
     output = arguments.output or _default_output(arguments.file, target)
     if os.path.exists(output) and os.path.exists(arguments.file) and os.path.samefile(output, arguments.file):
         raise XqdbgError(f"{output} is the source itself", "name another file with -o")
     write_file(output, code)
-    complain(f"assembled {_instructions(target)} ({len(code)} bytes) -> {os.path.normpath(output)}")
+    remark(f"assembled {_instructions(target)} ({len(code)} bytes) -> {printable(os.path.normpath(output))}")
     return 0
 
 
@@ -57,8 +57,8 @@ def add_dis_arguments(parser: argparse.ArgumentParser) -> None:
 
 def dis(arguments: argparse.Namespace) -> int:
     """Print the listing of a program."""
-    target = open_target(arguments.file, code=True)
-    sys.stdout.write(target.tools.disassemble(target.program))
+    target = open_target(arguments.file)
+    standard_output().write(target.tools.disassemble(target.program))
     return 0
 
 

@@ -9,12 +9,15 @@ from vm.diagnostics import printable
 
 SHOWN_WRITES = 3
 """Writes named one by one; more are counted."""
+HEAD_WRITES = 64
+"""Writes those are chosen from: an instruction may have very many, each made when it is asked for."""
 
 
 def effect_text(effect: Effect) -> Content:
     """`ADDQUAD  r3.quad[1,5] 0 → 500`; what a program did is data, so nothing of it is markup."""
     parts = [Content.styled(printable(effect.op), "$xq-op")]
-    lasting_first = sorted(effect.writes, key=lambda write: write.new is None)
+    head = [effect.writes[at] for at in range(min(HEAD_WRITES, len(effect.writes)))]
+    lasting_first = sorted(head, key=lambda write: write.new is None)
     parts += [_write_text(write) for write in lasting_first[:SHOWN_WRITES]]
     if (more := len(effect.writes) - SHOWN_WRITES) > 0:
         parts.append(Content.styled(f"and {more:,} more", "$xq-quiet"))

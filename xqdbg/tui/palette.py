@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
 from xqdbg.tui.face import ALL_COMMANDS, key_name
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A screen whose commands have keys."""
+
+    @property
+    def command_keys(self) -> Mapping[str, Sequence[str]]:
+        """Keys by command id, the most usual first."""
+        ...
 
 
 class CommandProvider(Provider):
@@ -24,9 +36,10 @@ class CommandProvider(Provider):
                 yield Hit(score, matcher.highlight(title), partial(_obey, self.screen, action), help=help)
 
     def _offers(self) -> list[tuple[str, str, str]]:
+        keys = self.screen.command_keys if isinstance(self.screen, Keyed) else {}
         return [
             (
-                command.title + (f"  ({key_name(command.keys.split(',')[0])})" if command.keys else ""),
+                command.title + "".join(f"  ({key_name(key)})" for key in keys.get(command.id, ())[:1]),
                 command.help,
                 f"obey('{command.id}')",
             )

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from vm.contract import Frame
 from xqdbg.commands import Command, Request
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
@@ -107,7 +108,14 @@ class DebugScreen(Screen[None]):
         self._host: Host | None = None
         self._layout_choice = "auto"
         self._focus_before: Widget | None = None
+        self._looked_at = ""
+        """The region whose window comes with every moment."""
         self.set_reactive(DebugScreen.moment, session.moment)
+
+    @property
+    def command_keys(self) -> Mapping[str, Sequence[str]]:
+        """Keys by command id, as the keymap at hand has them."""
+        return self._keys
 
     # -- composition --------------------------------------------------------------------------------------------------
 
@@ -210,8 +218,9 @@ class DebugScreen(Screen[None]):
 
     @on(MatrixPane.WindowWanted)
     def _window_wanted(self, message: MatrixPane.WindowWanted) -> None:
+        before, self._looked_at = self._looked_at, message.region
         if self._host is not None:
-            self._host.submit(lambda session, _cancelled, _tell: session.look(message.region, message.frame))
+            self._host.submit(lambda session, _cancelled, _tell: _look(session, before, message.region, message.frame))
 
     @on(CellsPane.CellSelected)
     def _cell_selected(self, message: CellsPane.CellSelected) -> None:
@@ -247,12 +256,6 @@ class DebugScreen(Screen[None]):
         if not isinstance(message.error, XqdbgError):
             raise message.error  # a bug: Textual ends the program with its traceback
         self.command_line.tell(message.error.message, message.error.hint, error=True)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing is running or waiting, and the latest moment is the one that is shown."""
-        idle = self._host is not None and not self._host.busy
-        return idle and self.moment is not None and self.moment.revision == self._session.moment.revision
 
     # -- what the face obeys itself -----------------------------------------------------------------------------------
 
@@ -351,3 +354,10 @@ class DebugScreen(Screen[None]):
         if hidden and not self.is_roomy:
             self._choose_layout("matrix" if pane is self.matrix_pane else "auto")
         pane.focus()
+
+
+def _look(session: Session, before: str, region: str, frame: Frame) -> Moment:
+    """Look at a region instead of the one before: each window that is kept is made anew with every moment."""
+    if before != region:
+        session.unlook(before)
+    return session.look(region, frame)

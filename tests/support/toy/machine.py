@@ -74,6 +74,9 @@ class _State:
     def weight(self) -> int:
         return 400 + 8 * (len(self.output) + len(self.open))
 
+    size = weight
+    """Toy checkpoints share nothing."""
+
 
 class ToyMachine:
     """Keeps vm.contract.Machine, and knows no other machine."""
@@ -163,7 +166,7 @@ class ToyMachine:
         self.registers[int(place.name[1:])] = _wrapped(value)
 
     def views(self) -> Sequence[View]:
-        return (View("registers", "Registers"), View("loops", "Loops"), View("output", "Output"))
+        return (View("registers", "Registers", tall=True), View("loops", "Loops", top_first=True), View("output", "Output"))
 
     def cells(self, view: str) -> Sequence[Cell]:
         if view == "registers":

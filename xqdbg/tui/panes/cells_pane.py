@@ -19,7 +19,7 @@ from vm.contract import Cell
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
 from xqdbg.tui.listing import shown
-from xqdbg.tui.panes.list_pane import ListPane, padded
+from xqdbg.tui.panes.list_pane import ListPane, clipped, padded
 
 CHANGED = "•"
 COLORED_KINDS = ("int", "vec", "model", "sample", "unset", "loop")
@@ -27,6 +27,8 @@ COLORED_KINDS = ("int", "vec", "model", "sample", "unset", "loop")
 
 _NAME_COLUMNS = 12
 """Names wider than this push their value aside rather than all others."""
+_LEAST_NOTE = 6
+"""A note that has to be cut has at least these columns."""
 _INDEXED = re.compile(r"[A-Za-z_]\w*\[(-?\d+)\]")
 
 
@@ -149,18 +151,17 @@ class CellsPane(ListPane):
         changed = self.style("cells--changed") + background
         name = self._short_name(cell)
         name = name.rjust(self._name_columns) if self._indexed else name.ljust(self._name_columns)
-        text = shown(cell.text)
         value = changed if look.changed else self._ink(cell.kind) + background
+        name = clipped(name + "  ", width - 1)
+        room = width - 1 - cell_len(name)
+        text = clipped(shown(cell.text), room)
         segments = [
             Segment(CHANGED if look.changed else " ", changed),
-            Segment(name + "  ", self.style("cells--name") + background),
+            Segment(name, self.style("cells--name") + background),
             Segment(text, value),
         ]
-        if cell.note:
-            room = width - sum(segment.cell_length for segment in segments) - 2
-            note = shown(cell.note)
-            if room >= min(4, cell_len(note)):
-                segments += [Segment("  ", background), Segment(note, self.style("cells--note") + background)]
+        if note := _note(cell, room - cell_len(text) - 2):
+            segments += [Segment("  ", background), Segment(note, self.style("cells--note") + background)]
         return segments
 
     def _ink(self, kind: str) -> Style:
@@ -179,3 +180,12 @@ class CellsPane(ListPane):
     def action_select_cell(self) -> None:
         if (cell := self.cell_at(self.cursor_row)) is not None:
             self.post_message(self.CellSelected(cell.name))
+
+
+def _note(cell: Cell, room: int) -> str:
+    """The note of a cell where there is room; that of a number or loop, which half of it would falsify, whole or not."""
+    note = shown(cell.note)
+    if cell_len(note) <= room:
+        return note
+    whole = cell.kind in ("int", "loop") or room < _LEAST_NOTE
+    return "" if whole else clipped(note, room)

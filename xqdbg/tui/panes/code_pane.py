@@ -80,13 +80,6 @@ class CodePane(ListPane):
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
-    class CursorMoved(Message):
-        """The cursor came to another row."""
-
-        def __init__(self, pc: int | None) -> None:
-            super().__init__()
-            self.pc = pc
-
     class BreakpointToggled(Message):
         """The user wants a breakpoint here, or wants it gone."""
 
@@ -127,14 +120,11 @@ class CodePane(ListPane):
             return
         if new.cursor is not None:
             self.cursor_row = self._listing.row_at(new.cursor)
+            self.reveal(self.cursor_row)
         elif old is None or (old.tick, old.pc) != (new.tick, new.pc):
             self.cursor_row = self._listing.row_at(new.pc)
             self.reveal(self.cursor_row)
         self.refresh()
-
-    def watch_cursor_row(self, old: int, row: int) -> None:
-        super().watch_cursor_row(old, row)
-        self.post_message(self.CursorMoved(self.cursor_pc))
 
     def row_clicked(self, row: int, column: int, times: int) -> None:
         super().row_clicked(row, column, times)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -133,6 +134,13 @@ class ListPane(ScrollView, can_focus=True):
 
     def action_scroll_by(self, columns: int) -> None:
         self.scroll_relative(x=columns, animate=False)
+
+
+def clipped(text: str, width: int) -> str:
+    """Text in at most `width` cells; where something had to go, it ends in `…`."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def padded(segments: list[Segment], start: int, width: int, background: Style) -> Strip:

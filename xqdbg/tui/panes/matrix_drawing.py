@@ -141,7 +141,7 @@ class Drawing:
         """One line of the pane, as wide as the pane."""
         layout = self.layout
         if y == 0:
-            pieces = [piece for _, piece in self.tabs()]
+            pieces = cut([piece for _, piece in self.tabs()], layout.width)
         elif y == layout.axis_line:
             pieces = self._axis()
         elif y == layout.head_line:
@@ -149,9 +149,9 @@ class Drawing:
         elif layout.top <= y < layout.top + layout.lines:
             pieces = self._body(y - layout.top)
         elif y == layout.height - layout.foot:
-            pieces = self._readout()
+            pieces = cut(self._readout(), layout.width)
         elif y == layout.height - 1:
-            pieces = self._legend()
+            pieces = cut(self._legend(), layout.width)
         else:
             pieces = []
         return list(joined(fitted(pieces, layout.width, self.palette.base)))
@@ -166,15 +166,18 @@ class Drawing:
         full = f"{printable(active.name)} {printable(active.title)}"
         if labels and sum(len(label) + 3 for label in [*labels[:at], full, *labels[at + 1 :]]) - 3 <= room:
             labels[at] = full
-        first = _first_tab([len(label) + 3 for label in labels], at, room)
+        first, end = _tabs_in_view([len(label) for label in labels], at, room)
         shown: list[tuple[str | None, Piece]] = [(None, (" ", palette.base))]
         if first > 0:
-            shown.append((names[first - 1], ("< ", palette.label)))
-        for index in range(first, len(names)):
+            shown.append((names[first - 1], ("‹ ", palette.label)))
+        for index in range(first, end):
             name, rest = printable(names[index]), labels[index].removeprefix(printable(names[index])) + "   "
             active_one = index == at
             shown.append((names[index], (name, palette.tab if active_one else palette.label)))
+            rest = rest.rstrip() if index == end - 1 else rest
             shown.append((names[index], (rest, palette.title if active_one else palette.label)))
+        if end < len(names):
+            shown.append((names[end], (" ›", palette.label)))
         return shown
 
     # -- the map -----------------------------------------------------------------------------------------------------
@@ -361,14 +364,22 @@ class Drawing:
         return "  "
 
 
-def _first_tab(widths: Sequence[int], at: int, room: int) -> int:
-    """The first tab to show for tab `at` to be in view."""
-    if sum(widths[: at + 1]) <= room:
-        return 0
-    first = at
-    while first > 0 and sum(widths[first - 1 : at + 1]) + 2 <= room:
-        first -= 1
-    return first
+def _tabs_in_view(widths: Sequence[int], at: int, room: int) -> tuple[int, int]:
+    """First tab to show and the one behind the last, all of them whole, with tab `at` in view.
+
+    Widths are without the three columns between two tabs; marks of more tabs take two columns on either side.
+    """
+
+    def fits(first: int, end: int) -> bool:
+        marks = (2 if first > 0 else 0) + (2 if end < len(widths) else 0)
+        return sum(widths[first:end]) + 3 * (end - first - 1) + marks <= room
+
+    first, end = 0, at + 1
+    while first < at and not fits(first, end):
+        first += 1
+    while end < len(widths) and fits(first, end + 1):
+        end += 1
+    return first, min(end, len(widths))
 
 
 def joined(pieces: Iterable[Piece]) -> Iterator[Segment]:
@@ -383,6 +394,24 @@ def joined(pieces: Iterable[Piece]) -> Iterator[Segment]:
         run, last = part, style
     if run:
         yield Segment(run, last)
+
+
+def cut(pieces: Iterable[Piece], width: int) -> list[Piece]:
+    """The pieces themselves if they fit into a width without the blanks at their end, else their start and `…`."""
+    pieces = list(pieces)
+    text = "".join(part for part, _ in pieces)
+    if len(text.rstrip()) <= width:
+        return pieces
+    start = list(_start(pieces, width - 1))
+    return [*start, ("…", start[-1][1])] if start else pieces
+
+
+def _start(pieces: Iterable[Piece], room: int) -> Iterator[Piece]:
+    for part, style in pieces:
+        if room <= 0:
+            return
+        yield part[:room], style
+        room -= len(part)
 
 
 def fitted(pieces: Iterable[Piece], width: int, blank: Style) -> Iterator[Piece]:

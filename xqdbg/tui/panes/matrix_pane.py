@@ -35,7 +35,7 @@ from xqdbg.tui.panes.matrix_geometry import (
 )
 from xqdbg.tui.panes.matrix_text import digits
 
-NOTHING = ("no model or sample yet", "it appears here once a register holds one")
+NOTHING = ("nothing to show here yet", "what the program makes appears here")
 WHEEL = 3
 """Blocks the wheel scrolls by."""
 JUMP = 5
@@ -231,9 +231,10 @@ class MatrixPane(Widget, can_focus=True):
         if region is not None:
             empty = region.cols < 1 or region.rows < 1
             lines = (f"{printable(region.name)} is empty",) if empty else ("",)
-        at = y - max(0, height - len(lines)) // 2
-        text = lines[at][:width].center(width) if 0 <= at < len(lines) else " " * width
-        return Strip([Segment(text, palette.title if at == 0 else palette.label)], width)
+        rows = [(row, palette.label if at else palette.title) for at, line in enumerate(lines) for row in wrap(line, max(1, width - 2))]
+        at = y - max(0, height - len(rows)) // 2
+        text = rows[at][0].center(width) if 0 <= at < len(rows) else " " * width
+        return Strip([Segment(text, rows[at][1] if 0 <= at < len(rows) else palette.label)], width)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -35,16 +35,23 @@ def digits(region: Region, largest: int) -> int:
 
 
 def compact(value: int, width: int) -> str:
-    """A number in at most `width` characters: itself, or thousands, millions, … or a power of ten."""
+    """A number in at most `width` characters: itself, or thousands, millions, … or with a power of ten.
+
+    From 10**15 on a letter would be taken for another power: nobody reads `9.2E` as exa.
+    """
     text = str(value)
     if len(text) <= width:
         return text
-    for unit, size in (("k", 10**3), ("M", 10**6), ("G", 10**9), ("T", 10**12), ("P", 10**15), ("E", 10**18)):
+    for unit, size in (("k", 10**3), ("M", 10**6), ("G", 10**9), ("T", 10**12)):
         for places in (2, 1, 0):
             text = f"{value / size:.{places}f}{unit}"
             if abs(value) < 1000 * size and len(text) <= width:
                 return text
-    return f"{value:.0e}".replace("e+0", "e").replace("e+", "e")[:width]
+    for places in (2, 1, 0):
+        text = f"{value:.{places}e}".replace("e+0", "e").replace("e+", "e")
+        if len(text) <= width:
+            return text
+    return "-…" if value < 0 else "…"
 
 
 def grid_text(region: Region, cell: tuple[int, int]) -> str:

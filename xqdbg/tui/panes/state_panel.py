@@ -11,14 +11,12 @@ from textual.events import Resize
 from vm.contract import View
 from xqdbg.tui.panes.cells_pane import CellsPane
 
-TALL_VIEWS = ("stack", "registers", "memory")
-"""Views that usually hold many cells."""
 WIDE = 66
 """Columns from which on all tall views stand beside each other."""
 
 
 class StatePanel(Container):
-    """Lays out one CellsPane a view. What a view is called decides only how much room it gets."""
+    """Lays out one CellsPane a view; those that say they are tall get the room."""
 
     DEFAULT_CSS = """
     StatePanel { layout: grid; grid-gutter: 0 1; }
@@ -26,7 +24,7 @@ class StatePanel(Container):
 
     def __init__(self, views: Sequence[View], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        tall = [view for view in views if view.id in TALL_VIEWS] or list(views[:1])
+        tall = [view for view in views if view.tall] or list(views[:1])
         short = [view for view in views if view not in tall]
         order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
         self._tall, self._short = len(tall), len(short)
@@ -35,7 +33,7 @@ class StatePanel(Container):
 
     def compose(self) -> ComposeResult:
         for view in self._views:
-            yield CellsPane(view.id, view.title, top_first=view.id == "stack", id=f"view-{view.id}")
+            yield CellsPane(view.id, view.title, top_first=view.top_first, id=f"view-{view.id}")
 
     def on_resize(self, event: Resize) -> None:
         if event.size.width >= WIDE:
