@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from vm.diagnostics import Diagnostic, ProgramError, expanded, printable
 
@@ -58,6 +56,8 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
     """The candidate that a misspelt word most likely stands for; empty if none is near."""
     if len(word) > _LONGEST_WORD:
         return ""
+    from difflib import get_close_matches  # imported by those who misspell, as a good program starts faster without
+
     near = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return near[0] if near else ""
 
@@ -79,6 +79,9 @@ def excerpt(source: Sequence[str], finding: Diagnostic, width: int = 100) -> str
     line = source[finding.line - 1]
     tab = 8 if len(line) + 7 * line.count("\t") <= width else 1
     column = min((finding.column or 1) - 1, len(line))
+    around = line[max(0, column - width) : column + width]
+    if _columns(around) > len(around):
+        width //= 2  # for characters that take two columns
     start = max(0, column - width // 2) if len(line) > width else 0
     head = (_ELLIPSIS if start else "") + line[start:column]
     body = line[column : min(column + finding.width, start + width)]
@@ -95,21 +98,26 @@ def _columns(text: str) -> int:
     """Columns a terminal takes for the text."""
     if text.isascii():
         return len(text)
-    return sum(_cell_width(character) for character in text)
+    return sum(map(_cell_width, text))
 
 
 def _cell_width(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
+    import unicodedata
+
+    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+        return 0  # drawn over the character before; the range is that of Korean vowels and finals
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def render(name: str, source: Sequence[str], finding: Diagnostic) -> str:
-    """A finding for people: `file:line:col: message`, the excerpt, the hint. No line end behind the last line."""
+    """A finding for people: `file:line:col: message`, the excerpt, the hint. No line end behind the last line.
+
+    Without an excerpt, as for bytecode, it is one line.
+    """
     place = [name or "program", *(str(number) for number in (finding.line, finding.column) if number is not None)]
     if finding.kind == "MORE":
         return printable(finding.message)
-    parts = [f"{printable(':'.join(place))}: {printable(finding.message)}", excerpt(source, finding)]
-    if finding.hint:
-        parts.append(f"      = hint: {printable(finding.hint)}")
-    return "\n".join(part for part in parts if part)
+    told, shown = f"{printable(':'.join(place))}: {printable(finding.message)}", excerpt(source, finding)
+    if not shown:
+        return f"{told} ({printable(finding.hint)})" if finding.hint else told
+    return "\n".join((told, shown, f"      = hint: {printable(finding.hint)}") if finding.hint else (told, shown))

@@ -156,6 +156,8 @@ class StopWhen:
     depth: int = -1
     """Stop where no more than this many loops and calls are open."""
     test: Callable[[Machine], bool] | None = None
+    work: int | None = None
+    """Give control back with BUDGET, before the budget is used up, after about this much metered work."""
 
     def holds(self, machine: Machine) -> bool:
         """Is this the place to stop?"""

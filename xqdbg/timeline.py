@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TypeAlias
 
@@ -12,6 +12,8 @@ from vm.contract import Checkpoint, Machine, Observer, Status, Stop, StopWhen
 
 Cancelled: TypeAlias = Callable[[], bool]
 """Asked between slices of work whether to give up."""
+
+_NOWHERE = StopWhen()
 
 _CROWD = 64
 """Hits in one stretch after which a search looks at the end of the stretch first."""
@@ -30,6 +32,10 @@ def never() -> bool:
 class Pacing:
     """How a timeline spends time and memory; nothing here changes what it answers."""
 
+    first_rate: float = 100.0
+    """Ticks a second, before any were measured; few, for the first ones may be slow."""
+    most_work: int = 1_000_000
+    """Metered work between two questions whether to give up, beyond what a single instruction does."""
     most_slice: int = 20_000
     """Ticks run between two questions whether to give up, at most."""
     slice_seconds: float = 0.01
@@ -140,7 +146,8 @@ class Timeline:
         self.machine = machine
         self.pacing = pacing or Pacing()
         self._clock = clock
-        self._rate = 100_000.0
+        self._rate = self.pacing.first_rate
+        """Ticks a second, of late."""
         self._untold = 0, 0.0
         """Ticks and seconds of runs that were too short to tell."""
         self._toll = 0.00001
@@ -276,7 +283,7 @@ class Timeline:
         if limit is not None:
             budget = min(budget, limit - before)
         began = self._clock()
-        got = self.machine.run(max(1, budget), stop)
+        got = self.machine.run(max(1, budget), replace(stop or _NOWHERE, work=self.pacing.most_work))
         self._learn(got.tick - before, self._clock() - began)
         self._note()
         self._mark_if_due()
@@ -286,7 +293,8 @@ class Timeline:
         """Follow the engine's speed; runs too short to tell add up, or one slow run would set the pace for good."""
         ticks, seconds = ticks + self._untold[0], seconds + self._untold[1]
         if seconds > 0 and (ticks >= 200 or seconds > 0.001):
-            self._rate = max(1.0, (self._rate + ticks / seconds) / 2)
+            seen = ticks / seconds
+            self._rate = max(1.0, seen if seen < self._rate / 4 else (self._rate + seen) / 2)
             ticks, seconds = 0, 0.0
         self._untold = ticks, seconds
 

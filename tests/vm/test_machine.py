@@ -193,6 +193,19 @@ def test_a_refused_base_step_is_no_instruction() -> None:
     assert machine.fault.message == "StepLimitExceeded { pos: None, requested: 1, used: 1, limit: 1 }"
 
 
+@given(SEEDS, st.integers(1, 300))
+@settings(max_examples=100, deadline=None)
+def test_a_run_gives_control_back_after_enough_work_and_loses_nothing(seed: int, work: int) -> None:
+    whole, sliced = build(seed), build(seed)
+    whole.run()
+    while not sliced.status.ended:
+        before = sliced.tick, sliced.steps
+        stop = sliced.run(1 << 60, StopWhen(work=work))
+        assert sliced.tick > before[0]
+        assert sliced.status.ended or (stop.status is Status.BUDGET and sliced.steps - before[1] > work)
+    assert whole.digest() == sliced.digest()
+
+
 def test_loops_are_told_by_depth() -> None:
     machine = machine_of(LOOPS)
     states = history(machine)

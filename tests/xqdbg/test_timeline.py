@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from random import Random
 
@@ -73,6 +73,14 @@ class Costly(ToyMachine):
         self.spent += got.tick - before
         self.calls += 1
         return got
+
+
+class CostlyWork(ToyMachine):
+    """Each tick is thirty units of work."""
+
+    def run(self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
+        most = budget if stop is None or stop.work is None else max(1, stop.work // 30)
+        return super().run(min(budget, most), stop, observer)
 
 
 def frozen() -> float:
@@ -291,7 +299,7 @@ def test_no_room_at_all_still_works() -> None:
 
 def costly(text: str, pacing: Pacing) -> tuple[Timeline, Costly]:
     machine = Costly(toy_machine(text).program)
-    return Timeline(machine, pacing, frozen), machine
+    return Timeline(machine, replace(pacing, first_rate=100_000), frozen), machine
 
 
 def test_stepping_back_again_and_again_is_cheap() -> None:
@@ -358,6 +366,14 @@ def test_what_a_dropped_checkpoint_shared_stays_on_the_account_of_the_next() -> 
     assert alone.weight <= 120
 
 
+def test_costly_instructions_are_run_few_at_a_time() -> None:
+    asked = []
+    line = Timeline(CostlyWork(toy_machine(countdown(500)).program), Pacing(most_work=50))
+    line.forward(400, None, lambda: bool(asked.append(line.tick)))
+    assert line.tick == 400
+    assert len(asked) > 400 / 2, "every tick or two somebody may give up"
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_clock_never_changes_an_answer(seed: int) -> None:
@@ -377,4 +393,4 @@ def test_one_slow_slice_does_not_set_the_pace_for_ever() -> None:
 
     timeline = Timeline(machine, Pacing(most=10_000), clock)
     timeline.forward(100_000)
-    assert len(timeline.shelf) < 200
+    assert len(timeline.shelf) < 500

@@ -40,10 +40,11 @@ class Engine(State):
         pcs, depth = stop.pcs, stop.depth
         blocks = self._table(pcs)
         pc, left, tick = self.pc, budget, self.tick
+        enough = max(LENGTH_LIMIT, self._enough(stop))
         block = blocks[pc]
         pairs: Iterator[Pair] = iter(())
         try:
-            while left >= LENGTH_LIMIT <= self._steps_left:
+            while left >= LENGTH_LIMIT and self._steps_left >= enough:
                 block = blocks[pc]
                 if block.need <= len(stack) <= block.ceiling:
                     self._steps_left -= block.length
@@ -72,7 +73,12 @@ class Engine(State):
             return self._faulted_in(block, unused, fault)
         self.pc, self.tick = pc, tick + budget - left
         here = self._stopped(Status.BUDGET)
-        return here if here.status.ended else self._run_singly(left, stop, None)
+        worked = LENGTH_LIMIT <= self._steps_left < enough
+        return here if worked or here.status.ended else self._run_singly(left, stop, None)
+
+    def _enough(self, stop: StopWhen | None) -> int:
+        """The steps that will be left when as much work is done as was asked for; below 0 if nothing was said."""
+        return -1 if stop is None or stop.work is None else self._steps_left - stop.work
 
     def _halted_in(self, block: Block) -> Stop:
         """HALT is the last instruction of its block; past the end of the stream the block is empty."""
@@ -110,6 +116,7 @@ class Engine(State):
                 self._reached.update(block.positions)
 
     def _run_singly(self, budget: int, stop: StopWhen | None, observer: Observer | None) -> Stop:
+        enough = self._enough(stop)
         for _ in range(budget):
             if observer is None:
                 self.step_carefully()
@@ -119,6 +126,8 @@ class Engine(State):
                 break
             if stop is not None and stop.holds(cast(Machine, self)):
                 return self._stopped(Status.PAUSED)
+            if self._steps_left < enough:
+                break
         return self._stopped(Status.BUDGET)
 
     def instruction_at(self, pc: int) -> Step:

@@ -64,7 +64,7 @@ _ROWS = (
     FaultKind(
         "IndexOutOfBounds",
         ("pos", "index", "len"),
-        "Index {index} is outside the {len} elements there are; the first one is 0.",
+        "Index {index:,} is not there: {len:elements} can be reached, counted from 0.",
     ),
     FaultKind(
         "NoActiveLoop",
@@ -89,13 +89,13 @@ _ROWS = (
     FaultKind(
         "CallDataIndex",
         ("index", "len"),
-        "INPUT asked for calldata slot {index}, but the host supplied {len} slots, "
+        "INPUT asked for calldata slot {index:,}, but the host supplied {len:slots}, "
         "counted from 0. Give more calldata, or mend the slot number.",
     ),
     FaultKind(
         "OutputIndex",
         ("index", "len"),
-        "OUTPUT asked for slot {index}, but there are {len} output slots, "
+        "OUTPUT asked for slot {index:,}, but the host provides {len:output slots}, "
         "counted from 0. Provide more output slots, or mend the slot number.",
     ),
     FaultKind(

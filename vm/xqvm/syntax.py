@@ -21,6 +21,7 @@ _PREFIX = re.compile(rf"{_LABEL}(?:{_BODY})?+[ \t]*+")
 _BARE_LABEL = re.compile(r"\.[0-9]+")
 _LONGEST_CHUNK = 80
 _CHUNK = re.compile(rf"[!-+\--:<-~]{{1,{_LONGEST_CHUNK}}}")  # what is visible, but no comma and no semicolon
+_FOREIGN = re.compile(rf"[^\x00-\x7f]{{1,{_LONGEST_CHUNK}}}")
 _WORD = re.compile(r"[A-Za-z0-9_.:+\-\"'#/]")
 
 
@@ -64,10 +65,12 @@ def _finding(start: int, text: str, wanted: str, hint: str, expected: str) -> Sy
 
 
 def _chunk(line: str, at: int, least: int) -> tuple[int, str]:
-    """Start and text of what to quote for an error at `at`: a word in full, or a single character.
+    """Start and text of what to quote for an error at `at`: a word in full, also of a foreign script, or a character.
 
     A word that runs on from a token is quoted with it, `0b101`, not `b101`, but from no earlier than `least`.
     """
+    if foreign := _FOREIGN.match(line, at):
+        return at, foreign[0] if foreign[0].isprintable() else line[at]
     if not _WORD.match(line, at):
         return at, line[at]
     start = at
