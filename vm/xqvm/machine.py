@@ -10,6 +10,7 @@ from vm.contract import Cell, Frame, Line, Meter, Nest, Place, Region, Reply, Va
 from vm.xqvm import places, views
 from vm.xqvm.engine import Engine
 from vm.xqvm.isa import ISA
+from vm.xqvm.model import Slot
 from vm.xqvm.values import value_of
 from vm.xqvm.window import Lens
 
@@ -80,7 +81,18 @@ class XqvmMachine(Engine):
 
     def cells(self, view: str) -> Sequence[Cell]:
         """The values of one view."""
-        return views.cells(self, view)
+        if view != "inputs":
+            return views.cells(self, view)
+        calldata, cells = self._input_cells
+        if calldata is not self.calldata:
+            cells = views.cells(self, view)
+            self._input_cells = (self.calldata, cells)
+        return cells
+
+    @cached_property
+    def _input_cells(self) -> tuple[tuple[Slot, ...], Sequence[Cell]]:
+        """Calldata and their cells: there may be very many, and they never change."""
+        return self.calldata, views.cells(self, "inputs")
 
     def regions(self) -> Sequence[Region]:
         """The models, samples and vectors in registers."""
