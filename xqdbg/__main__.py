@@ -18,10 +18,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_debugger(arguments: Namespace) -> int:
-    from xqdbg.batch.target import open_target
+    from xqdbg.batch.target import open_target, refuse_one_stream_for_two
     from xqdbg.errors import XqdbgError
     from xqdbg.intake import STDIN
 
+    refuse_one_stream_for_two(arguments)
     target = open_target(arguments.file)
     if target.program.instructions > MOST_INSTRUCTIONS:
         count = f"{target.program.instructions:,} instructions"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from xqdbg.errors import XqdbgError
 from xqdbg.intake import decode_text, label
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ def _suffixes(groups: Iterable[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(suffix for group in groups for suffix in group)
 
 
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
+
+
 def recognise(data: bytes, name: str) -> tuple[Registration, bool]:
     """The machine a file is for, and whether it is bytecode: by content first, then by suffix.
 
@@ -80,7 +85,7 @@ def recognise(data: bytes, name: str) -> tuple[Registration, bool]:
     for machine in MACHINES:
         if data.startswith(machine.magic):
             return machine, True
-    suffix = PurePath(name).suffix.lower()
+    suffix = _suffix(name)
     for machine in MACHINES:
         if suffix in machine.code_suffixes:
             return machine, True
@@ -98,7 +103,7 @@ def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
     """Load bytecode or assemble text; ProgramError for programs that are none, XqdbgError for what is not even text."""
     machine, is_code = recognise(data, name)
     if not is_code:
-        if b"\0" in data and PurePath(name).suffix.lower() not in machine.text_suffixes:
+        if b"\0" in data and _suffix(name) not in machine.text_suffixes:
             hint = f"bytecode begins with {' or '.join(each.magic.decode('ascii') for each in MACHINES)}"
             raise XqdbgError(f"{label(name)} is neither assembly text nor bytecode", hint)
         return _assemble(machine, data, name)
@@ -108,7 +113,7 @@ def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
 
 def assemble(data: bytes, name: str) -> tuple[Toolchain, Program]:
     """Assemble text for the machine of its suffix, the first machine if that tells nothing."""
-    suffix = PurePath(name).suffix.lower()
+    suffix = _suffix(name)
     named = [machine for machine in MACHINES if suffix in machine.text_suffixes + machine.code_suffixes]
     return _assemble(named[0] if named else MACHINES[0], data, name)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xqdbg.errors import XqdbgError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLE_PREFIX = "example:"
 """How an example is named wherever a file is expected: `example:tsp5/encoder`."""
@@ -16,6 +19,8 @@ _WHOLE = "program"
 
 
 def _shared(folder: str) -> Path:
+    from pathlib import Path  # a program of the user's own starts faster without
+
     package = Path(__file__).resolve().parent
     checkout = package.parent
     if (checkout / "pyproject.toml").is_file():

@@ -66,6 +66,29 @@ def test_binary_garbage(obey: Obey, tmp_path: Path, seed: int) -> None:
     assert answer.err.startswith(f"{path}: decode error: BadMagic")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\x00\x01\x02", "standard input is neither assembly text nor bytecode (bytecode begins with XQBC)"),
+        (b"NOP\n\xff", "standard input:2:1: byte 0xff is not UTF-8 text"),
+        (b"XQBC", "decode error: TruncatedHeader"),
+    ],
+)
+def test_standard_input_that_is_no_program(obey: Obey, command: str, data: bytes, says: str) -> None:
+    refused(obey, command, "-", stdin=data, says=says)
+
+
+def test_standard_input_cannot_be_two_things(obey: Obey) -> None:
+    refused(obey, "run", "-", "--inputs", "-", stdin=b"NOP", says="cannot both come from standard input")
+
+
+def test_bytecode_that_is_none_is_one_line(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "bad.xqb"
+    path.write_bytes(b"garbage and more of it")
+    refused(obey, "run", path, says="decode error: BadMagic (bytecode begins with ")
+
+
 def test_control_characters_in_a_text(obey: Obey, source: Source) -> None:
     answer = obey("run", source("PUSH 1\nPUSH\0 2\n"))
     assert answer.code == 2
@@ -113,6 +136,7 @@ def test_damaged_bytecode_never_brings_a_traceback(obey: Obey, source: Source, t
         ("0x10", "is not an integer"),
         ("1.5", "is not an integer"),
         ("1 2", "is not an integer"),
+        (" 12, 18", "' 12' is not an integer (write integers with commas and no blanks: 1,2,-3)"),
         ("\u0661", "is not an integer"),
         ("9223372036854775808", "does not fit in a 64-bit signed integer"),
         ("-9223372036854775809", "does not fit in a 64-bit signed integer"),
@@ -139,6 +163,7 @@ def with_model(linear: str, quadratic: str) -> str:
         ('{"calldata":[%s]}' % ("9" * 5000), "has 5000 digits"),
         ('{"calldata":[NaN]}', "NaN is not JSON"),
         ('{"calldata":[1],"calldata":[2]}', "'calldata' is there twice"),
+        ('{"calldata": ["\x1b"]}', "inputs.json:1:16: not valid JSON: invalid control character\n"),
         ("[1]", "an object was expected, not an array"),
         ('{"calldatta":[1]}', "unknown key 'calldatta'"),
         ('{"calldata":7}', "calldata"),

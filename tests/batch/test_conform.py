@@ -210,6 +210,22 @@ def test_parts_that_are_missing(obey: Obey, tmp_path: Path) -> None:
     assert (found["passed"], found["failed"]) == (0, 2)
 
 
+def test_what_is_met_and_is_no_case_is_named(obey: Obey, tmp_path: Path) -> None:
+    vector_folder(tmp_path / "problem", RUN, "encoder")
+    folder = tmp_path / "problem"
+    (folder / "alone.xqasm").write_text("NOP\n")
+    answer = obey("conform", tmp_path)
+    assert (answer.code, answer.err) == (0, "met on the way, and no case of a known machine: problem/alone.xqasm\n")
+    (folder / "lost.inputs.json").write_text("{}")
+    answer = obey("conform", tmp_path)
+    assert answer.code == 0
+    assert answer.err == "met on the way, and no cases of a known machine: 2 things, the first problem/alone.xqasm\n"
+    (folder / "alone.inputs.json").write_text("{}")
+    found = tally(obey("conform", tmp_path, "--json"))
+    assert (found["passed"], found["failed"]) == (1, 1)
+    assert "alone.expected.json: no such file" in found["failures"][0]["got"]
+
+
 def test_the_table_and_the_mismatches(obey: Obey, tmp_path: Path) -> None:
     path = tmp_path / "v.jsonl"
     path.write_text(json.dumps(RUN) + "\n" + json.dumps(changed(FAULT, "expected.steps", 3)))

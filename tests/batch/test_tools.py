@@ -60,6 +60,7 @@ def test_dis_of_a_file_of_standard_input_and_of_text(obey: Obey, source: Source,
     path.write_bytes(ADDITION_CODE)
     assert obey("dis", path).out == LISTING
     assert obey("dis", stdin=ADDITION_CODE).out == LISTING
+    assert obey("dis", stdin=ADDITION.encode()).out == obey("dis", "-", stdin=ADDITION.encode()).out == LISTING
     assert obey("dis", source(ADDITION)).out == LISTING
 
 
@@ -81,12 +82,15 @@ def test_check_prints_every_finding(obey: Obey, source: Source) -> None:
     ]
 
 
-def test_check_of_bytecode_names_offsets(obey: Obey, source: Source, tmp_path: Path) -> None:
+def test_check_of_bytecode_names_lines_of_the_listing(obey: Obey, source: Source, tmp_path: Path) -> None:
     code = tmp_path / "program.xqb"
-    assert obey("asm", source("NOP\nNEXT\n"), "-o", code).code == 0
+    assert obey("asm", source("; a remark\nPUSH 300\n\nNEXT\nNOP\nNEXT\n"), "-o", code).code == 0
     answer = obey("check", code)
     assert answer.code == 1
-    assert answer.out.startswith(f"{code}:0x0001: NoActiveLoop: ")
+    first, second = answer.out.splitlines()
+    assert first.startswith(f"{code}:2:1: NoActiveLoop: ") and "0x0003" in first
+    assert second.startswith(f"{code}:4:1: NoActiveLoop: ") and "0x0005" in second
+    assert "NEXT" in obey("dis", code).out.splitlines()[4 - 1]
 
 
 def test_examples_are_listed_and_found(obey: Obey) -> None:
@@ -140,3 +144,20 @@ def test_a_file_called_like_a_command(obey: Obey, tmp_path: Path, monkeypatch: p
     assert obey("./run").opened[0].file == "./run"
     assert obey("run").opened == ()
     assert json.loads(obey("run", "run", "--json").out)["final_stack"] == [42]
+
+
+def test_names_of_files_reach_the_terminal_without_control_codes(
+    obey: Obey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "\x1b[32mok.xqasm"
+    Path(name).write_text(ADDITION, encoding="utf-8")
+    Path("\x1b[31mbad.xqasm").write_text("NEXT\nPUSHH", encoding="utf-8")
+    told = [obey("asm", name), obey("asm", name, "-o", name), obey("asm", "\x1b[31mbad.xqasm"), obey("check", name)]
+    told += [obey("run", name), obey("run", "no\x1b[33m.xqasm"), obey("run", name, "--inputs", "\x1b[34m.json")]
+    told += [obey("conform", "\x1b[35m"), obey("run", name, "--trace", "text", "--trace-file", "\x1b[36m/x")]
+    told += [obey("\x1b[37mrun"), obey("run", name, "--step-limit", "\x1b[38m"), obey("asm", name, "--\x1b[39m")]
+    assert told[0].err == "assembled 4 instructions (21 bytes) -> ␛[32mok.xqb\n"
+    assert [answer.code for answer in told] == [0, 2, 2, 0, 0, *[2] * 4, 0, 2, 2]
+    assert all("␛" in answer.out + answer.err for answer in told[:4])
+    assert not any("\x1b" in answer.out + answer.err for answer in told)

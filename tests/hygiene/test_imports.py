@@ -47,6 +47,15 @@ def test_the_batch_face_loads_no_other(argv: list[str]) -> None:
     assert not {"xqdbg.tui", "xqdbg.session", "xqdbg.timeline", "xqdbg.host", "asyncio"} & modules
 
 
+def test_a_run_of_a_text_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """Each of these is a millisecond or more of every start."""
+    program = tmp_path / "ok.xqasm"
+    program.write_text("PUSH 1\nHALT\n")
+    modules = loaded_after(f"from xqdbg.__main__ import main; main(['run', {str(program)!r}])") - loaded_after("")
+    assert "vm.xqvm.engine" in modules
+    assert not {"pathlib", "shutil", "difflib", "unicodedata", "hashlib", "vm.xqvm.trace", "vm.xqvm.verifier"} & modules
+
+
 def test_version_and_help_load_no_machine() -> None:
     for argv in (["--version"], ["--help"]):
         modules = loaded_after(f"from xqdbg.__main__ import main; main({argv!r})")

@@ -7,6 +7,8 @@ import io
 import re
 from pathlib import Path
 
+from tests.hygiene.first_command import first_command
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -32,3 +34,5 @@ def test_set_up_is_two_commands_of_one_line() -> None:
     commands = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     assert [command.count("\n") for command in commands] == [1, 1]
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
+    assert commands == [first_command(README) + "\n", *commands[1:]]
+    assert "first_command.py" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

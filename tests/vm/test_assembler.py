@@ -305,11 +305,34 @@ def test_wide_characters_before_the_fault_take_two_columns() -> None:
     assert carets == "      |      ^"
 
 
+@pytest.mark.parametrize(
+    ("source", "before", "carets"),
+    [
+        ("PUSH 日本", 5, 4),
+        ("日本語 x", 0, 6),
+        ("PUSH 1 日本語", 7, 6),
+        ("NOP คำ", 4, 2),
+        ("NOP 각", 4, 2),
+        ("FOO \u200b日", 4, 1),
+    ],
+)
+def test_carets_reach_from_end_to_end_of_a_foreign_word(source: str, before: int, carets: int) -> None:
+    shown = excerpt([source], findings(source)[0]).splitlines()
+    assert shown[1] == "      | " + " " * before + "^" * carets
+
+
+def test_a_long_line_of_wide_characters_is_cut_to_the_same_columns() -> None:
+    shown, carets = excerpt(["日" * 400 + "@" + "本" * 400], Diagnostic("m", "PARSE", 1, 401)).splitlines()
+    assert len(shown) < 65  # two columns each
+    left = shown[: shown.index("@")]
+    assert len(carets) - 1 == len(left) + left.count("日")
+
+
 def test_findings_without_a_place_have_no_excerpt() -> None:
     assert excerpt(["NOP"], Diagnostic("m", "DECODE")) == ""
     assert excerpt(["NOP"], Diagnostic("m", "X", 2, 1)) == ""
     assert render("a.xqb", [], Diagnostic("cut off", "DECODE", hint="copy it again")) == (
-        "a.xqb: cut off\n      = hint: copy it again"
+        "a.xqb: cut off (copy it again)"
     )
     assert render("a", [], Diagnostic("7 more errors not shown", "MORE")) == "7 more errors not shown"
 

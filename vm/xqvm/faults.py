@@ -16,7 +16,7 @@ class FaultKind:
     fields: tuple[str, ...]
     """Operands in the order they are printed; `pos` is the offset of the instruction."""
     explanation: str
-    """Format over the operands."""
+    """Format over the operands; a number may name its noun, in the singular."""
     code: str = ""
     over_budget: bool = False
 
@@ -64,7 +64,7 @@ _ROWS = (
     FaultKind(
         "IndexOutOfBounds",
         ("pos", "index", "len"),
-        "Index {index:,} is not there: {len:elements} can be reached, counted from 0.",
+        "Index {index} is out of range for {len:element}; counting begins at 0.",
     ),
     FaultKind(
         "NoActiveLoop",
@@ -89,44 +89,44 @@ _ROWS = (
     FaultKind(
         "CallDataIndex",
         ("index", "len"),
-        "INPUT asked for calldata slot {index:,}, but the host supplied {len:slots}, "
+        "INPUT asked for calldata slot {index}, but the host supplied {len:slot}, "
         "counted from 0. Give more calldata, or mend the slot number.",
     ),
     FaultKind(
         "OutputIndex",
         ("index", "len"),
-        "OUTPUT asked for slot {index:,}, but the host provides {len:output slots}, "
+        "OUTPUT asked for slot {index}, but the host provides {len:output slot}, "
         "counted from 0. Provide more output slots, or mend the slot number.",
     ),
     FaultKind(
         "SizeMismatch",
         ("model_size", "sample_len"),
-        "The model has {model_size} variables and the sample {sample_len}. "
+        "The model has {model_size:variable} and the sample has {sample_len}. "
         "A sample must cover the grown model, slack and auxiliary variables included.",
     ),
     FaultKind(
         "VecLengthMismatch",
         ("what", "a", "other", "b"),
-        "There are {a} {what} and {b} {other}; the two vectors go together element by element.",
+        "The vector of {what} has {a:element} and that of {other} has {b}; the two go together element by element.",
     ),
     FaultKind(
         "StepLimitExceeded",
         ("pos", "requested", "used", "limit"),
-        "{used} of {limit} steps are used, and {requested} "
-        "more are needed. Raise the step limit, or look for a loop that does not end.",
+        "Steps used: {used} of {limit}; needed now: {requested} more. "
+        "Raise the step limit, or look for a loop that does not end.",
         over_budget=True,
     ),
     FaultKind(
         "MemoryLimitExceeded",
         ("pos", "requested", "used", "limit"),
-        "{used} of {limit} bytes are charged, and "
-        "{requested} more are needed. Charges are never given back; raise the limit, or allocate less.",
+        "Bytes charged: {used} of {limit}; needed now: {requested} more. "
+        "Charges are never given back; raise the limit, or allocate less.",
         over_budget=True,
     ),
     FaultKind(
         "InvalidAllocation", ("pos", "size"), "{size} is no size for a model or sample; it must be 0 to 4,294,967,295."
     ),
-    FaultKind("InvalidShift", ("pos", "amount"), "A value cannot be shifted by {amount} bits, only by 0 to 63."),
+    FaultKind("InvalidShift", ("pos", "amount"), "A value cannot be shifted by {amount:bit}, only by 0 to 63."),
     FaultKind("InvalidGridDimensions", ("pos", "rows", "cols"), "{grid}"),
     FaultKind("InvalidIntegerK", ("pos", "k"), "An integer domain needs k of at least 2, and this one has {k}."),
     FaultKind(
@@ -158,7 +158,7 @@ def report(fault: Fault, pc: int) -> FaultReport:
         identity=kind.identity,
         code=code_of(kind.identity),
         message=f"{kind.identity} {{ {fields} }}",
-        explanation=kind.explanation.format_map({**operands, **_phrases(operands)}),
+        explanation=kind.explanation.format_map(_worded(operands)),
         pc=pc,
         operands=operands,
         over_budget=kind.over_budget,
@@ -175,17 +175,26 @@ def _debug(identity: str, name: str, value: object) -> str:
 _MEMBERS = {"Binary": "0 and 1", "Spin": "-1 and +1"}
 
 
-def _phrases(operands: Mapping[str, object]) -> dict[str, str]:
-    phrases = {}
+class _Number(int):
+    """A number of an explanation: its digits grouped, and behind it the noun its format names, one or many."""
+
+    def __format__(self, noun: str) -> str:
+        plural = "" if self == 1 else "s"
+        return f"{int(self):,} {noun}{plural}" if noun else f"{int(self):,}"
+
+
+def _worded(operands: Mapping[str, object]) -> dict[str, object]:
+    """What explanations are made of: the operands, and sentences that depend on them."""
+    worded = {name: _Number(value) if isinstance(value, int) else value for name, value in operands.items()}
     if "rows" in operands:
-        rows, cols = operands["rows"], operands["cols"]
-        phrases["grid"] = (
+        rows, cols = worded["rows"], worded["cols"]
+        worded["grid"] = (
             "The register has no grid. Give it one with RESIZE first; a sample needs its own."
             if rows == 0 and cols == 0
-            else f"A grid of {rows} rows and {cols} columns is not possible: both must be positive, "
+            else f"A grid of {rows:row} and {cols:column} is not possible: both must be positive, "
             "and together no more than there are variables."
         )
     if "domain" in operands:
         domain = str(operands["domain"])
-        phrases["members"] = _MEMBERS.get(domain) or f"0 to one less than the number in {domain}"
-    return phrases
+        worded["members"] = _MEMBERS.get(domain) or f"0 to one less than the number in {domain}"
+    return worded

@@ -80,11 +80,11 @@ def _chunk(line: str, at: int, least: int) -> tuple[int, str]:
     return (start, chunk[0]) if chunk and chunk.end() > at else (at, line[at])
 
 
-def _hint(character: str, text: str, hints: Iterable[tuple[re.Pattern[str], str]]) -> str:
+def _hint(character: str, text: str, hints: Iterable[tuple[str, str]]) -> str:
     """What to do about the text, or about the character at fault where that can stand nowhere."""
     if hint := _character_hint(character):
         return hint
-    return next((hint for pattern, hint in hints if pattern.match(text)), "")
+    return next((hint for pattern, hint in hints if re.match(pattern, text)), "")
 
 
 def _character_hint(character: str) -> str:
@@ -102,20 +102,21 @@ def _character_hint(character: str) -> str:
     return "a comment begins with ;" if character in "#/" else ""
 
 
+# What the text begins with, and what to do about it; compiled when there is an error to explain.
 _OPERAND_HINTS = (
-    (re.compile(r"R[0-9]{1,3}"), "registers are written with a small r, as in r0"),
-    (re.compile(r"r\Z|r[^0-9]"), "a register is r and a number from 0 to 255"),
-    (re.compile(r"[+-]?0X"), "hexadecimal numbers begin with a small 0x"),
-    (re.compile(r"[+-]?0[bBoO]"), "numbers are decimal, or hexadecimal with 0x"),
-    (re.compile(r"[+-]?0x"), "0x is followed by the digits 0-9 and a-f alone"),
-    (re.compile(r"[+-]?[0-9]+_"), "the digits of a number are not grouped"),
-    (re.compile(r"[+-]?[0-9]+[eE]"), "numbers are integers, written out"),
-    (re.compile(r"[+-]{2}"), "a number has one sign at most"),
-    (re.compile(r"[+-]\Z"), "the sign stands directly before the digits"),
-    (re.compile(r"\.[^0-9]|\.\Z"), "a label is a point and a number from 0 to 65535, as in .0"),
-    (re.compile(r"[\"']"), "there are no strings or characters, only integers"),
-    (re.compile(r"_"), "a mnemonic is made of letters and digits alone"),
-    (re.compile(r"[^:]*:"), "a label is defined at the beginning of a line"),
+    (r"R[0-9]{1,3}", "registers are written with a small r, as in r0"),
+    (r"r\Z|r[^0-9]", "a register is r and a number from 0 to 255"),
+    (r"[+-]?0X", "hexadecimal numbers begin with a small 0x"),
+    (r"[+-]?0[bBoO]", "numbers are decimal, or hexadecimal with 0x"),
+    (r"[+-]?0x", "0x is followed by the digits 0-9 and a-f alone"),
+    (r"[+-]?[0-9]+_", "the digits of a number are not grouped"),
+    (r"[+-]?[0-9]+[eE]", "numbers are integers, written out"),
+    (r"[+-]{2}", "a number has one sign at most"),
+    (r"[+-]\Z", "the sign stands directly before the digits"),
+    (r"\.[^0-9]|\.\Z", "a label is a point and a number from 0 to 65535, as in .0"),
+    (r"[\"']", "there are no strings or characters, only integers"),
+    (r"_", "a mnemonic is made of letters and digits alone"),
+    (r"[^:]*:", "a label is defined at the beginning of a line"),
 )
 
 
@@ -126,9 +127,9 @@ def _operand_hint(text: str) -> str:
 
 
 _START_HINTS = (
-    (re.compile(r"0x[0-9a-fA-F]+:"), "this looks like a disassembler's listing, which is not assembly source"),
-    (re.compile(r"[+-]?[0-9]"), "operands stand on the line of their mnemonic"),
-    (re.compile(r"\.[0-9]"), "one label a line"),
-    (re.compile(r"\."), "a label is a point and a number from 0 to 65535, as in .0:"),
-    (re.compile(r":"), "a label is a point and a number before the colon, as in .0:"),
+    (r"0x[0-9a-fA-F]+:", "this looks like a disassembler's listing, which is not assembly source"),
+    (r"[+-]?[0-9]", "operands stand on the line of their mnemonic"),
+    (r"\.[0-9]", "one label a line"),
+    (r"\.", "a label is a point and a number from 0 to 65535, as in .0:"),
+    (r":", "a label is a point and a number before the colon, as in .0:"),
 )

@@ -15,7 +15,6 @@ from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.metering import DEFAULT_MEMORY_LIMIT, DEFAULT_STEP_LIMIT
 from vm.xqvm.model import U64_MAX, Slot
 from vm.xqvm.program import Program
-from vm.xqvm.trace import tracer
 from vm.xqvm.values import from_json, to_json
 from vm.xqvm.views import summary
 
@@ -107,6 +106,8 @@ class XqvmToolchain:
 
     def tracer(self, machine: Machine, form: str, write: Callable[[str], object]) -> Observer:
         """An observer that writes the released toolchain's trace, `text` or `json`."""
+        from vm.xqvm.trace import tracer  # only `--trace` needs it
+
         return tracer(_own_machine(machine), form, write)
 
 

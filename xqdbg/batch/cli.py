@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from xqdbg import __version__
@@ -78,6 +79,10 @@ COMMANDS = {
         ("xqdbg examples", "xqdbg example:tsp5/encoder"),
     ),
 }  # fmt: skip
+
+
+_HELP_FORMAT = partial(argparse.RawDescriptionHelpFormatter, width=78)
+"""A width of its own, as every parser would import what asks the terminal for one, help or not."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -157,7 +162,7 @@ def _run_command(word: str, argv: Sequence[str]) -> int:
         prog=f"xqdbg {word}",
         description=f"{command.help[0].upper()}{command.help[1:]}.",
         epilog=_epilog(command.detail, command.examples),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HELP_FORMAT,
         allow_abbrev=False,
     )
     getattr(module, command.arguments)(parser)
@@ -199,7 +204,7 @@ def _main_parser() -> argparse.ArgumentParser:
             f"commands (`xqdbg COMMAND --help` tells more):\n{words}\n\na file called run is opened as ./run",
             ("xqdbg example:tsp5/encoder", "xqdbg program.xqasm --calldata 1,2,-3"),
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HELP_FORMAT,
         allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")

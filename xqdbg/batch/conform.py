@@ -183,7 +183,9 @@ def _stray_note(tally: Tally) -> str:
     if not tally.strays:
         return ""
     first = printable(tally.strays[0])
-    return f"; {_plural(len(tally.strays), 'JSON value')} met on the way no case of a known machine, the first {first}"
+    if len(tally.strays) == 1:
+        return f"; met on the way, and no case of a known machine: {first}"
+    return f"; met on the way, and no cases of a known machine: {len(tally.strays):,} things, the first {first}"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -13,6 +13,8 @@ from xqdbg.errors import XqdbgError
 from xqdbg.intake import JSON_LIMIT, decode_text, parse_json, read_file, read_json, read_object
 
 _WHOLE = "program"
+_PARTS = ("expected.json", "inputs.json", "trace.jsonl")
+"""What lies beside the program of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +54,22 @@ def _walk(root: Path) -> Iterator[Found]:
 
 
 def _part_of_vector(name: str) -> bool:
-    return name.split(".", 1)[-1] in ("inputs.json", "expected.json", "trace.jsonl") or name in (
-        "inputs.json",
-        "expected.json",
-        "trace.jsonl",
-    )
+    return name in _PARTS or name.endswith(tuple(f".{part}" for part in _PARTS))
 
 
 def _folder_cases(folder: Path, root: Path, names: list[str]) -> Iterator[Found]:
     present = set(names)
     programs = _programs(folder, names)
     for path in programs:
-        if _companion(path, "expected.json") in present or _companion(path, "inputs.json") in present:
+        if present.isdisjoint(_companion(path, part) for part in _PARTS):
+            yield Found(path.relative_to(root).as_posix(), _group(folder, root), None, stray=True)
+        else:
             yield _program_case(path, root)
-    taken = {_companion(path, "expected.json") for path in programs}
-    for name in sorted(names):
-        if (name == "expected.json" or name.endswith(".expected.json")) and name not in taken:
-            yield Found(_name(folder / name, root), _group(folder, root), None, f"there is no program beside {name}")
+    taken = {_companion(path, part) for path in programs for part in _PARTS}
+    for name in sorted(present - taken):
+        if _part_of_vector(name):
+            broken, stray = f"there is no program beside {name}", not name.endswith(_PARTS[0])
+            yield Found((folder / name).relative_to(root).as_posix(), _group(folder, root), None, broken, stray)
 
 
 def _programs(folder: Path, names: list[str]) -> list[Path]:

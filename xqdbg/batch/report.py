@@ -64,11 +64,12 @@ def _cut(line: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
-def finding_line(name: str, finding: Diagnostic) -> str:
-    """A finding of the verifier: `file:line:col: Variant: …`, or the offset where there is no source."""
-    if finding.line is not None:
-        place = f":{finding.line}:{finding.column or 1}"
-    else:
-        place = f":0x{finding.offset:04X}" if finding.offset is not None else ""
-    message = finding.message.removeprefix(f"{finding.kind}: ")
-    return f"{name}{place}: {finding.kind}: {printable(message)}"
+def finding_lines(name: str, findings: Sequence[Diagnostic], listing: Sequence[Line]) -> Iterator[str]:
+    """Findings of the verifier as `file:line:col: Variant: …`; without source, the line is that of the listing."""
+    for finding in findings:
+        line = finding.line
+        if line is None and finding.offset is not None:
+            line = bisect_right(listing, finding.offset, key=lambda each: each.pc)
+        place = "" if line is None else f":{line}:{finding.column or 1}"
+        message = finding.message.removeprefix(f"{finding.kind}: ")
+        yield f"{name}{place}: {finding.kind}: {printable(message)}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from typing import TYPE_CHECKING
 
 from xqdbg.batch.output import Sink, complain, say, sink
 from xqdbg.batch.report import fault_lines
-from xqdbg.batch.target import add_input_options, open_target
+from xqdbg.batch.target import add_input_options, open_target, refuse_one_stream_for_two
 from xqdbg.errors import XqdbgError
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run and report; the exit code tells how the program ended."""
     if arguments.trace_file is not None and arguments.trace is None:
         raise XqdbgError("--trace-file needs --trace text or --trace json")
+    refuse_one_stream_for_two(arguments)
     target = open_target(arguments.file)
     machine = target.machine(arguments)
     if arguments.trace is None:
@@ -50,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
             _run_to_end(machine, target.tools.tracer(machine, arguments.trace, trace.write), trace)
     outcome = target.tools.outcome(machine)
     if arguments.json:
+        import json
+
         say(json.dumps(outcome))
     elif machine.fault is None:
         say(target.tools.report(machine).rstrip("\n"))

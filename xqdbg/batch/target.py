@@ -21,6 +21,12 @@ _MOST_DIGITS = 20
 _ABSENT = "`xqdbg examples` lists the programs that ship"
 
 
+def refuse_one_stream_for_two(arguments: argparse.Namespace) -> None:
+    """XqdbgError if program and inputs are both to come from standard input."""
+    if arguments.file == intake.STDIN == arguments.inputs:
+        raise XqdbgError("program and inputs cannot both come from standard input", "name a file for one of them")
+
+
 class Rejected(XqdbgError):
     """A program with errors; the message is the whole report, several lines."""
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from vm.diagnostics import printable
 from xqdbg import intake, resources
 from xqdbg.batch.output import remark, say, standard_output, write_file
-from xqdbg.batch.report import finding_line
+from xqdbg.batch.report import finding_lines
 from xqdbg.batch.target import Target, open_source, open_target
 from xqdbg.errors import XqdbgError
 
@@ -74,8 +74,8 @@ def check(arguments: argparse.Namespace) -> int:
     if not findings:
         say(f"ok: {target.name} ({_instructions(target)})")
         return 0
-    for finding in findings:
-        say(finding_line(target.name, finding))
+    for line in finding_lines(target.name, findings, target.program.lines()):
+        say(line)
     return 1
 
 
