@@ -108,6 +108,8 @@ def _of_address(text: str, code: Sequence[Line]) -> int:
     if all(line.pc != pc for line in code):
         before = max((line.pc for line in code if line.pc < pc), default=None)
         hint = f"the one before begins at {before:#06x}" if before is not None else ""
+        if text.isdigit() and any(line.pc == int(text, 16) for line in code):
+            hint = f"did you mean *0x{text}? pc and the code pane count in hexadecimal"
         raise XqdbgError(f"no instruction begins at {pc:#06x}", hint)
     return pc
 

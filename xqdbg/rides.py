@@ -20,6 +20,9 @@ Progress: TypeAlias = Callable[[int], object]
 START = "start of history"
 """What going back comes to where there is nothing before."""
 
+JUMPS = "a loop made of jumps opens none, for it has no end to run to: use `until LOC`"
+"""What somebody may not know who wants to leave a loop where none is open."""
+
 PAUSED = "paused"
 """What a cancelled ride comes to."""
 
@@ -177,7 +180,31 @@ class Rider:
         cut_short = self._seek(floor, patience) is Status.BUDGET
         return Arrival(Why.CANCELLED if cut_short else Why.START)
 
+    def hits(self, ride: Callable[[Patience], Arrival], count: int, patience: Patience) -> Arrival:
+        """The same ride from breakpoint to breakpoint, to the one that is hit as number `count`."""
+        arrival = ride(patience)
+        for _ in range(count - 1):
+            if arrival.breakpoint is None:
+                break
+            if patience.cancelled():
+                return Arrival(Why.CANCELLED)
+            arrival = ride(patience)
+        return arrival
+
     # What is here
+
+    def missed(self, arrival: Arrival, pcs: AbstractSet[int]) -> str:
+        """The message of a ride to some addresses: an end that was met instead is no success."""
+        message = self.told(arrival)
+        if arrival.why not in (Why.ENDED, Why.START) or self._machine.pc in pcs:
+            return message
+        where = self._where(min(pcs)) if len(pcs) == 1 else f"none of {len(pcs)} places"
+        return f"{where} was {'not ' if len(pcs) == 1 else ''}reached: {message}"
+
+    def stuck(self) -> str:
+        """What to tell of a move that cannot even begin; empty where one can."""
+        state = self.state()
+        return f"already at the end: {state}" if self._machine.status.ended and state else state
 
     def told(self, arrival: Arrival) -> str:
         """The message of an arrival; empty when it is where the ride was to go."""
@@ -208,7 +235,7 @@ class Rider:
         """How many loops and calls are open; XqdbgError if none is."""
         if depth := self._machine.depth:
             return depth
-        raise XqdbgError("no loop or call is open here", "`continue` runs to the end, `start` goes to the start")
+        raise XqdbgError("no loop or call is open here", JUMPS)
 
     def innermost_loop(self) -> tuple[int, int]:
         """Entry and depth of the innermost open loop; XqdbgError if none is open."""
@@ -216,7 +243,7 @@ class Rider:
         for depth in range(len(nests), 0, -1):
             if nests[depth - 1].kind == "loop":
                 return nests[depth - 1].entry, depth
-        raise XqdbgError("no loop is open here", "step into a loop first")
+        raise XqdbgError("no loop is open here", JUMPS)
 
     # Inside
 

@@ -53,6 +53,8 @@ class Session:
     def step(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
         """Run `count` instructions; more than one stop at a breakpoint on the way."""
         patience = Patience(cancelled, progress)
+        if stuck := self._rider.stuck():
+            return self._look(stuck)
         if count == 1:
             return self._look(self._rider.step(patience))
         return self._look(self._rider.told(self._rider.forward(patience, budget=count)))
@@ -68,6 +70,8 @@ class Session:
 
     def next(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
         """Like `step`, but over a loop or call that opens, to where it is closed."""
+        if stuck := self._rider.stuck():
+            return self._look(stuck)
         return self._look(self._rider.repeat(self._rider.over, count, Patience(cancelled, progress)))
 
     def previous(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
@@ -98,23 +102,31 @@ class Session:
 
     # Running
 
-    def proceed(self, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
-        """Run to a breakpoint or the end."""
-        return self._look(self._rider.told(self._rider.forward(Patience(cancelled, progress))))
+    def proceed(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
+        """Run to a breakpoint, past all hits before number `count`, or to the end."""
+        patience = Patience(cancelled, progress)
+        message = self._rider.stuck() or self._rider.told(self._rider.hits(self._rider.forward, count, patience))
+        return self._look(message)
 
-    def reverse(self, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
-        """Run backward to a breakpoint or the start."""
-        return self._look(self._rider.told(self._rider.backward(Patience(cancelled, progress))))
+    def reverse(self, count: int = 1, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
+        """Run backward to a breakpoint, past all hits before number `count`, or to the start."""
+        arrival = self._rider.hits(self._rider.backward, count, Patience(cancelled, progress))
+        return self._look(self._rider.told(arrival))
 
     def until(self, pcs: int | AbstractSet[int], cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
         """Run to an address, or any of several."""
-        return self._look(self._rider.told(self._rider.forward(Patience(cancelled, progress), self._known(pcs))))
+        known = self._known(pcs)
+        message = self._rider.stuck()
+        return self._look(
+            message or self._rider.missed(self._rider.forward(Patience(cancelled, progress), known), known)
+        )
 
     def back_until(
         self, pcs: int | AbstractSet[int], cancelled: Cancelled = never, progress: Progress = unheard
     ) -> Moment:
         """Run backward to an address, or any of several."""
-        return self._look(self._rider.told(self._rider.backward(Patience(cancelled, progress), self._known(pcs))))
+        known = self._known(pcs)
+        return self._look(self._rider.missed(self._rider.backward(Patience(cancelled, progress), known), known))
 
     # Jumping in time
 
@@ -140,7 +152,7 @@ class Session:
 
     def end(self, cancelled: Cancelled = never, progress: Progress = unheard) -> Moment:
         """Run to the end; breakpoints do not stop it."""
-        return self._look(self._rider.to_end(Patience(cancelled, progress)))
+        return self._look(self._rider.stuck() or self._rider.to_end(Patience(cancelled, progress)))
 
     def restart(self) -> Moment:
         """Go to tick 0 and count hits anew. Breakpoints stay."""

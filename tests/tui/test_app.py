@@ -583,8 +583,8 @@ def test_palette_names_the_keys_of_the_keymap() -> None:
     async def script(pilot: Pilot[Any]) -> None:
         await tap(pilot, "ctrl+p")
         await pilot.pause()
-        await tap(pilot, *"step over")
-        await until(pilot, lambda: "(s)" in screen_text(pilot.app))
-        assert "(n)" not in screen_text(pilot.app)
+        await tap(pilot, *"next")
+        await until(pilot, lambda: "Next  (s)" in screen_text(pilot.app))
+        assert "Next  (n)" not in screen_text(pilot.app)
 
     run_app(app(keymap="forge"), script, (100, 30))

@@ -19,6 +19,7 @@ from xqdbg.tui.panes import matrix_text
 from xqdbg.tui.panes.matrix_colour import LEVELS, level
 from xqdbg.tui.panes.matrix_drawing import Changes
 from xqdbg.tui.panes.matrix_geometry import HEAD, Layout, Look, Zoom, best, farther, fitting, nearer
+from xqdbg.tui.panes.matrix_pane import NOTHING
 from xqdbg.tui.panes.matrix_text import compact, glyph
 
 Script = Callable[[Pilot[None]], Awaitable[None]]
@@ -177,7 +178,9 @@ def test_colour_alone_is_only_for_those_who_see_colours() -> None:
     ("value", "width", "text"),
     [
         (0, 1, "0"), (-500, 4, "-500"), (123456, 6, "123456"), (1234567, 6, "1.23M"), (-1234567, 6, "-1.23M"),
-        (12345, 4, "12k"), (2**63 - 1, 6, "9.22E"), (-(2**63), 6, "-9.22E"), (-(2**63), 20, "-9223372036854775808"),
+        (12345, 4, "12k"), (10**15, 6, "1.0e15"), (2**63 - 1, 6, "9.2e18"),
+        (-(2**63), 7, "-9.2e18"), (-(2**63), 6, "-9e18"), (-(2**63), 8, "-9.22e18"),
+        (-(2**63), 20, "-9223372036854775808"),
     ],
 )  # fmt: skip
 def test_numbers_are_shortened_to_fit(value: int, width: int, text: str) -> None:
@@ -210,8 +213,8 @@ def test_the_largest_numbers_there_are() -> None:
     app = PaneApp(Terms("r0", 4, {0: -(2**63), 1: 2**63 - 1}, {(0, 1): -(2**62), (2, 3): 1}))
     text = see(app, MIDDLE)
     assert "r0.linear[0] = -9223372036854775808" in text
-    assert "-9.22E" in text
-    assert "9.22E" in see(app, MIDDLE, "minus")
+    assert "-9.2e18" in text and "-9.22e18 " in text
+    assert "+9.22e18" in see(app, MIDDLE, "minus")
 
 
 def test_the_legend_tells_the_bounds_and_the_count() -> None:
@@ -539,6 +542,37 @@ def test_of_many_regions_the_one_in_view_has_its_tab() -> None:
             assert f"{name} model 4" in app.line(0)
 
     drive(app, script, SMALL)
+
+
+def test_tabs_are_shown_whole_or_not_at_all() -> None:
+    app = PaneApp(*(one_hot(3, 4, name=f"r{number}") for number in range(9)))
+
+    async def script(pilot: Pilot[None]) -> None:
+        seen = {}
+        for name in ("r0", "r4", "r8"):
+            app.pane.show(name)
+            await pilot.pause()
+            seen[name] = app.line(0).split("   ")
+        whole = [f"r{number} model 12" for number in range(9)]
+        assert [part.strip(" ‹›") for part in seen["r0"] if part.strip()] == whole[:2]
+        assert seen["r0"][1].rstrip().endswith(" ›") and "‹" not in seen["r0"][0]
+        assert seen["r4"][0].startswith(" ‹ ") and whole[4] in " ".join(seen["r4"])
+        assert seen["r8"][0].startswith(" ‹ ") and not " ".join(seen["r8"]).rstrip().endswith("›")
+        assert all(part.strip(" ‹›") in whole for parts in seen.values() for part in parts if part.strip())
+
+    drive(app, script, SMALL)
+
+
+def test_what_is_too_long_for_a_line_ends_in_an_ellipsis() -> None:
+    app = PaneApp(Values("r" * 36, "vec", 3, [-(2**63), 5, 5]))
+    tab, *_, read, legend = see(app, SMALL).splitlines()
+    assert tab.endswith("…") and read.endswith("…") and len(read) == SMALL[0]
+    assert legend.startswith(" -9.22e18 ")
+
+
+def test_the_notice_of_nothing_is_never_cut() -> None:
+    text = " ".join(see(PaneApp(), (20, 10)).split())
+    assert text == " ".join(NOTHING)
 
 
 def test_what_has_changed_is_marked() -> None:

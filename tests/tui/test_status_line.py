@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def line(width: int = 120, running: int | None = None, count: str = "", **fields
 
 def test_says_when_and_where() -> None:
     text = line(furthest=9000, ended=True, nests=(Nest("loop", 4), Nest("loop", 8)))
-    assert text.startswith("● ready  tick 1,204  of 9,000 (end)  pc 0012  line 57  depth 2")
+    assert text.startswith("● ready  tick 1,204  of 9,000 (end)  pc 0x0012  line 57  depth 2")
     assert "steps 1,204/10M" in text
     assert "bytes 9,437,184/1Gi" in text
 
@@ -64,6 +65,14 @@ def test_bars_of_meters_are_the_first_to_go() -> None:
     narrow = line(80)
     assert "▏" not in narrow
     assert "steps 1,204/10M" in narrow and "bytes 9,437,184/1Gi" in narrow
+
+
+@pytest.mark.parametrize("spent", [True, False])
+def test_the_meter_that_ran_out_is_there_in_80_columns(spent: bool) -> None:
+    budget = replace(fault(0x12), code="MEMORY_LIMIT_EXCEEDED", over_budget=not spent)
+    meters = (METERS[0], Meter("bytes", 2**30 if spent else 2**30 - 7, 2**30))
+    text = line(80, status=Status.FAULTED, fault=budget, meters=meters, tick=12_345_678, furthest=12_345_678)
+    assert f"bytes {meters[1].used:,}/1Gi" in text and "MEMORY_LIMIT_EXCEEDED" in text and len(text) <= 80
 
 
 def test_meter_without_limit_is_a_number() -> None:

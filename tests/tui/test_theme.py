@@ -8,7 +8,16 @@ from textual.color import Color
 from textual.theme import Theme
 
 from xqdbg import resources
-from xqdbg.tui.theme import DEFAULT_THEME, MAX_BYTES, VARIABLES, ThemeError, load_theme, load_themes, variable_defaults
+from xqdbg.tui.theme import (
+    DEFAULT_THEME,
+    MAX_BYTES,
+    VARIABLES,
+    ThemeError,
+    load_theme,
+    load_themes,
+    theme_hint,
+    variable_defaults,
+)
 
 SHIPPED = sorted(resources.themes().glob("*.toml"))
 NOT_TEXT = {"xq-rule", "xq-rule-focus", "xq-executed", "xq-grid-guide", "xq-heat-negative", "xq-heat-positive"}
@@ -112,3 +121,11 @@ def test_later_folders_replace_themes_of_the_same_name(tmp_path: Path) -> None:
     themes, errors = load_themes([resources.themes(), tmp_path])
     assert errors == []
     assert [theme.primary for theme in themes if theme.name == "dusk"] == ["#123456"]
+
+
+def test_what_to_choose_instead_of_a_theme_that_does_not_exist() -> None:
+    known = ["textual-dark", "nord", *(theme.name for theme in shipped())]
+    assert theme_hint("dsuk", known) == "did you mean dusk?"
+    assert theme_hint("xyzzy", known) == "there are dusk, paper, slate; ctrl+p in the debugger lists all"
+    assert theme_hint("xyzzy", [f"own-{number}" for number in range(99)]).count(",") == 3
+    assert theme_hint("xyzzy", ["textual-dark"]).startswith("there are textual-dark;")

@@ -288,7 +288,8 @@ def test_transcript() -> None:
         ("step 0", "too small"),
         ("step x", "no count"),
         ("step 9999999999999999", "too large"),
-        ("continue 3", "takes no argument"),
+        ("continue x", "is no count"),
+        ("finish 3", "takes no argument"),
         ("delete x", "no breakpoint number"),
         ("delete 9", "no breakpoint 9"),
         ("delete", "no breakpoint is set"),
@@ -348,3 +349,63 @@ def test_a_break_on_many_instructions() -> None:
     session = nested()
     assert obey(session, "break op:ADD").message == "breakpoints 1, 2 at 2 places"
     assert set(session.moment.breakpoints) == {AT["body"], AT["add"]}
+
+
+# Counts and names that mean something else
+
+
+@pytest.mark.parametrize(
+    "id", ["run.finish", "run.begin", "run.until", "run.back_until", "run.restart", "break.toggle"]
+)
+def test_a_count_that_would_mean_nothing_is_refused(id: str) -> None:
+    session = nested(IN_LOOP)
+    with pytest.raises(XqdbgError, match="a count of 3 means nothing here"):
+        press(session, id, 3, AT["add"])
+    assert session.moment.tick == IN_LOOP
+
+
+def test_counts_reach_continue_and_percent() -> None:
+    session = nested()
+    obey(session, "break 5")
+    first = obey(session, "continue").tick
+    third = obey(session, "continue 2").tick
+    session.start()
+    assert press(session, "run.continue", 3).tick == third
+    assert press(session, "run.reverse", 2).tick == first
+    assert press(session, "time.percent", 0).tick == 0
+
+
+def test_a_view_is_not_a_place_but_names_one() -> None:
+    session = nested()
+    for wrong, right in (("registers[2]", "did you mean r"), ("registers", "info registers shows them all")):
+        with pytest.raises(XqdbgError) as told:
+            obey(session, f"print {wrong}")
+        assert told.value.hint.startswith(right) or told.value.hint == "info registers shows them all"
+    session.end()
+    session = Session(toy_machine("SET r1 5\nOUT r1\nHALT"))
+    session.end()
+    with pytest.raises(XqdbgError) as told:
+        obey(session, "print output[0]")
+    assert told.value.hint == "did you mean out[0]?"
+
+
+def test_addresses_are_told_in_the_form_that_can_be_typed() -> None:
+    session = nested(IN_LOOP)
+    pc = session.moment.pc
+    assert f"pc = {pc:#06x} ({pc}), line " in obey(session, "print pc").message
+    taken = {line.pc for line in session.code}
+    decimal = next(
+        f"{line.pc:x}" for line in session.code if f"{line.pc:x}".isdigit() and int(f"{line.pc:x}") not in taken
+    )
+    with pytest.raises(XqdbgError) as told:
+        obey(session, f"until *{decimal}")
+    assert told.value.hint.startswith(f"did you mean *0x{decimal}?")
+
+
+def test_who_wants_to_leave_a_loop_of_jumps_is_told_what_can() -> None:
+    session = Session(toy_machine("SET r1 1\n.again\nNOP\nJNZ r1 .again\nHALT"))
+    session.step(9)
+    for id in ("run.finish", "run.iterate"):
+        with pytest.raises(XqdbgError) as told:
+            press(session, id)
+        assert "made of jumps" in told.value.hint and "until" in told.value.hint

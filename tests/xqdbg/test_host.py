@@ -50,7 +50,7 @@ def step(session: Session, cancelled: Cancelled, progress: Progress) -> Moment:
 
 
 def run(session: Session, cancelled: Cancelled, progress: Progress) -> Moment:
-    return session.proceed(cancelled, progress)
+    return session.proceed(1, cancelled, progress)
 
 
 def gate(entered: Event, leave: Event) -> Job:

@@ -128,8 +128,9 @@ def test_at_the_start_and_the_end() -> None:
     assert (session.reverse().message, session.previous().message) == ("start of history", "start of history")
     session.end()
     for verb in (session.step, session.next, session.proceed, session.end):
-        assert (verb().message, session.moment.tick, session.moment.status) == ("halted", 9, Status.HALTED)
-    assert session.step(5).message == "halted"
+        told = (verb().message, session.moment.tick, session.moment.status)
+        assert told == ("already at the end: halted", 9, Status.HALTED)
+    assert session.step(5).message == session.until(0).message == "already at the end: halted"
 
 
 def test_a_fault_stands_at_its_instruction_and_can_be_left_backward() -> None:
@@ -315,7 +316,7 @@ def test_until_and_back() -> None:
     here = session.moment.tick
     assert session.until({AT["call"], AT["out"]}).tick > here
     assert session.back_until(AT["out"]).tick == here
-    assert session.back_until(AT["call"]).message == "start of history"
+    assert session.back_until(AT["call"]).message.endswith("was not reached: start of history")
 
 
 def test_an_address_between_instructions_is_refused() -> None:
@@ -354,7 +355,8 @@ def test_restart_keeps_breakpoints_and_forgets_hits() -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [Session.proceed, Session.end, lambda s, c: s.goto(10**15, c), lambda s, c: s.step(10**15, c)]
+    "verb",
+    [lambda s, c: s.proceed(1, c), Session.end, lambda s, c: s.goto(10**15, c), lambda s, c: s.step(10**15, c)],
 )
 def test_an_endless_run_is_paused(verb: Callable[[Session, Callable[[], bool]], Moment]) -> None:
     session = Session(toy_machine(ENDLESS), pacing=TINY)
@@ -569,3 +571,38 @@ def test_printing_looks_through_views_and_places() -> None:
     assert session.get(Place.parse("grid[0,0]")) == 48
     with pytest.raises(XqdbgError, match="no view stack"):
         session.cells("stack")
+
+
+# Hits by number, and places that are not reached
+
+
+def test_a_count_passes_over_hits_in_both_directions() -> None:
+    session = nested()
+    session.toggle(AT["add"])
+    ticks = [session.proceed().tick for _ in range(5)]
+    session.start()
+    assert (session.proceed(3).tick, session.moment.message[-5:]) == (ticks[2], "hit 8")
+    assert session.proceed(2).tick == ticks[4]
+    assert session.reverse(3).tick == ticks[1]
+    assert session.reverse(9).message == "start of history"
+    assert session.proceed(10**15).message == "fault DIVIDE_BY_ZERO"
+
+
+def test_passing_over_hits_can_be_paused() -> None:
+    session = Session(toy_machine(ENDLESS), pacing=TINY)
+    session.toggle(session.code[2].pc)
+    assert session.proceed(10**15, after(20)).message == "paused"
+    assert session.moment.tick > 0
+
+
+def test_a_place_that_is_not_reached_is_told() -> None:
+    session = nested()
+    go_to(session, "div")
+    missed = f"line {LINES['first']} was not reached: "
+    assert session.until(AT["first"]).message == missed + "fault DIVIDE_BY_ZERO"
+    assert session.until(AT["first"]).message == "already at the end: fault DIVIDE_BY_ZERO"
+    session.goto(3)
+    assert session.back_until(AT["div"]).message == f"line {LINES['div']} was not reached: start of history"
+    session.goto(3)
+    both = frozenset((AT["div"], AT["ret"]))
+    assert session.back_until(both).message == "none of 2 places was reached: start of history"

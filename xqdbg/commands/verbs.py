@@ -26,6 +26,11 @@ def _nothing(request: Request) -> None:
         raise XqdbgError(f"{_shown(request.argument)} is not understood here", "this command takes no argument")
 
 
+def _uncounted(request: Request) -> None:
+    if request.count is not None:
+        raise XqdbgError(f"a count of {request.count:,} means nothing here", "help tells which commands take a COUNT")
+
+
 def _count(request: Request) -> int:
     """How often: the argument, else the count typed before the key, else once."""
     text = request.argument.strip()
@@ -105,6 +110,7 @@ def back_until(session: Session, request: Request) -> Moment:
 
 def _aim(session: Session, request: Request) -> InCode | InTime:
     """The location in the argument, else the cursor."""
+    _uncounted(request)
     if request.argument.strip():
         return parse_location(request.argument, session.code)
     if request.cursor is None:
@@ -118,6 +124,7 @@ def _here(session: Session, request: Request) -> int:
 
 def toggle(session: Session, request: Request) -> Moment:
     _nothing(request)
+    _uncounted(request)
     return session.toggle(_here(session, request))
 
 
@@ -136,6 +143,7 @@ def show_code(session: Session, request: Request) -> Moment:
 
 def restart(session: Session, request: Request) -> Moment:
     _nothing(request)
+    _uncounted(request)
     return session.restart()
 
 
@@ -179,10 +187,23 @@ def show_place(session: Session, request: Request) -> Moment:
         place = Place.parse(text)
         value = session.get(place)
     except PlaceError as error:
-        raise XqdbgError(_short(str(error)), "info shows what there is") from error
+        raise XqdbgError(_short(str(error)), _other_name(session, text)) from error
+    if str(place) == "pc" and isinstance(value, int):
+        return session.say(f"pc = {value:#06x} ({value}), {session.where(value)}")
     every = (cell for cells in session.moment.cells.values() for cell in cells)
     cell = next((cell for cell in every if cell.name == str(place)), None)
     return session.say(f"{_short(str(place))} = {_value(cell) if cell is not None else _formatted(value)}")
+
+
+def _other_name(session: Session, text: str) -> str:
+    """What somebody may have meant who calls a place as its view is called: `in[0]` for `inputs[0]`."""
+    match = re.fullmatch(r"([A-Za-z_]\w{0,30})((?:\[.{1,30}\])?)", text)
+    views = [view.id for view in session.views if match is not None and view.id == match[1].lower()]
+    names = [cell.name for view in views for cell in session.cells(view)[:1]]
+    if match is None or not names:
+        return "info shows what there is"
+    root = names[0].partition("[")[0]
+    return f"did you mean {root}{match[2]}?" if match[2] and "[" in names[0] else f"info {views[0]} shows them all"
 
 
 def _value(cell: Cell) -> str:
@@ -215,6 +236,7 @@ def ridden(verb: Callable[[Session, Cancelled, Progress], Moment]) -> Run:
 
     def run(session: Session, request: Request) -> Moment:
         _nothing(request)
+        _uncounted(request)
         return verb(session, request.cancelled, request.progress)
 
     return run

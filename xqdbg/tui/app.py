@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from textual import events
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
+from vm.diagnostics import printable
 from xqdbg import resources
 from xqdbg.errors import XqdbgError
 from xqdbg.keymap import keymap as preset
 from xqdbg.session import Session
+from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import keys_by_id, pane_keymap
+from xqdbg.tui.modals.command_palette import QuickPalette
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.screen import DebugScreen
-from xqdbg.tui.theme import DEFAULT_THEME, load_themes, variable_defaults
+from xqdbg.tui.theme import DEFAULT_THEME, load_themes, theme_hint, variable_defaults
 
 SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
+
+
+SIGNALS = ("SIGTERM", "SIGHUP")
+"""Signals that end the debugger as `q` does, with the exit code shells expect."""
 
 
 def user_themes() -> Path:
@@ -57,13 +71,13 @@ class XqdbgApp(App[None]):
         for each in themes:
             self.register_theme(each)
         self._start_theme(theme)
+        self._burst = Burst(self._respond)
 
     def _start_theme(self, name: str | None) -> None:
         if name is None:
             name = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
         if name not in self.available_themes:
-            known = ", ".join(sorted(self.available_themes))
-            raise XqdbgError(f"there is no theme {name[:40]!a}", f"there are {known}")
+            raise XqdbgError(f"there is no theme {name[:40]!a}", theme_hint(name, self.available_themes))
         self.theme = name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -73,17 +87,54 @@ class XqdbgApp(App[None]):
         return DebugScreen(self._session, self._keys_by_id)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own that make sense here."""
-        for command in super().get_system_commands(screen):
-            if command.title == "Screenshot":
-                yield command
+        """What Textual offers and makes sense here."""
+        yield SystemCommand(
+            "Screenshot",
+            "Save an SVG of the screen in the current directory",
+            lambda: self.set_timer(0.1, self.picture),
+        )
+
+    def picture(self) -> None:
+        """Save an SVG of the screen, and tell where it is or why it is not."""
+        try:
+            path = self.save_screenshot()
+        except OSError as error:
+            self.notify(f"{os.getcwd()}: {error.strerror}", title="No screenshot", severity="error", markup=False)
+        else:
+            self.notify(printable(os.path.abspath(path)), title="Screenshot saved", markup=False)
+
+    def action_command_palette(self) -> None:
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette) and not self._is_shut:
+            self.push_screen(QuickPalette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(QuickPalette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    @property
+    def _is_shut(self) -> bool:
+        return isinstance(self.screen, DebugScreen) and self.screen.is_shut
+
+    async def on_event(self, event: events.Event) -> None:
+        if not self._burst.hold(event, self.set_timer):
+            await super().on_event(event)
+
+    async def _respond(self, event: events.Event) -> None:
+        await super().on_event(event)
 
     def on_mount(self) -> None:
+        self._heed_signals()
         panes = (ListPane, CodePane, CellsPane, MatrixPane)
         self.set_keymap({**pane_keymap(self._keys_by_id, panes), **self._keys})
         if self._theme_errors:
             lines = "\n".join(error.message for error in self._theme_errors)
             self.notify(lines, title="Themes that cannot be used", severity="warning", markup=False, timeout=12)
+
+    def _heed_signals(self) -> None:
+        """Give the terminal back when somebody else ends the debugger, where one can hear of that."""
+        loop = asyncio.get_running_loop()
+        for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
 
 def main(session: Session, theme: str | None = None, keymap: str = "gdb") -> int:

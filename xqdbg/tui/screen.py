@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -31,9 +31,10 @@ from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.size_notice import SizeNotice
+from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS, SizeNotice
 from xqdbg.tui.panes.state_panel import StatePanel
 from xqdbg.tui.panes.status_line import StatusLine
+from xqdbg.tui.theme import theme_hint
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -108,6 +109,9 @@ class DebugScreen(Screen[None]):
         self._host: Host | None = None
         self._layout_choice = "auto"
         self._focus_before: Widget | None = None
+        self.is_shut = False
+        """Whether the terminal is too small to debug in."""
+        self._focus_shut: Widget | None = None
         self._looked_at = ""
         """The region whose window comes with every moment."""
         self.set_reactive(DebugScreen.moment, session.moment)
@@ -146,6 +150,23 @@ class DebugScreen(Screen[None]):
             progress=lambda tick: self.post_message(Progressed(tick)),
         )
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Shut the debugger while the terminal is too small; afterwards all is as it was."""
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        if small and not self.is_shut:
+            self.is_shut, self._focus_shut = True, self.focused
+            self.set_focus(None)
+        elif not small and self.is_shut:
+            self.call_after_refresh(self._reopen)
+
+    def _reopen(self) -> None:
+        if self.size.width >= LEAST_COLUMNS and self.size.height >= LEAST_ROWS:
+            self.is_shut = False
+            self._focus_again(self._focus_shut)
+
+    def _focus_again(self, target: Widget | None) -> None:
+        self.set_focus(target if target is not None and target.is_attached and target.display else self.code_pane)
+
     def on_unmount(self) -> None:
         if self._host is not None:
             self._host.close()
@@ -165,9 +186,14 @@ class DebugScreen(Screen[None]):
 
     def obey(self, command: Command, argument: str = "") -> None:
         """Carry out a command, with the count that was typed before it."""
-        count, self.count = int(self.count) if self.count else None, ""
+        count = self.take_count()
         if command.run is None:
-            self._FACE[command.id](self, argument)
+            if argument and command.usage == command.word:
+                self.command_line.tell(
+                    f"{argument[:40]!a} is not understood here", "this command takes no argument", error=True
+                )
+            else:
+                self._FACE[command.id](self, argument)
             return
         run, cursor = command.run, self._cursor()
         self.submit(
@@ -183,7 +209,9 @@ class DebugScreen(Screen[None]):
         return lambda session: there if stood in (None, session.moment.pc) else session.moment.pc
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a command is typed, its characters are no keys."""
+        """While a command is typed, its characters are no keys; what cannot be seen cannot be steered, only left."""
+        if self.is_shut and parameters != ("ui.quit",):
+            return False
         if action == "obey" and parameters == ("ui.command",):
             return not self.command_line.is_open
         return super().check_action(action, parameters)
@@ -192,7 +220,12 @@ class DebugScreen(Screen[None]):
         self.obey(next(command for command in ALL_COMMANDS if command.id == id))
 
     def action_count_digit(self, digit: str) -> None:
-        self.count = (self.count + digit).lstrip("0")[:MOST_DIGITS]
+        self.count = ((self.count + digit).lstrip("0") or "0")[:MOST_DIGITS]
+
+    def take_count(self) -> int | None:
+        """The count that was typed, which is used up with that; None if there is none."""
+        count, self.count = int(self.count) if self.count else None, ""
+        return count
 
     @on(CommandLine.Submitted)
     def _command_given(self, message: CommandLine.Submitted) -> None:
@@ -206,8 +239,7 @@ class DebugScreen(Screen[None]):
 
     @on(CommandLine.Closed)
     def _command_line_closed(self) -> None:
-        target = self._focus_before
-        self.set_focus(target if target is not None and target.is_attached and target.display else self.code_pane)
+        self._focus_again(self._focus_before)
 
     def _complete(self, line: str) -> Sequence[str]:
         return completions(line, [view.id for view in self._session.views], sorted(self.app.available_themes))
@@ -295,8 +327,8 @@ class DebugScreen(Screen[None]):
         elif name in self.app.available_themes:
             self.app.theme = name
         else:
-            known = ", ".join(sorted(self.app.available_themes))
-            self.command_line.tell(f"there is no theme {name[:40]!r}", f"there are {known}", error=True)
+            hint = theme_hint(name, self.app.available_themes)
+            self.command_line.tell(f"there is no theme {name[:40]!r}", hint, error=True)
 
     @property
     def is_roomy(self) -> bool:
@@ -333,8 +365,8 @@ class DebugScreen(Screen[None]):
 
     def action_cycle_focus(self, by: int) -> None:
         """To the next pane, or to the one whose number was typed."""
-        if self.count:
-            number, self.count = int(self.count), ""
+        number = self.take_count()
+        if number is not None:
             self.action_focus_pane(number)
         elif by > 0:
             self.focus_next()

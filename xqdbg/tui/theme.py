@@ -12,6 +12,7 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
+from vm.assembler import suggest
 from vm.diagnostics import printable
 from xqdbg.errors import XqdbgError
 
@@ -70,6 +71,18 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-comment": Shade("#9298ac", "#5f6371", "comments"),
 }
 """The face's own variables; a theme may give each another value under `[variables]`."""
+
+
+_MOST_NAMED = 4
+
+
+def theme_hint(name: str, available: Iterable[str]) -> str:
+    """What to choose instead of a theme that does not exist: the nearest name, or some of ours and where all are."""
+    known = sorted(available)
+    if near := suggest(name, known):
+        return f"did you mean {near}?"
+    ours = [each for each in known if each not in BUILTIN_THEMES][:_MOST_NAMED] or known[:_MOST_NAMED]
+    return f"there are {', '.join(ours)}; ctrl+p in the debugger lists all"
 
 
 class ThemeError(XqdbgError):

@@ -166,7 +166,11 @@ class ToyMachine:
         self.registers[int(place.name[1:])] = _wrapped(value)
 
     def views(self) -> Sequence[View]:
-        return (View("registers", "Registers", tall=True), View("loops", "Loops", top_first=True), View("output", "Output"))
+        return (
+            View("registers", "Registers", tall=True),
+            View("loops", "Loops", top_first=True),
+            View("output", "Output"),
+        )
 
     def cells(self, view: str) -> Sequence[Cell]:
         if view == "registers":

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from xqdbg.commands import Command
 from xqdbg.tui.face import key_name
+from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
 
 GROUPS: Mapping[str, str] = {
     "run": "Run, forwards and backwards",
@@ -28,7 +29,7 @@ GROUPS: Mapping[str, str] = {
 PANE_KEYS: Sequence[tuple[str, str]] = (
     ("12s", "digits before a key are a count; esc drops it"),
     ("tab", "next pane; 3 tab or alt+3 goes to pane 3"),
-    ("j k ↑ ↓", "move the cursor in the focused pane; it never steps"),
+    ("j k ↑ ↓", "move the cursor in the focused pane, 10j by ten rows; it never steps"),
     ("d", "code: source or disassembly"),
     ("click", "code: in the left margin, a breakpoint"),
     ("enter y", "values: show in the matrix pane, copy"),
@@ -36,6 +37,16 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     (", .", "matrix: previous, next value"),
     ("^p", "command palette: commands and themes"),
 )
+GLYPHS: Sequence[tuple[str, str]] = (
+    (" ".join(map(str.strip, POSITIVE)), "positive, from weak to strong"),
+    (" ".join(map(str.strip, NEGATIVE)), "negative, from weak to strong"),
+    (" ".join(map(str.strip, (STORED_ZERO, NOTHING))), "a zero that is stored; nothing stored"),
+    (f"{PAIRS[1, 0]} {PAIRS[0, 1]} {PAIRS[1, 1]}", "two rows a line: positive above, below, both"),
+    (f"{PAIRS[-1, 0]} {PAIRS[0, -1]} {PAIRS[-1, -1]}", "two rows a line: negative above, below, both"),
+    (f"{PAIRS[1, -1]} {PAIRS[-1, 1]}", "two rows a line: positive above negative; negative above positive"),
+    ("▀", "two rows a line, told by colour: the upper half is the upper row"),
+)
+"""What the matrix pane draws, and what it stands for."""
 _KEY_COLUMNS = 13
 _USAGE_COLUMNS = 25
 _MOST_COLUMNS = 104
@@ -108,9 +119,14 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
                 Content(""),
             ]
     lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
-    for key, what in PANE_KEYS:
-        lines.append(Content.assemble((key.ljust(_KEY_COLUMNS), "bold $xq-changed"), (what, "$foreground")))
+    lines += [_pair(key, what, "bold $xq-changed") for key, what in PANE_KEYS]
+    lines += [Content(""), Content.styled("What the matrix is drawn with", "bold $xq-rule-focus")]
+    lines += [_pair(glyphs, what, "$xq-op") for glyphs, what in GLYPHS]
     return Content("\n").join(lines)
+
+
+def _pair(left: str, right: str, ink: str) -> Content:
+    return Content.assemble((left.ljust(_KEY_COLUMNS), ink), (right, "$foreground"))
 
 
 def explained(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Content:

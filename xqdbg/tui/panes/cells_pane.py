@@ -183,7 +183,7 @@ class CellsPane(ListPane):
 
 
 def _note(cell: Cell, room: int) -> str:
-    """The note of a cell where there is room; that of a number or loop, which half of it would falsify, whole or not."""
+    """The note of a cell where there is room; that of a number or loop is shown whole or not at all."""
     note = shown(cell.note)
     if cell_len(note) <= room:
         return note

@@ -43,7 +43,7 @@ class FaultPanel(Static):
         self._shown = fault
         self.set_class(fault is not None, "-shown")
         if fault is not None:
-            self.border_title = Content(f"fault {printable(fault.code)} at {fault.pc:04x}")
+            self.border_title = Content(f"fault {printable(fault.code)} at {fault.pc:#06x}")
             self.update(_words(fault))
 
 

@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from xqdbg.tui.panes.counts import times
+
 MARGIN = 3
 """Rows kept in sight above and below the cursor."""
 
@@ -127,13 +129,13 @@ class ListPane(ScrollView, can_focus=True):
         self.cursor_row = row
 
     def action_cursor_by(self, rows: int) -> None:
-        self.cursor_row += rows
+        self.cursor_row += rows * times(self)
 
     def action_cursor_page(self, pages: int) -> None:
-        self.cursor_row += pages * max(1, self.scrollable_content_region.height - 1)
+        self.cursor_row += pages * times(self) * max(1, self.scrollable_content_region.height - 1)
 
     def action_scroll_by(self, columns: int) -> None:
-        self.scroll_relative(x=columns, animate=False)
+        self.scroll_relative(x=columns * times(self), animate=False)
 
 
 def clipped(text: str, width: int) -> str:

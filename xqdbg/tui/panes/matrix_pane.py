@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,6 +18,7 @@ from textual.widget import Widget
 from vm.contract import Frame, Region, Window
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
+from xqdbg.tui.panes.counts import times
 from xqdbg.tui.panes.matrix_colour import Palette
 from xqdbg.tui.panes.matrix_drawing import Changes, Drawing, Sight
 from xqdbg.tui.panes.matrix_geometry import (
@@ -231,10 +233,11 @@ class MatrixPane(Widget, can_focus=True):
         if region is not None:
             empty = region.cols < 1 or region.rows < 1
             lines = (f"{printable(region.name)} is empty",) if empty else ("",)
-        rows = [(row, palette.label if at else palette.title) for at, line in enumerate(lines) for row in wrap(line, max(1, width - 2))]
+        inks = (palette.title, *(palette.label,) * len(lines))
+        rows = [(row, ink) for line, ink in zip(lines, inks, strict=False) for row in wrap(line, max(1, width - 2))]
         at = y - max(0, height - len(rows)) // 2
-        text = rows[at][0].center(width) if 0 <= at < len(rows) else " " * width
-        return Strip([Segment(text, rows[at][1] if 0 <= at < len(rows) else palette.label)], width)
+        text, ink = rows[at] if 0 <= at < len(rows) else ("", palette.label)
+        return Strip([Segment(text.center(width)[:width], ink)], width)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -276,6 +279,8 @@ class MatrixPane(Widget, can_focus=True):
         self._look_again()
 
     def action_point(self, down: int, across: int) -> None:
+        count = times(self)
+        down, across = down * count, across * count
         row, col = self._spot.cursor
         layout = self._layout
         if layout is not None and layout.wrapped and down:

@@ -53,7 +53,8 @@ class StatusLine(Widget):
         left = [_Part(state, 9), *self._position(moment)]
         count = [_Part(Content.styled(f"×{self.count}", "bold $xq-changed"), 10)] if self.count else []
         with_bars, without = (
-            [_Part(meter_text(meter, bars=bars), 6 - at) for at, meter in enumerate(moment.meters)] + count
+            [_Part(meter_text(meter, bars=bars), _rank(meter, at, moment)) for at, meter in enumerate(moment.meters)]
+            + count
             for bars in (True, False)
         )
         return _fit(left, with_bars if _length(left) + _length(with_bars) + 2 <= width else without, width)
@@ -76,12 +77,19 @@ class StatusLine(Widget):
         if moment.furthest > tick:
             end = " (end)" if moment.ended else ""
             parts.append(_Part(Content.styled(f"of {moment.furthest:,}{end}", "$xq-quiet"), 4))
-        parts.append(_Part(_labelled("pc", f"{moment.pc:04x}"), 7))
+        parts.append(_Part(_labelled("pc", f"{moment.pc:#06x}"), 7))
         if (line := self._lines.get(moment.pc)) is not None:
             parts.append(_Part(_labelled("line", f"{line}"), 7))
         if moment.nests:
             parts.append(_Part(_labelled("depth", f"{len(moment.nests)}"), 3))
         return parts
+
+
+def _rank(meter: Meter, at: int, moment: Moment) -> int:
+    """A meter that has run out, or that the fault is about, is worth more than the place."""
+    spent = meter.limit is not None and meter.used >= meter.limit
+    over_budget = moment.fault is not None and moment.fault.over_budget and meter.limit is not None
+    return 8 if spent or over_budget else 6 - at
 
 
 def meter_text(meter: Meter, *, bars: bool = True) -> Content:
