@@ -182,13 +182,6 @@ def test_a_key_that_may_begin_such_a_paste_is_only_late() -> None:
 # -- the terminal -----------------------------------------------------------------------------------------------------
 
 
-def test_escape_is_told_from_a_sequence_in_little_time() -> None:
-    ask = "import xqdbg.tui.app; from textual.constants import ESCAPE_DELAY; print(ESCAPE_DELAY)"
-    environment = {name: value for name, value in os.environ.items() if name != "ESCDELAY"}
-    told = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, check=True)
-    assert float(told.stdout) <= 0.03
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_debugger_and_gives_the_terminal_back(number: signal.Signals, tmp_path: Path) -> None:
     source = tmp_path / "endless.xqasm"

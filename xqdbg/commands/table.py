@@ -270,7 +270,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "ui.pause",
         ("pause",),
-        "escape,ctrl+c",
+        "ctrl+c,escape",
         "Pause",
         "Stop a command that is running.",
         "pause",

@@ -279,7 +279,7 @@ class DebugScreen(Screen[None]):
     def _progressed(self, message: Progressed) -> None:
         if self._host is not None and self._host.busy:
             if self.running is None:
-                self.command_line.tell("running", "esc pauses")
+                self.command_line.tell("running", "ctrl+c pauses")
             self.running = message.tick
 
     @on(Failed)
