@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.benchmarks.entry import timed
 from tests.benchmarks.sample import HEAVY, heavy_inputs, heavy_program
-from vm.xqvm.machine import UNBOUNDED
+from vm.xqvm.engine import UNBOUNDED
 from vm.xqvm.program import Program
 from vm.xqvm.toolchain import TOOLCHAIN
 

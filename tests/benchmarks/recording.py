@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from tests.benchmarks.entry import Entry, milliseconds, percentile, spread, timed
 from tests.benchmarks.sample import HEAVY, dense_model, heavy_machine
-from vm.xqvm.machine import UNBOUNDED, XqvmMachine
+from vm.xqvm.engine import UNBOUNDED
+from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.model import Model
 from xqdbg.timeline import Timeline
 
