@@ -216,6 +216,7 @@ def test_inputs_that_are_no_text(obey: Obey, source: Source, tmp_path: Path) -> 
         (("asm", "a", "-o", "b", "--stdout"), "not allowed with"),
         (("conform", "--engine", "steam"), "steam"),
         (("rum",), "did you mean the command `xqdbg run`?"),
+        (("runn", "program.xqasm", "--json"), "did you mean the command `xqdbg run`?"),
         (("run", "example:tsp"), "did you mean tsp5/encoder"),
         (("--keymap", "vi", "a"), "vi"),
     ],
@@ -243,3 +244,26 @@ def test_a_broken_vector_is_a_failure(obey: Obey, tmp_path: Path) -> None:
     tally = json.loads(answer.out)
     assert (tally["passed"], tally["failed"]) == (0, 3)
     assert [failure["name"] for failure in tally["failures"]] == ["v.jsonl:a", "v.jsonl:2", "v.jsonl:3"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hidden"), [(12, ""), (13, "1 further"), (90, "78 further"), (5000, "or more further")]
+)
+def test_a_file_that_is_no_program_does_not_flood_the_terminal(
+    obey: Obey, tmp_path: Path, wrong: int, hidden: str
+) -> None:
+    path = tmp_path / "prose.xqasm"
+    path.write_text("FOO r0 is no instruction\n" * wrong, encoding="utf-8")
+    answer = obey("run", path)
+    assert answer.code == 2
+    assert sum(line.startswith(str(path)) for line in answer.err.splitlines()) == 12 + bool(hidden)
+    assert hidden in answer.err and ("further" in answer.err) == bool(hidden)
+
+
+@pytest.mark.parametrize("command", ["check", "asm"])
+def test_whoever_asks_for_the_errors_gets_them_all(obey: Obey, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "prose.xqasm"
+    path.write_text("FOO r0 is no instruction\n" * 40, encoding="utf-8")
+    answer = obey(command, path)
+    assert answer.code == 2
+    assert sum(line.startswith(str(path)) for line in (answer.out + answer.err).splitlines()) == 40

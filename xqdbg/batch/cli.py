@@ -152,6 +152,8 @@ def _obey(argv: Sequence[str], open_debugger: Open) -> int:
     if argv[0] in ("-V", "--version"):
         say(f"xqdbg {__version__}")
         return 0
+    if word := _meant(argv[0]):
+        raise XqdbgError(f"there is no file {argv[0]}", f"did you mean the command `xqdbg {word}`?")
     return _open(argv, open_debugger)
 
 
@@ -177,8 +179,6 @@ def _open(argv: Sequence[str], open_debugger: Open) -> int:
     arguments = _parse(_main_parser(), argv)
     if isinstance(arguments, int):
         return arguments
-    if word := _meant(arguments.file):
-        raise XqdbgError(f"there is no file {arguments.file}", f"did you mean the command `xqdbg {word}`?")
     return open_debugger(arguments)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _I64 = range(-(1 << 63), 1 << 63)
 _U64 = range(1 << 64)
 _MOST_DIGITS = 20
+MOST_FINDINGS = 12
+"""Findings of a rejected program that are shown: a file that is no program at all has one in every line."""
 _ABSENT = "`xqdbg examples` lists the programs that ship"
 
 
@@ -51,8 +53,8 @@ class Target:
             raise XqdbgError(f"{source}{error}") from None
 
 
-def open_target(file: str) -> Target:
-    """Open what `FILE` names: a path, `-`, or `example:NAME`."""
+def open_target(file: str, *, most_findings: int | None = MOST_FINDINGS) -> Target:
+    """Open what `FILE` names: a path, `-`, or `example:NAME`. A rejected text shows so many findings, or all."""
     path, inputs = _locate(file)
     data = intake.read_file(path, absent=_ABSENT)
     if not data:
@@ -60,7 +62,7 @@ def open_target(file: str) -> Target:
     try:
         tools, program = machines.open_program(data, path)
     except ProgramError as error:
-        raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics)) from None
+        raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics, most_findings)) from None
     return Target(tools, program, printable(intake.label(file)), inputs)
 
 
@@ -74,7 +76,7 @@ def open_source(file: str) -> Target:
     try:
         tools, program = machines.assemble(data, path)
     except ProgramError as error:
-        raise Rejected(_rejection(name, data, error.diagnostics)) from None
+        raise Rejected(_rejection(name, data, error.diagnostics, None)) from None
     return Target(tools, program, name, inputs)
 
 
@@ -86,12 +88,16 @@ def _locate(file: str) -> tuple[str, str | None]:
     return str(example.program), None if example.inputs is None else str(example.inputs)
 
 
-def _rejection(name: str, data: bytes, findings: Sequence[Diagnostic]) -> str:
+def _rejection(name: str, data: bytes, findings: Sequence[Diagnostic], most: int | None) -> str:
     from vm.assembler import render  # only rejected programs pay for it
 
     source = data.decode("utf-8", "replace").split("\n") if findings[0].line is not None else []
     by_position = sorted(findings, key=lambda finding: (finding.line is None, finding.line or 0, finding.column or 0))
-    return "\n".join(render(name, source, finding) for finding in by_position)
+    shown = [render(name, source, finding) for finding in by_position[:most]]
+    if most is not None and (hidden := by_position[most:]):
+        uncounted = " or more" if any(finding.kind == "MORE" for finding in hidden) else ""
+        shown.append(f"{name}: {len(hidden)}{uncounted} further errors; `xqdbg check` lists them")
+    return "\n".join(shown)
 
 
 def add_input_options(parser: argparse.ArgumentParser) -> None:

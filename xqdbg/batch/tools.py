@@ -69,7 +69,7 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Print `ok`, or everything the verifier finds."""
-    target = open_target(arguments.file)
+    target = open_target(arguments.file, most_findings=None)
     findings = target.tools.check(target.program)
     if not findings:
         say(f"ok: {target.name} ({_instructions(target)})")
