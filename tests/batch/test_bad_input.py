@@ -247,7 +247,7 @@ def test_a_broken_vector_is_a_failure(obey: Obey, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "hidden"), [(12, ""), (13, "1 further"), (90, "78 further"), (5000, "or more further")]
+    ("wrong", "hidden"), [(12, ""), (13, "1 further error;"), (90, "78 further"), (5000, "or more further")]
 )
 def test_a_file_that_is_no_program_does_not_flood_the_terminal(
     obey: Obey, tmp_path: Path, wrong: int, hidden: str

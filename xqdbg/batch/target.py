@@ -96,7 +96,8 @@ def _rejection(name: str, data: bytes, findings: Sequence[Diagnostic], most: int
     shown = [render(name, source, finding) for finding in by_position[:most]]
     if most is not None and (hidden := by_position[most:]):
         uncounted = " or more" if any(finding.kind == "MORE" for finding in hidden) else ""
-        shown.append(f"{name}: {len(hidden)}{uncounted} further errors; `xqdbg check` lists them")
+        errors = "error" if len(hidden) == 1 else "errors"
+        shown.append(f"{name}: {len(hidden)}{uncounted} further {errors}; see `xqdbg check`")
     return "\n".join(shown)
 
 
