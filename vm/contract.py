@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from vm.faults import FaultReport
 from vm.isa import Isa
@@ -105,6 +105,8 @@ class Read:
 
     place: Place
     value: Value
+    selects: bool = False
+    """Whether it chose where something was written, such as an index did, and not what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,12 @@ class Effect:
 
 Observer: TypeAlias = Callable[[Effect], None]
 
+Trail: TypeAlias = list[tuple[int, ...]]
+"""Addresses of the instructions a run executed, straight run by straight run, in order; one address a tick.
+
+Equal straight runs may be one object, so a loop costs eight bytes an iteration.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -147,23 +155,27 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class StopWhen:
-    """When a run must give control back, checked before each instruction but the first.
+    """When a run must give control back, checked exactly once after each instruction that does not end the run.
 
-    `pcs` and `depth` cost nothing between hits; `test` is called before every instruction.
+    So the place a run begins at is not checked, and the one where its budget ends is.
+    `pcs` and `depth` cost nothing between hits.
     """
 
     pcs: AbstractSet[int] = frozenset()
     depth: int = -1
     """Stop where no more than this many loops and calls are open."""
     test: Callable[[Machine], bool] | None = None
+    """Asked at `pcs` whether to stop there, everywhere if `pcs` is empty. The machine may be read, not run."""
     work: int | None = None
     """Give control back with BUDGET, before the budget is used up, after about this much metered work."""
 
     def holds(self, machine: Machine) -> bool:
         """Is this the place to stop?"""
-        if machine.pc in self.pcs or machine.depth <= self.depth:
+        if machine.depth <= self.depth:
             return True
-        return self.test is not None and self.test(machine)
+        if self.test is None:
+            return machine.pc in self.pcs
+        return (not self.pcs or machine.pc in self.pcs) and self.test(machine)
 
 
 class Checkpoint(Protocol):
@@ -195,6 +207,10 @@ class Line:
     """Line of the source it was assembled from, from 1; None for programs without source."""
     label: str = ""
     """Name of the jump target here, such as `.3`."""
+    reads: AbstractSet[str] = frozenset()
+    """Names of the places it may read, as in `Place.name`."""
+    writes: AbstractSet[str] = frozenset()
+    """Names of the places it may write; `pc` only if it may go on anywhere but behind itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +344,18 @@ class Machine(Protocol):
         """The loops and calls that are open, outermost first."""
         ...
 
-    def run(self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
-        """Run at most `budget` ticks. The only way to move; a step is `run(1)`."""
+    def run(
+        self,
+        budget: int,
+        stop: StopWhen | None = None,
+        observer: Observer | None = None,
+        trail: Trail | None = None,
+    ) -> Stop:
+        """Run at most `budget` ticks, adding what was executed to `trail`. The only way to move; a step is `run(1)`."""
+        ...
+
+    def twin(self) -> Machine:
+        """Another machine with the same program, inputs and limits, at tick 0; each restores checkpoints of both."""
         ...
 
     def checkpoint(self) -> Checkpoint: ...
@@ -355,7 +381,48 @@ class Machine(Protocol):
         ...
 
     def set(self, place: Place, value: Value) -> None:
-        """A debugger's edit; PlaceError if there is no such place or it cannot hold the value."""
+        """A debugger's edit; PlaceError if there is no such place or it cannot hold the value.
+
+        Inputs and limits are places too, such as `in[0]` and `steps.limit`.
+        """
+        ...
+
+    def knows(self, name: str) -> bool:
+        """Whether there can be places of this name, as in `Place.name`."""
+        ...
+
+    def reader(self, place: Place) -> Callable[[], Value]:
+        """A fast `get`: tells, whenever called, what the place holds then, or raises PlaceError.
+
+        PlaceError at once if there can never be such a place. What it returns is live: to be looked at, not kept.
+        """
+        ...
+
+    def resolve(self, place: Place) -> Place:
+        """The same place as effects name it: in its usual spelling, its indices counted from the start as of now.
+
+        What is no place now is returned as it is.
+        """
+        ...
+
+    def text(self, value: Value) -> str:
+        """A value in one line, as cells show it; `unset` for None."""
+        ...
+
+    def to_json(self, value: Value) -> Any:
+        """A value as inputs and results have it in JSON."""
+        ...
+
+    def from_json(self, value: Any) -> Value:
+        """The value that `to_json` gave this for; PlaceError for what is none."""
+        ...
+
+    def functions(self) -> Mapping[str, str]:
+        """What can be computed from its values, beyond arithmetic: usage such as `energy(model, sample)` by name."""
+        ...
+
+    def call(self, function: str, arguments: Sequence[Value]) -> Value:
+        """Compute one of `functions`; PlaceError that says what is wrong with the arguments."""
         ...
 
     def views(self) -> Sequence[View]: ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from vm.codec import Instruction, decode
 from vm.contract import Line
-from vm.isa import Flow, Isa, OperandKind
+from vm.isa import Flow, Isa, Op, OperandKind
 
+Touched = tuple[frozenset[str], frozenset[str]]
+"""Names of the places an instruction may read, and of those it may write."""
 _PREFIX = {OperandKind.REGISTER: "r", OperandKind.TARGET: ".", OperandKind.IMMEDIATE: ""}
 
 
@@ -59,12 +61,24 @@ def count(isa: Isa, code: bytes) -> int:
     return number
 
 
-def lines(isa: Isa, code: bytes, line_of: Callable[[int], int | None] | None = None) -> Iterator[Line]:
+_NOTHING: Touched = (frozenset(), frozenset())
+
+
+def _untold(_op: Op, _operands: Sequence[int]) -> Touched:
+    return _NOTHING
+
+
+def lines(
+    isa: Isa,
+    code: bytes,
+    line_of: Callable[[int], int | None] | None = None,
+    touches: Callable[[Op, Sequence[int]], Touched] = _untold,
+) -> Iterator[Line]:
     """Every instruction of the stream in address order, with `.N` as the label of target number N."""
     table, end = sizes(isa), len(code)
     labels = iter(enumerate(targets(isa, code)))
     number, place = next(labels, (0, -1))
-    known: dict[bytes, tuple[str, str]] = {}  # programs repeat themselves: most texts are made once
+    known: dict[bytes, tuple[str, str, Touched]] = {}  # programs repeat themselves: most texts are made once
     pos = 0
     while pos < end:
         size = table[code[pos]]
@@ -75,11 +89,13 @@ def lines(isa: Isa, code: bytes, line_of: Callable[[int], int | None] | None = N
         encoding = code[pos : pos + size]
         if (texts := known.get(encoding)) is None:
             instruction = decode(isa, encoding, 0)
-            name = instruction.op.name if instruction.op else ""
-            texts = known[encoding] = name, instruction_text(instruction, encoding[0])
+            op = instruction.op
+            touched = _NOTHING if op is None else touches(op, instruction.operands)
+            texts = known[encoding] = op.name if op else "", instruction_text(instruction, encoding[0]), touched
         label = ""
         if pos == place:
             label = f".{number}"
             number, place = next(labels, (0, -1))
-        yield Line(pos, size, *texts, line_of(pos) if line_of else None, label)
+        name, text, (reads, writes) = texts
+        yield Line(pos, size, name, text, line_of(pos) if line_of else None, label, reads, writes)
         pos += size

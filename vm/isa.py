@@ -73,6 +73,10 @@ class Op:
     """Charge against the allocation budget, as a formula."""
     looks_at: str = ""
     """What it reads inside its registers, loops or host slots, besides what it writes; the machine knows the words."""
+    selects: tuple[str, ...] = ()
+    """Names of the popped values that say where it writes, not what."""
+    moves: bool = False
+    """Whether it only passes a value on as it is, or drops it: an explanation has nothing to say of it."""
     bare: bool = False
     """Whether a trace leaves its operands out."""
     charges_steps: bool = False

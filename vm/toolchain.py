@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from vm.contract import Line, Machine, Observer
+from vm.contract import Line, Machine, Observer, Place
 from vm.diagnostics import Diagnostic
 from vm.isa import Isa
 
@@ -31,6 +32,18 @@ class Program(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the static verifier says of a program, to stand beside what happens."""
+
+    place: Place
+    """The place whose length it predicts, such as the stack."""
+    depths: Mapping[int, int | None]
+    """That length before each instruction, by address; None where it cannot tell. Unreached ones are missing."""
+    findings: Sequence[Diagnostic]
+    """As `check` gives them, with `offset` the address."""
+
+
 class Toolchain(Protocol):
     """One machine's tools. Errors in programs are ProgramError, in inputs InputError."""
 
@@ -53,6 +66,10 @@ class Toolchain(Protocol):
         """Findings of the static verifier; empty if the program passes."""
         ...
 
+    def forecast(self, program: Program) -> Forecast:
+        """What the static verifier predicts, and finds wrong."""
+        ...
+
     def machine(self, program: Program, inputs: Mapping[str, Any]) -> Machine:
         """A machine at tick 0. `inputs` has the keys of the machine's inputs.json; unknown keys are refused."""
         ...
@@ -63,6 +80,10 @@ class Toolchain(Protocol):
 
     def report(self, machine: Machine) -> str:
         """The result of a run for people, one item a line."""
+        ...
+
+    def inputs(self, machine: Machine) -> dict[str, Any]:
+        """The inputs and limits a machine has now, as `machine` takes them."""
         ...
 
     def tracer(self, machine: Machine, form: str, write: Callable[[str], object]) -> Observer:

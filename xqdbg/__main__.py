@@ -8,9 +8,6 @@ from collections.abc import Sequence
 
 from xqdbg.batch import cli
 
-MOST_INSTRUCTIONS = 1_000_000
-"""More than this is not opened in the debugger: its listing is kept in memory."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command `xqdbg`; returns the exit code."""
@@ -18,21 +15,31 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_debugger(arguments: Namespace) -> int:
-    from xqdbg.batch.target import open_target, refuse_one_stream_for_two
-    from xqdbg.errors import XqdbgError
-    from xqdbg.intake import STDIN
+    from xqdbg.batch.target import open_target, refuse_one_stream_for_two, refuse_too_large
+    from xqdbg.intake import STDIN, label
 
     refuse_one_stream_for_two(arguments)
     target = open_target(arguments.file)
-    if target.program.instructions > MOST_INSTRUCTIONS:
-        count = f"{target.program.instructions:,} instructions"
-        raise XqdbgError(f"{target.name} has {count}, too many for the debugger", "`xqdbg run` takes it")
+    refuse_too_large(target)
     machine = target.machine(arguments)
-    _need_terminal(STDIN in (arguments.file, arguments.inputs))
-    from xqdbg.session import Session
+    input_was_read = STDIN in (arguments.file, arguments.inputs)
+    in_lines = getattr(arguments, "face", "") == "repl"
+    if not in_lines:
+        _need_terminal(input_was_read)
+    from xqdbg.session import Opened, Session
+
+    session = Session(machine, target.name, opened=Opened(target.tools, target.program))
+    if target.saved is not None:
+        from xqdbg.saving import resume
+
+        resume(session, target.saved, label(arguments.file))
+    if in_lines:
+        from xqdbg.repl import face
+
+        return face.main(session, plain=arguments.plain, input_was_read=input_was_read)
     from xqdbg.tui import app
 
-    return app.main(Session(machine, target.name), theme=arguments.theme, keymap=arguments.keymap)
+    return app.main(session, theme=arguments.theme, keymap=arguments.keymap)
 
 
 def _need_terminal(input_was_read: bool) -> None:

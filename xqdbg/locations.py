@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import Enum
 from typing import TypeAlias
 
 from vm.contract import Line
+from vm.isa import Flow, Isa
 from xqdbg.errors import XqdbgError
 
-CODE_FORMS = "a line number, *PC, a label such as .3, or op:NAME"
-TIME_FORMS = "a tick such as 1200, a percentage such as 42%, start, or end"
+CODE_FORMS = "a line number, *PC, a label such as .3, op:NAME, loop:enter, loop:exit, output or fault"
+TIME_FORMS = "a tick such as 1200, a percentage such as 42%, start, end, @bookmark or LOC#k"
 
 _DIGITS = re.compile(r"\d{1,18}")
 _ADDRESS = re.compile(r"0[xX][0-9a-fA-F]{1,15}|\d{1,18}")
@@ -26,6 +28,37 @@ class InCode:
     pcs: frozenset[int]
 
 
+class EventKind(Enum):
+    """Something that happens between two instructions."""
+
+    ENTER = "loop:enter"
+    EXIT = "loop:exit"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class AtEvent:
+    """Right after one of some instructions, where it did what the event is called for."""
+
+    kind: EventKind
+    pcs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AtFault:
+    """Where the run ends, if it does so in a fault."""
+
+    code: str
+    """Which fault; empty for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtBookmark:
+    """A moment that was given a name."""
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class AtTick:
     """A moment in time."""
@@ -35,7 +68,7 @@ class AtTick:
 
 @dataclass(frozen=True, slots=True)
 class AtPercent:
-    """A part of the history seen so far."""
+    """A part of the run, as far as it is known."""
 
     percent: float
 
@@ -45,24 +78,76 @@ class AtEnd:
     """Where the run ends."""
 
 
-InTime: TypeAlias = AtTick | AtPercent | AtEnd
-Location: TypeAlias = InCode | InTime
+Site: TypeAlias = InCode | AtEvent | AtFault
+"""What a run may come to more than once, or not at all."""
 
 
-def parse_location(text: str, code: Sequence[Line]) -> Location:
-    """Read LOC: a place in the code, or `tick N` or `N%`. Raises XqdbgError."""
+@dataclass(frozen=True, slots=True)
+class Nth:
+    """The time a run comes to a site as number `number`, counted from 1 at the start."""
+
+    site: Site
+    number: int
+
+
+InTime: TypeAlias = AtTick | AtPercent | AtEnd | AtBookmark | Nth
+Location: TypeAlias = Site | InTime
+
+
+def parse_location(text: str, code: Sequence[Line], isa: Isa) -> Location:
+    """Read LOC: a site in the program, or a moment such as `tick N`, `N%`, `@bookmark`, `LOC#k`. Raises XqdbgError."""
     text = text.strip()
-    words = text.split()
-    if words and words[0].lower() == "tick":
+    words = text.lower().split()
+    if words and words[0] == "tick":
         return AtTick(_tick(text[len("tick") :].strip()))
+    if words in (["start"], ["end"]):
+        return AtTick(0) if words == ["start"] else AtEnd()
     if text.endswith("%"):
         return AtPercent(_percent(text))
+    if text.startswith("@"):
+        return AtBookmark(text[1:].strip())
+    site, sharp, number = text.rpartition("#")
+    if sharp:
+        return Nth(parse_site(site, code, isa), _number(number.strip()))
+    return parse_site(text, code, isa)
+
+
+def parse_site(text: str, code: Sequence[Line], isa: Isa) -> Site:
+    """Read a place in the program or an event: `14`, `*0x2a`, `.3`, `op:ADDQUAD`, `fault`, `loop:enter`. XqdbgError."""
+    text = text.strip()
+    name, _, detail = text.lower().partition(":")
+    if name == "fault":
+        return AtFault(text[len("fault:") :].strip().upper())
+    if name == "loop" and detail.strip() in ("enter", "exit"):
+        kind = EventKind.ENTER if detail.strip() == "enter" else EventKind.EXIT
+        flow = Flow.LOOP_OPEN if kind is EventKind.ENTER else Flow.LOOP_CLOSE
+        pcs = frozenset(line.pc for line in code if (op := isa.by_name.get(line.op)) is not None and op.flow is flow)
+        return _happening(kind, pcs, "the program has no loop that the machine knows of")
+    if text.lower() == EventKind.OUTPUT.value:
+        writers = frozenset(line.pc for line in code if "out" in line.writes)
+        return _happening(EventKind.OUTPUT, writers, "the program has no instruction that writes an output")
     return InCode(parse_code(text, code))
 
 
-def parse_time(text: str) -> InTime:
-    """Read what `goto` takes: a tick, a percentage, `start` or `end`. Raises XqdbgError."""
+def _happening(kind: EventKind, pcs: frozenset[int], none: str) -> AtEvent:
+    if not pcs:
+        raise XqdbgError(none)
+    return AtEvent(kind, pcs)
+
+
+def _number(text: str) -> int:
+    if not _DIGITS.fullmatch(text) or int(text) < 1:
+        raise XqdbgError(f"{_shown(text)} is no number of a hit", "write LOC#1 for the first one")
+    return int(text)
+
+
+def parse_time(text: str, code: Sequence[Line], isa: Isa) -> InTime:
+    """Read what `goto` takes: a moment; a bare number is a tick. Raises XqdbgError."""
     text = text.strip()
+    if text.startswith("@") or "#" in text:
+        place = parse_location(text, code, isa)
+        if isinstance(place, AtBookmark | Nth):
+            return place
     match text.lower().split():
         case []:
             raise XqdbgError("where to go is missing", f"it can be {TIME_FORMS}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vm.diagnostics import printable
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import decode_text, label
 
@@ -57,6 +58,15 @@ def judge(machine: Registration) -> Judge:
     """Import what runs the machine's conformance cases."""
     found: Judge = importlib.import_module(machine.vectors).judge
     return found
+
+
+def registered(name: str) -> Registration:
+    """The machine of that name; XqdbgError if there is none."""
+    for machine in MACHINES:
+        if machine.name == name:
+            return machine
+    known = ", ".join(machine.name for machine in MACHINES)
+    raise XqdbgError(f"there is no machine {printable(name[:40])!r}", f"this xqdbg has {known}")
 
 
 def text_suffixes() -> frozenset[str]:

@@ -5,21 +5,131 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
 
 from vm.contract import Cell, Effect, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
+from vm.toolchain import Forecast
+from xqdbg.answer import Answer
+
+
+class Kind(Enum):
+    """What a breakpoint waits for."""
+
+    CODE = "breakpoint"  # an instruction about to be executed, or an event such as a loop being entered
+    WRITE = "watchpoint"  # a value that changed
+    READ = "read watchpoint"  # a value that was read
+    ACCESS = "access watchpoint"  # a value that was read or written
+    LOG = "logpoint"  # tells, and never stops
 
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """A place in the code where running stops."""
+    """Something that stops a run, forward and backward."""
 
     number: int
     """What the user calls it; counted from 1 and never used twice."""
-    pc: int
+    pcs: tuple[int, ...] = ()
+    """The instructions it is at, ascending; empty for watchpoints and moments in time."""
+    text: str = ""
+    """The location or the expression it was set with; empty for one set at an address."""
+    kind: Kind = Kind.CODE
+    condition: str = ""
+    """An expression; it stops only where this is true."""
     enabled: bool = True
     temporary: bool = False
+    ignore: int = 0
+    """How many more hits are passed over."""
     hits: int = 0
+    """How often it was hit in this session, those passed over included."""
+    commands: tuple[str, ...] = ()
+    """Command lines to obey at each stop there."""
+    message: str = ""
+    """Of a logpoint: what it tells, with expressions in braces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A moment with a name."""
+
+    name: str
+    tick: int
+    branch: str
+    note: str = ""
+    automatic: bool = False
+    """Whether it was made at a stop and not by the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An assertion at a moment."""
+
+    number: int
+    tick: int
+    branch: str
+    expression: str
+    holds: bool | None = None
+    """None while it has not been checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An expression evaluated at every moment."""
+
+    number: int
+    expression: str
+    text: str = ""
+    """Its value now, or why it has none."""
+    changed: bool = False
+    """Whether it differs from the moment before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchNote:
+    """What is told of a branch: a history of its own, made by editing a past moment."""
+
+    name: str
+    parent: str = ""
+    """The branch it was made from; empty for the first one."""
+    tick: int = 0
+    """Where it was made."""
+    edits: tuple[str, ...] = ()
+    """What was edited, as `r3 = 7`."""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """What is known of the run of this branch, wherever the moment stands."""
+
+    explored: int
+    """Ticks of the run that are known, from 0."""
+    complete: bool
+    """Whether that is all of it."""
+    status: Status = Status.READY
+    """What it ends with, if it is complete."""
+    fault: FaultReport | None = None
+    pc: int = 0
+    """Where it ends."""
+    note: str = ""
+    """Why no more is explored, where the run is too long."""
+
+
+class Visits(Protocol):
+    """At which ticks instructions are executed, in the run as far as it is known. Any thread may ask."""
+
+    def count(self, pc: int) -> int:
+        """How often the instruction is executed."""
+        ...
+
+    def before(self, pc: int, tick: int) -> int | None:
+        """The latest such tick before `tick`."""
+        ...
+
+    def after(self, pc: int, tick: int) -> int | None:
+        """The first such tick after `tick`."""
+        ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,9 +162,31 @@ class Moment:
     regions: Sequence[Region] = ()
     windows: Mapping[str, Window] = field(default_factory=dict)
     """The windows that were asked for and exist now, by region name."""
-    breakpoints: Mapping[int, Breakpoint] = field(default_factory=dict)
-    """By address."""
+    breakpoints: Sequence[Breakpoint] = ()
+    """All of them, by number."""
+    stopped: tuple[int, ...] = ()
+    """Numbers of the breakpoints that stopped the last ride here."""
     reached: AbstractSet[int] = frozenset()
     """Addresses of all instructions executed so far in this session."""
     cursor: int | None = None
     """Address the code pane should show instead of `pc`, when a command asks for it."""
+    future: Future | None = None
+    visits: Visits | None = None
+    watches: Sequence[Watch] = ()
+    bookmarks: Sequence[Bookmark] = ()
+    """By tick."""
+    pins: Sequence[Pin] = ()
+    branch: str = ""
+    """The name of the branch this is a moment of."""
+    branches: Sequence[BranchNote] = ()
+    """All of them, the first one first, each after its parent."""
+    relevant: AbstractSet[int] | None = None
+    """Addresses in the slice that moves are confined to; None without one."""
+    sliced: str = ""
+    """The place that slice is of."""
+    forecast: Forecast | None = None
+    """The verifier's word on the program, once it is known."""
+    answer: Answer | None = None
+    """What the last command answered, when it is more than a line."""
+    logged: Sequence[str] = ()
+    """What logpoints told on the way here."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-from vm.contract import Effect, Status, StopWhen
-from xqdbg.breakpoints import Breakpoints
+from vm.contract import Effect, Status, Value
+from xqdbg.breakpoints import AIM, Breakpoints
 from xqdbg.errors import XqdbgError
-from xqdbg.moment import Breakpoint
-from xqdbg.timeline import Cancelled, Timeline, never
-
-Progress: TypeAlias = Callable[[int], object]
-"""Told between slices of work at which tick the machine is."""
+from xqdbg.moment import Breakpoint, Kind
+from xqdbg.patience import Cancelled, Patience
+from xqdbg.probe import Probe
+from xqdbg.timeline import Timeline
+from xqdbg.trap import OPEN
 
 START = "start of history"
 """What going back comes to where there is nothing before."""
@@ -25,18 +24,6 @@ JUMPS = "a loop made of jumps opens none, for it has no end to run to: use `unti
 
 PAUSED = "paused"
 """What a cancelled ride comes to."""
-
-
-def unheard(_tick: int) -> None:
-    """Progress nobody asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Who waits for a ride: whether they still do, and whom to tell how far it is."""
-
-    cancelled: Cancelled = never
-    progress: Progress = unheard
 
 
 class Why(Enum):
@@ -54,38 +41,60 @@ class Arrival:
     """How a ride ended."""
 
     why: Why
-    breakpoint: Breakpoint | None = None
-    """The one hit, whatever else was met there."""
+    breakpoints: tuple[Breakpoint, ...] = ()
+    """Those that stop there, whatever else was met."""
 
 
 class Ride(Protocol):
-    """A ride forward or backward to any of some addresses or to a depth."""
+    """A ride forward or backward to what it aims at, or to a depth."""
 
-    def __call__(self, patience: Patience, pcs: AbstractSet[int], depth: int) -> Arrival: ...
+    def __call__(self, patience: Patience, aim: Probe | None, depth: int) -> Arrival: ...
 
 
 Leg: TypeAlias = Callable[[Patience], str]
 """One of several equal moves; returns its message."""
 
+_STOPPING = frozenset(Kind) - {Kind.LOG}
+"""Logpoints tell on the way forward only: going back runs stretches of the run in another order."""
+
+_VALUES = frozenset((Kind.WRITE, Kind.READ, Kind.ACCESS, Kind.LOG))
+"""What stops after an instruction because of what it did, and not because of where it stands."""
+
 
 class Rider:
     """Moves a timeline, minding the breakpoints. What a move came to is a message, empty if all went as asked."""
 
-    def __init__(self, timeline: Timeline, breakpoints: Breakpoints, where: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        breakpoints: Breakpoints,
+        saved: Mapping[str, Value],
+        where: Callable[[int], str],
+    ) -> None:
+        """`saved` are the values of $names in conditions, `where` names an address."""
         self._timeline = timeline
         self._machine = timeline.machine
         self._breakpoints = breakpoints
+        self._saved = saved
         self._where = where
         self.effect: Effect | None = None
         """What the last instruction did, if the last move was over just that one."""
+        self.stopped: tuple[Breakpoint, ...] = ()
+        """The breakpoints that stopped the last ride."""
 
     # One move, told in a message
 
     def step(self, _patience: Patience) -> str:
-        """One instruction, watched."""
-        if self._machine.status is Status.READY:
-            self._timeline.step(self._observe)
-        return self.state()
+        """One instruction, observed. It is told of values that are watched, not of places in the code."""
+        self.stopped = ()
+        if self._machine.status is not Status.READY:
+            return self.state()
+        trap = self._breakpoints.trap(self._machine, self._saved, kinds=_VALUES)
+        trap.arm(self._machine)
+        self._timeline.step(self._observe)
+        if self._machine.status is Status.READY and trap.holds(self._machine):
+            self.stopped = self._breakpoints.hit(trap.fired(self._machine))
+        return self.hit(self.stopped) or self.state()
 
     def over(self, patience: Patience) -> str:
         """One instruction, but a loop or call that opens as a whole."""
@@ -109,15 +118,29 @@ class Rider:
             self._seek(here, Patience())
         return self.told(arrival)
 
+    def over_watched(self, patience: Patience) -> str:
+        """Like `over`, but breakpoints on the way stop it."""
+        depth = self._machine.depth
+        arrival = self.forward(patience, budget=1)
+        if arrival != Arrival(Why.MET) or self._machine.depth <= depth:
+            return self.told(arrival)
+        return self.told(self.forward(patience, depth=depth))
+
+    def back_over_watched(self, patience: Patience) -> str:
+        """Like `back_over`, but breakpoints on the way stop it."""
+        here, depth = self._timeline.tick, self._machine.depth
+        if here == 0:
+            return START
+        arrival = self.backward(patience, floor=here - 1)
+        if arrival.breakpoints or arrival.why is Why.CANCELLED:
+            return self.told(arrival)
+        return "" if self._machine.depth <= depth else self.told(self.backward(patience, depth=depth))
+
     def repeat(self, leg: Leg, count: int, patience: Patience) -> str:
         """The same move `count` times, unless there is something to tell before, such as a breakpoint."""
         for left in range(count - 1, -1, -1):
             if message := leg(patience):
                 return message
-            if left == count - 1 == 0:
-                break
-            if (breakpoint := self._breakpoints.hit(self._machine.pc)) is not None:
-                return self.hit(breakpoint)
             patience.progress(self._timeline.tick)
             if left and patience.cancelled():
                 return PAUSED
@@ -126,10 +149,11 @@ class Rider:
     def iterations(self, ride: Ride, count: int, ended: str, patience: Patience) -> str:
         """To the entry of the innermost loop `count` times; `ended` if the loop is left before."""
         entry, depth = self.innermost_loop()
+        aim = Probe(frozenset((entry,)))
         for left in range(count - 1, -1, -1):
-            arrival = ride(patience, frozenset((entry,)), depth - 1)
+            arrival = ride(patience, aim, depth - 1)
             while arrival == Arrival(Why.MET) and self._machine.depth > depth:
-                arrival = ride(patience, frozenset((entry,)), depth - 1)
+                arrival = ride(patience, aim, depth - 1)
             if message := self.told(arrival):
                 return message
             if self._machine.depth < depth:
@@ -148,33 +172,37 @@ class Rider:
         message = self.travel(self._timeline.furthest, patience)
         if not message:
             self.effect = None
-            self._timeline.forward(None, None, self._ask(patience))
+            self._timeline.forward(None, OPEN, self._ask(patience))
         return message or self.state() or PAUSED
 
     # One move, told as an arrival
 
     def forward(
-        self, patience: Patience, pcs: AbstractSet[int] = frozenset(), depth: int = -1, budget: int | None = None
+        self, patience: Patience, aim: Probe | None = None, depth: int = -1, budget: int | None = None
     ) -> Arrival:
-        """Run to any of `pcs`, to a depth, for a budget of ticks, or to a breakpoint."""
-        self.effect = None
-        stop = StopWhen(self._breakpoints.pcs | pcs, depth)
-        target = None if budget is None else self._timeline.tick + budget
-        got = self._timeline.forward(budget, stop, self._ask(patience))
-        if self._machine.status is not Status.READY:
-            return Arrival(Why.ENDED)
-        if got.status is Status.PAUSED or got.tick == target:
-            return self._arrived(got.status is not Status.PAUSED or got.pc in pcs or self._machine.depth <= depth)
-        return Arrival(Why.CANCELLED)
+        """Run to what is aimed at, to a depth, for a budget of ticks, or to a breakpoint that stops."""
+        self.effect, self.stopped = None, ()
+        trap = self._breakpoints.trap(self._machine, self._saved, aim, depth)
+        limit = None if budget is None else self._timeline.tick + budget
+        while True:
+            left = None if limit is None else limit - self._timeline.tick
+            got = self._timeline.forward(left, trap, self._ask(patience))
+            spent = self._timeline.tick == limit
+            if self._machine.status is not Status.READY:
+                self.stopped = self._breakpoints.hit(self._at_end(got.status))
+                return Arrival(Why.ENDED, self.stopped)
+            if got.status is not Status.PAUSED:
+                return Arrival(Why.MET if spent else Why.CANCELLED)
+            if arrival := self._arrived(depth, spent):
+                return arrival
 
-    def backward(
-        self, patience: Patience, pcs: AbstractSet[int] = frozenset(), depth: int = -1, floor: int = 0
-    ) -> Arrival:
-        """Go back to any of `pcs`, to a depth, or to a breakpoint; to `floor` if none of them comes first."""
-        self.effect = None
-        stop = StopWhen(self._breakpoints.pcs | pcs, depth)
-        if (stop.pcs or depth >= 0) and self._timeline.back_to(stop, self._ask(patience), floor) is not None:
-            return self._arrived(self._machine.pc in pcs or self._machine.depth <= depth)
+    def backward(self, patience: Patience, aim: Probe | None = None, depth: int = -1, floor: int = 0) -> Arrival:
+        """Go back to what is aimed at, to a depth, or to a breakpoint that stops; to `floor` if none comes first."""
+        self.effect, self.stopped = None, ()
+        trap = self._breakpoints.trap(self._machine, self._saved, aim, depth, kinds=_STOPPING)
+        while not trap.idle and self._timeline.back_to(trap, self._ask(patience), floor) is not None:
+            if arrival := self._arrived(depth, False):
+                return arrival
         if patience.cancelled():
             return Arrival(Why.CANCELLED)
         cut_short = self._seek(floor, patience) is Status.BUDGET
@@ -184,7 +212,7 @@ class Rider:
         """The same ride from breakpoint to breakpoint, to the one that is hit as number `count`."""
         arrival = ride(patience)
         for _ in range(count - 1):
-            if arrival.breakpoint is None:
+            if not arrival.breakpoints or arrival.why is Why.ENDED:
                 break
             if patience.cancelled():
                 return Arrival(Why.CANCELLED)
@@ -193,13 +221,10 @@ class Rider:
 
     # What is here
 
-    def missed(self, arrival: Arrival, pcs: AbstractSet[int]) -> str:
-        """The message of a ride to some addresses: an end that was met instead is no success."""
+    def missed(self, arrival: Arrival, text: str) -> str:
+        """The message of a ride to somewhere: an end that was met instead is no success."""
         message = self.told(arrival)
-        if arrival.why not in (Why.ENDED, Why.START) or self._machine.pc in pcs:
-            return message
-        where = self._where(min(pcs)) if len(pcs) == 1 else f"none of {len(pcs)} places"
-        return f"{where} was {'not ' if len(pcs) == 1 else ''}reached: {message}"
+        return f"{text} was not reached: {message}" if arrival.why in (Why.ENDED, Why.START) else message
 
     def stuck(self) -> str:
         """What to tell of a move that cannot even begin; empty where one can."""
@@ -208,8 +233,8 @@ class Rider:
 
     def told(self, arrival: Arrival) -> str:
         """The message of an arrival; empty when it is where the ride was to go."""
-        if arrival.breakpoint is not None:
-            return self.hit(arrival.breakpoint)
+        if arrival.breakpoints:
+            return self.hit(arrival.breakpoints)
         match arrival.why:
             case Why.ENDED:
                 return self.state()
@@ -220,10 +245,15 @@ class Rider:
             case _:
                 return ""
 
-    def hit(self, breakpoint: Breakpoint) -> str:
-        """The message of a breakpoint that was hit."""
-        kind = "temporary breakpoint" if breakpoint.temporary else "breakpoint"
-        return f"{kind} {breakpoint.number} at {self._where(breakpoint.pc)}, hit {breakpoint.hits}"
+    def hit(self, breakpoints: tuple[Breakpoint, ...]) -> str:
+        """The message of breakpoints that stopped."""
+        return "; ".join([self._hit(breakpoint) for breakpoint in breakpoints][:4])
+
+    def _hit(self, breakpoint: Breakpoint) -> str:
+        kind = ("temporary " if breakpoint.temporary else "") + breakpoint.kind.value
+        if breakpoint.kind is Kind.CODE and len(breakpoint.pcs) == 1:
+            return f"{kind} {breakpoint.number} at {self._where(breakpoint.pcs[0])}, hit {breakpoint.hits}"
+        return f"{kind} {breakpoint.number} ({breakpoint.text}), hit {breakpoint.hits}"
 
     def state(self) -> str:
         """Why the machine cannot go on; empty if it can."""
@@ -251,12 +281,20 @@ class Rider:
         self.effect = effect
 
     def _seek(self, tick: int, patience: Patience) -> Status:
-        self.effect = None
+        self.effect, self.stopped = None, ()
         return self._timeline.seek(tick, self._ask(patience)).status
 
-    def _arrived(self, met: bool) -> Arrival:
-        """At a stop: count the hit if a breakpoint is there."""
-        return Arrival(Why.MET if met else Why.BREAKPOINT, self._breakpoints.hit(self._machine.pc))
+    def _arrived(self, depth: int, spent: bool) -> Arrival | None:
+        """At something a trap was met by: count the hits. None if nothing there stops the ride."""
+        met = self._timeline.met
+        self.stopped = stopping = self._breakpoints.hit(met)
+        if spent or AIM in met or self._machine.depth <= depth:
+            return Arrival(Why.MET, stopping)
+        return Arrival(Why.BREAKPOINT, stopping) if stopping else None
+
+    def _at_end(self, status: Status) -> tuple[int, ...]:
+        """What is met where the run ends: a fault that was waited for, a moment."""
+        return (*(self._timeline.met if status is Status.PAUSED else ()), *self._breakpoints.at_end(self._machine))
 
     def _ask(self, patience: Patience) -> Cancelled:
         def ask() -> bool:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TypeAlias
 
-from vm.contract import Checkpoint, Machine, Observer, Status, Stop, StopWhen
-
-Cancelled: TypeAlias = Callable[[], bool]
-"""Asked between slices of work whether to give up."""
-
-_NOWHERE = StopWhen()
+from vm.contract import Checkpoint, Machine, Observer, Status, Stop, Trail
+from xqdbg.patience import Cancelled, never
+from xqdbg.record import Record
+from xqdbg.shelf import Shelf
+from xqdbg.trap import OPEN, Trap
 
 _CROWD = 64
 """Hits in one stretch after which a search looks at the end of the stretch first."""
@@ -21,11 +18,6 @@ _CROWD = 64
 
 class _GivenUp(Exception):
     """A search was cancelled, or the machine cannot be brought where it has been."""
-
-
-def never() -> bool:
-    """The answer of a caller who always waits to the end."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,108 +46,65 @@ class Pacing:
     """Memory the kept checkpoints may hold by their own estimate."""
 
 
-class Shelf:
-    """Checkpoints by tick: dense near where the user is, geometrically sparser away from it, bounded."""
-
-    def __init__(self, first: Checkpoint, most: int, most_bytes: int) -> None:
-        self.most = max(2, most)
-        self.most_bytes = most_bytes
-        self._first = first.tick
-        self._ticks = [first.tick]
-        self._kept = {first.tick: first}
-        self._weights = {first.tick: first.weight}
-        """What each checkpoint holds that the one kept before it does not."""
-        self.weight = first.weight
-
-    def __len__(self) -> int:
-        return len(self._ticks)
-
-    def __contains__(self, tick: int) -> bool:
-        return tick in self._kept
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._ticks)
-
-    def at_or_before(self, tick: int) -> Checkpoint:
-        """The latest checkpoint that is not after `tick`; the first one if there is none."""
-        return self._kept[self._ticks[max(0, bisect_right(self._ticks, tick) - 1)]]
-
-    def before(self, tick: int) -> Checkpoint:
-        """The latest checkpoint that is earlier than `tick`; the first one if there is none."""
-        return self._kept[self._ticks[max(0, bisect_left(self._ticks, tick) - 1)]]
-
-    def put(self, checkpoint: Checkpoint, near: int, spacing: int) -> None:
-        """Keep a checkpoint, and thin out those far from the tick `near` if there are too many."""
-        if checkpoint.tick in self._kept:
-            return
-        insort(self._ticks, checkpoint.tick)
-        self._kept[checkpoint.tick] = checkpoint
-        self._weights[checkpoint.tick] = checkpoint.weight
-        self.weight += checkpoint.weight
-        if len(self._ticks) > self.most or self.weight > self.most_bytes:
-            self._thin(near, spacing)
-
-    def _thin(self, near: int, spacing: int) -> None:
-        """Drop checkpoints until a quarter of the room is free, so that this is rarely done."""
-        ratio = 64
-        while ratio and not self._roomy():
-            self._keep([*self._sparse(near, spacing, ratio)])
-            ratio //= 2
-        while len(self._ticks) > 1 and not self._roomy():
-            self._keep(self._ticks[:1] + self._ticks[2::2])
-
-    def _roomy(self) -> bool:
-        return len(self._ticks) <= max(1, self.most * 3 // 4) and self.weight <= self.most_bytes * 3 // 4
-
-    def _sparse(self, near: int, spacing: int, ratio: int) -> Iterator[int]:
-        """Ticks to keep: the gap between two grows with the distance from `near`."""
-        last = self._first
-        yield last
-        for tick in self._ticks[1:]:
-            distance = abs(near - tick)
-            if tick - last >= (max(spacing, distance // ratio) if distance > spacing else 1):
-                last = tick
-                yield last
-
-    def _keep(self, ticks: list[int]) -> None:
-        self._weights = self._weights_of(frozenset(ticks))
-        self._kept = {tick: self._kept[tick] for tick in ticks}
-        self._ticks = ticks
-        self.weight = sum(self._weights.values())
-
-    def _weights_of(self, kept: frozenset[int]) -> dict[int, int]:
-        """Weights once the others are dropped: what they shared with the next one kept is then on its account."""
-        weights, carried = {}, 0
-        for tick in self._ticks:
-            carried += self._weights[tick]
-            if tick in kept:
-                weights[tick] = min(self._kept[tick].size, carried)
-                carried = 0
-        return weights
-
-
 class Timeline:
     """A machine's history. Owns the machine: nobody else may run it.
 
-    The clock decides only where checkpoints are, never what is answered.
+    The clock decides only where checkpoints are, never what is answered. A scout's timeline shares
+    the checkpoints of another one of the same run, whose user they are kept near.
     """
 
     def __init__(
-        self, machine: Machine, pacing: Pacing | None = None, clock: Callable[[], float] = perf_counter
+        self,
+        machine: Machine,
+        pacing: Pacing | None = None,
+        clock: Callable[[], float] = perf_counter,
+        *,
+        record: Record | None = None,
+        shelf: Shelf | None = None,
+        scouting: bool = False,
+        origin: Checkpoint | None = None,
     ) -> None:
+        """Begin where the machine stands, or at `origin`, which is a state before any edit.
+
+        `record` holds the edits of this run; a `shelf` brings checkpoints of it.
+        """
         self.machine = machine
         self.pacing = pacing or Pacing()
+        self.record = record or Record()
         self._clock = clock
+        self._scouting = scouting
         self._rate = self.pacing.first_rate
         """Ticks a second, of late."""
         self._untold = 0, 0.0
         """Ticks and seconds of runs that were too short to tell."""
         self._toll = 0.00001
         """Seconds a checkpoint costs, of late."""
+        self.met: tuple[int, ...] = ()
+        """What the trap that was met last says it is."""
+        if shelf is None and origin is not None:
+            machine.restore(origin)  # a twin may have inputs that were edited later
+        self._origin = machine.checkpoint() if origin is None else origin
+        if shelf is None:
+            self._edit()
+            shelf = Shelf(machine.checkpoint(), self.pacing.most, self.pacing.most_bytes)
+        else:
+            machine.restore(shelf.at_or_before(0))
+        self.shelf = shelf
         self._first = machine.tick
         self._furthest = machine.tick
         self._end: int | None = machine.tick if machine.status.ended else None
-        self.shelf = Shelf(machine.checkpoint(), self.pacing.most, self.pacing.most_bytes)
+
+    def scout(self) -> Timeline:
+        """Another timeline of the same run, on a machine of its own, with the same checkpoints."""
+        return self._another(self.record, self.shelf, scouting=True)
+
+    def branch(self, record: Record, tick: int) -> Timeline:
+        """The timeline of a run that is this one before `tick`, and has the edits of `record` from there on."""
+        return self._another(record, self.shelf.prefix(tick))
+
+    def _another(self, record: Record, shelf: Shelf | None, *, scouting: bool = False) -> Timeline:
+        twin, origin = self.machine.twin(), self._origin
+        return Timeline(twin, self.pacing, self._clock, record=record, shelf=shelf, scouting=scouting, origin=origin)
 
     @property
     def tick(self) -> int:
@@ -174,24 +123,33 @@ class Timeline:
 
     def step(self, observer: Observer | None = None) -> Stop:
         """Run one instruction, watched."""
-        got = self.machine.run(1, None, observer)
+        self.machine.run(1, None, observer)
+        self._edit()
         self._note()
         self._mark_if_due()
-        return got
+        return self._here(Status.BUDGET if self.machine.status is Status.READY else self.machine.status)
 
-    def forward(self, budget: int | None, stop: StopWhen | None = None, cancelled: Cancelled = never) -> Stop:
+    def forward(
+        self,
+        budget: int | None,
+        trap: Trap = OPEN,
+        cancelled: Cancelled = never,
+        trail: Trail | None = None,
+    ) -> Stop:
         """Run at most `budget` ticks (None: without limit), at least one slice even if cancelled.
 
-        PAUSED where `stop` holds, also on the last tick of the budget; BUDGET when the budget is
+        PAUSED where the trap is met, also on the last tick of the budget; BUDGET when the budget is
         used up or the caller gave up; else what the machine waits for or ended with.
         """
         limit = None if budget is None else self.tick + budget
+        self.met = ()
+        trap.arm(self.machine)
         while limit is None or self.tick < limit:
             before = self.tick
-            got = self._slice(limit, stop)
+            met = self._slice(limit, trap, trail)
             if self.machine.status is not Status.READY or self.tick == before:
-                return got
-            if stop is not None and stop.holds(self.machine):
+                return self._here(Status.PAUSED if met else self.machine.status)
+            if met:
                 return self._here(Status.PAUSED)
             if cancelled():
                 break
@@ -209,57 +167,74 @@ class Timeline:
         base = self.shelf.at_or_before(tick)
         if backward or base.tick > self.tick:
             self.machine.restore(base)
+            self._note()
         if backward:
             self._approach(tick, cancelled)
         elif tick > self.tick:
-            self.forward(tick - self.tick, None, cancelled)
+            self.forward(tick - self.tick, OPEN, cancelled)
         if self.machine.status is not Status.READY:
             return self._here(self.machine.status)
         return self._here(Status.PAUSED if self.tick == tick else Status.BUDGET)
 
-    def back_to(self, stop: StopWhen, cancelled: Cancelled = never, floor: int = 0) -> Stop | None:
-        """Go to the last tick before here, but not before `floor`, where `stop` held.
+    def back_to(self, trap: Trap, cancelled: Cancelled = never, floor: int = 0) -> Stop | None:
+        """Go to the last tick before here, but not before `floor`, where the trap is met.
 
         None if there is none or the caller gave up; then nothing has moved.
         """
         origin = self.machine.checkpoint()
+        self.met = ()
         try:
-            found = self._last(max(floor, self._first), origin.tick, stop, cancelled)
+            found = self._last(max(floor, self._first), origin.tick, trap, cancelled)
             if found is not None:
+                met = self.met
                 self._reach(found, cancelled)
+                self.met = met
                 return self._here(Status.PAUSED)
         except _GivenUp:
             pass
         self.machine.restore(origin)
         return None
 
-    def _last(self, low: int, high: int, stop: StopWhen, cancelled: Cancelled, split: bool = True) -> int | None:
-        """The last tick in [low, high) where `stop` holds, stretch by stretch from the end."""
+    def _last(self, low: int, high: int, trap: Trap, cancelled: Cancelled, split: bool = True) -> int | None:
+        """The last tick in [low, high) where the trap is met, stretch by stretch from the end."""
         while high > low:
-            base = max(low, self.shelf.before(high).tick)
-            found = self._last_in_stretch(base, high, stop, cancelled, split)
+            if high - 1 == self._first:
+                return self._at_first(trap, cancelled)
+            base = max(low - 1, self.shelf.before(high - 1).tick)
+            found = self._last_in_stretch(base, high, trap, cancelled, split)
             if found is not None:
                 return found
-            high = base
+            high = base + 1
         return None
 
-    def _last_in_stretch(self, low: int, high: int, stop: StopWhen, cancelled: Cancelled, split: bool) -> int | None:
-        """Like `_last`, in one pass. Where hits crowd, the rest is marked and searched from its end instead."""
-        self._reach(low, cancelled)
-        last = low if stop.holds(self.machine) else None
-        hits = 0
-        while self.tick < high:
+    def _at_first(self, trap: Trap, cancelled: Cancelled) -> int | None:
+        """The first tick there is, if the trap is met there."""
+        self._reach(self._first, cancelled)
+        trap.arm(self.machine)
+        if not trap.holds(self.machine):
+            return None
+        self.met = trap.fired(self.machine)
+        return self._first
+
+    def _last_in_stretch(self, base: int, high: int, trap: Trap, cancelled: Cancelled, split: bool) -> int | None:
+        """The last one in (base, high) in one pass. Where hits crowd, the rest is marked and searched from its end."""
+        self._reach(base, cancelled)
+        trap.arm(self.machine)
+        last, met, hits = None, self.met, 0
+        while self.tick < high - 1:
             before = self.tick
-            self._slice(high, stop)
+            if self._slice(high - 1, trap):
+                last, met = self.tick, self.met
+                hits += 1
             if self.tick == before or cancelled():
                 raise _GivenUp
-            if self.tick < high and stop.holds(self.machine):
-                last = self.tick
-                hits += 1
             if split and last is not None and hits == _CROWD and high - last > 4 * self._dense():
-                self._approach(high, cancelled)
-                found = self._last(last + 1, high, stop, cancelled, split=False)
-                return last if found is None else found
+                self._approach(high - 1, cancelled)
+                found = self._last(last + 1, high, trap, cancelled, split=False)
+                if found is not None:
+                    return found
+                break
+        self.met = met
         return last
 
     def _reach(self, tick: int, cancelled: Cancelled) -> None:
@@ -270,24 +245,50 @@ class Timeline:
     def _approach(self, tick: int, cancelled: Cancelled) -> None:
         """Run forward to `tick`, leaving checkpoints ever closer together, for those who step back from there."""
         while (gap := tick - self.tick) > self._dense():
-            if self.forward(gap // 2 + 1, None, cancelled).tick != tick - gap + gap // 2 + 1:
+            if self.forward(gap // 2 + 1, OPEN, cancelled).tick != tick - gap + gap // 2 + 1:
                 return
             self._mark()
-        self.forward(tick - self.tick, None, cancelled)
+        self.forward(tick - self.tick, OPEN, cancelled)
 
-    def _slice(self, limit: int | None, stop: StopWhen | None) -> Stop:
-        """Run a little: not past `limit`, nor past the place of the next checkpoint, nor for long."""
+    def _slice(self, limit: int | None, trap: Trap, trail: Trail | None = None) -> bool:
+        """Run a little: not past `limit`, nor past the place of the next checkpoint, nor for long. Is the trap met?"""
         before, spacing = self.tick, self._spacing()
         due = self.shelf.at_or_before(before).tick + spacing - before
         budget = min(due if due > 0 else spacing, self._ticks_in(self.pacing.slice_seconds), self.pacing.most_slice)
-        if limit is not None:
-            budget = min(budget, limit - before)
+        moment = trap.moment_after(before) if trap.ticks else None
+        for other in (limit, moment):
+            if other is not None:
+                budget = min(budget, other - before)
+        edited = self.record.after(before) if self.record else None
+        if edited is not None:
+            if edited == before + 1:
+                return self._over_edit(trap, trail)
+            budget = min(budget, edited - before - 1)
         began = self._clock()
-        got = self.machine.run(max(1, budget), replace(stop or _NOWHERE, work=self.pacing.most_work))
+        stop = replace(trap.stop, work=self.pacing.most_work)
+        got = self.machine.run(max(1, budget), stop, None, trail)
         self._learn(got.tick - before, self._clock() - began)
+        timely = got.tick == moment and trap.holds_moment(self.machine)
+        return self._came(trap, got.status is Status.PAUSED or timely)
+
+    def _over_edit(self, trap: Trap, trail: Trail | None) -> bool:
+        """One instruction, to a tick with edits: the trap sees the state after them."""
+        self.machine.run(1, None, None, trail)
+        self._edit()
+        return self._came(trap, self.machine.status is Status.READY and trap.holds(self.machine))
+
+    def _came(self, trap: Trap, met: bool) -> bool:
+        """Take note of where the machine came, and of what was met there."""
         self._note()
+        if met:
+            self.met = trap.fired(self.machine)
         self._mark_if_due()
-        return got
+        return met
+
+    def _edit(self) -> None:
+        """Make the edits of this tick."""
+        for edit in self.record.at(self.machine.tick) if self.record else ():
+            edit.apply(self.machine)
 
     def _learn(self, ticks: int, seconds: float) -> None:
         """Follow the engine's speed; runs too short to tell add up, or one slow run would set the pace for good."""
@@ -316,6 +317,8 @@ class Timeline:
 
     def _note(self) -> None:
         self._furthest = max(self._furthest, self.tick)
+        if not self._scouting:
+            self.shelf.focus = self.tick
         if self.machine.status.ended:
             self._end = self.tick
 
@@ -329,7 +332,7 @@ class Timeline:
         began = self._clock()
         checkpoint = self.machine.checkpoint()
         self._toll = max(1e-6, (self._toll * 7 + self._clock() - began) / 8)
-        self.shelf.put(checkpoint, self.tick, self._spacing())
+        self.shelf.put(checkpoint, self._spacing())
 
     def _here(self, status: Status) -> Stop:
         return Stop(status, self.tick, self.machine.pc)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import footprint, interpreter, matrix, recording, screen, startup, travel
+from tests.benchmarks import asking, branches, footprint, interpreter, matrix, recording, screen, startup, travel
 from tests.benchmarks.entry import Entry, table, told
 from xqdbg import __version__
 
@@ -32,6 +32,8 @@ def main() -> int:
         "interpreter": lambda: interpreter.entries(arguments.quick, peer),
         "recording": lambda: recording.entries(arguments.quick),
         "travel": lambda: travel.entries(arguments.quick),
+        "asking": lambda: asking.entries(arguments.quick),
+        "branches": lambda: branches.entries(arguments.quick),
         "startup": lambda: startup.entries(arguments.quick),
         "screen": lambda: screen.entries(arguments.quick),
         "matrix": lambda: matrix.entries(arguments.quick),
@@ -70,7 +72,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-_GROUPS = ("interpreter", "recording", "travel", "startup", "screen", "matrix", "footprint")
+_GROUPS = ("interpreter", "recording", "travel", "asking", "branches", "startup", "screen", "matrix", "footprint")
 
 
 def _peer(chosen: str | None) -> str | None:

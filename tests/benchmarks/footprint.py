@@ -29,11 +29,11 @@ def entries(quick: bool) -> Iterator[Entry]:
 def main() -> int:
     """Run a heavy program to its end in a session, go back a little, and print what that took."""
     session = Session(heavy_machine(sys.argv[1]))
-    before = _resident()
+    before = resident_mib()
     session.end()
     session.back()
     ticks = session.timeline.furthest
-    after = _resident()
+    after = resident_mib()
     found = {"ticks": ticks, "before_mib": before, "after_mib": after, "checkpoints": len(session.timeline.shelf)}
     found["peak_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNITS_A_MIB, 1)
     found["bytes_a_tick"] = round((after - before) * (1 << 20) / ticks, 3)
@@ -44,7 +44,7 @@ def main() -> int:
 _UNITS_A_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 
-def _resident() -> float:
+def resident_mib() -> float:
     """MiB of this process in memory now; at most so far, where the system does not tell."""
     table = Path("/proc/self/statm")
     if table.exists():

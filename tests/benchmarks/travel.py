@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from tests.benchmarks.entry import Entry, milliseconds, spread
 from tests.benchmarks.sample import heavy_machine
-from vm.contract import StopWhen
 from xqdbg.session import Session
+from xqdbg.trap import Trap
 from xqdbg.timeline import Timeline
 
 TICKS = 1_000_000
@@ -66,13 +66,13 @@ def _reverse(name: str, timeline: Timeline, ticks: int) -> Iterator[Entry]:
     """From the end: to a breakpoint hit long ago only, and to one that is hit in every iteration."""
     timeline.seek(ticks)
     lines = timeline.machine.code()
-    far = StopWhen(frozenset((lines[1].pc,)))
+    far = Trap(frozenset((lines[1].pc,)))
     elapsed = milliseconds(lambda: timeline.back_to(far))
     if timeline.tick != 1:
         raise RuntimeError(f"{name}: reverse-continue came to tick {timeline.tick}, not 1")
     yield Entry(f"reverse-continue over all, {name}", elapsed, "ms", REVERSE_MS, detail={"ticks": ticks})
     timeline.seek(ticks)
-    near = StopWhen(frozenset((timeline.machine.pc,)))
+    near = Trap(frozenset((timeline.machine.pc,)))
     times = [milliseconds(lambda: timeline.back_to(near)) for _ in range(50)]
     yield Entry(f"reverse-continue to a near hit p95, {name}", spread(times)["p95_ms"], "ms", detail=spread(times))
 

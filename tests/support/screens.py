@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
-from textual.widget import Widget
 
+from tests.support.panes import Script, run_pane, screen_text
 from xqdbg import resources
 from xqdbg.session import Session
 from xqdbg.tui.app import XqdbgApp
 from xqdbg.tui.screen import DebugScreen
-from xqdbg.tui.theme import variable_defaults
+
+__all__ = [
+    "SECONDS", "Script", "debug_screen", "debugger", "is_settled", "press", "run_app", "run_pane", "screen_text",
+    "settle", "tap", "type_line", "until",
+]  # fmt: skip
 
 SECONDS = 20
 """Longest wait for a condition; a machine shared with others can be slow."""
-
-Script = Callable[[Pilot[Any]], Awaitable[None]]
-
-
-def screen_text(app: App[Any]) -> str:
-    """The screen as plain text: what a reviewer can read in a diff."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
 def run_app(app: App[Any], script: Script, size: tuple[int, int] = (80, 24)) -> None:
@@ -104,31 +100,3 @@ def debugger(session: Session, **options: Any) -> XqdbgApp:
     """The app, with nobody's own themes."""
     options.setdefault("theme_directories", [resources.themes()])
     return XqdbgApp(session, **options)
-
-
-class PaneApp(App[None]):
-    """One pane, alone."""
-
-    def __init__(self, pane: Widget) -> None:
-        super().__init__()
-        self._pane = pane
-
-    def compose(self) -> ComposeResult:
-        yield self._pane
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return variable_defaults(dark=True)
-
-
-def run_pane(pane: Widget, script: Script, size: tuple[int, int] = (40, 10)) -> Sequence[Any]:
-    """Run a script against a pane mounted alone; returns all messages the pane sent, in order."""
-    heard: dict[int, Any] = {}
-
-    async def drive() -> None:
-        app = PaneApp(pane)
-        async with app.run_test(size=size, message_hook=lambda m: heard.setdefault(id(m), m)) as pilot:
-            await pilot.pause()
-            await script(pilot)
-
-    asyncio.run(drive())
-    return list(heard.values())

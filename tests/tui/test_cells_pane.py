@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from tests.conftest import Golden
 from tests.support.moments import moment
-from tests.support.screens import run_pane, screen_text
+from tests.support.panes import run_pane, screen_text
 from vm.contract import Cell
 from xqdbg.tui.panes.cells_pane import CellsPane
 

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rich.color import Color
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.conftest import Golden
-from tests.support.moments import fault, moment
-from tests.support.screens import run_pane, screen_text
+from tests.support.moments import Visited, fault, finding, halting, moment, stop_at
+from tests.support.panes import run_pane, screen_text
 from tests.support.toy import ISA, toy_program
-from vm.contract import Status
-from xqdbg.moment import Breakpoint
+from vm.contract import Cell, Place, Status
+from vm.toolchain import Forecast
+from xqdbg.moment import Future, Kind
 from xqdbg.tui.panes.code_pane import CodePane
 
 TEXT = """; counts to three
@@ -41,10 +44,7 @@ def test_source(golden: Golden) -> None:
             pc=MARKS["body"],
             tick=2,
             reached=frozenset({MARKS["start"], MARKS["open"]}),
-            breakpoints={
-                MARKS["open"]: Breakpoint(1, MARKS["open"]),
-                MARKS["end"]: Breakpoint(2, MARKS["end"], enabled=False),
-            },
+            breakpoints=(stop_at(1, MARKS["open"]), stop_at(2, MARKS["end"], enabled=False)),
         )
         await pilot.pause()
         golden("code_source.txt", screen_text(pilot.app))
@@ -104,7 +104,7 @@ def test_cursor_moves_without_the_machine_and_follows_when_it_moves() -> None:
         assert code.cursor_row == 0
         await pilot.press("end")
         assert code.cursor_row == 6
-        code.moment = moment(pc=MARKS["start"], breakpoints={0: Breakpoint(1, 0)}, revision=2)
+        code.moment = moment(pc=MARKS["start"], breakpoints=(stop_at(1, 0),), revision=2)
         assert code.cursor_row == 6, "only the machine's moves take the cursor along"
         code.moment = moment(pc=MARKS["open"], tick=1)
         assert code.cursor_row == 2
@@ -162,7 +162,7 @@ def test_gutter_stays_when_scrolled_sideways() -> None:
         code.moment = moment()
         await pilot.press("l", "l")
         first = screen_text(pilot.app).splitlines()[0]
-        assert first.startswith(" ▶ 1  0000")
+        assert first.startswith(" ▶ 1 ")
         assert "NOP" not in first and "xxxx" in first
 
     run_pane(code, script)
@@ -180,3 +180,199 @@ def test_text_of_the_program_is_neither_markup_nor_control_code() -> None:
         assert "\x1b" not in shown
 
     run_pane(code, script, size=(80, 10))
+
+
+VISITS = {
+    MARKS["start"]: [0], MARKS["open"]: [1], MARKS["body"]: [2, 4, 6], MARKS["end"]: [],
+}  # fmt: skip
+
+
+def explored(**fields: Any) -> Any:
+    """A moment of a run that is known to its end, in which the last line is never reached."""
+    return moment(**{"future": halting(8), "visits": Visited(VISITS), "furthest": 8, **fields})
+
+
+def rule_of(pilot: Pilot[Any]) -> str:
+    return screen_text(pilot.app).splitlines()[0]
+
+
+def in_rule(code: CodePane) -> CodePane:
+    """The pane with the rule it has on the screen."""
+    code.styles.border_top = ("solid", "white")
+    code.entitle(Content("1 Code"), "  tests/some/where.toy")
+    return code
+
+
+def test_known_run(golden: Golden) -> None:
+    code = in_rule(pane())
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = explored(
+            pc=MARKS["body"],
+            tick=4,
+            reached=frozenset({MARKS["start"], MARKS["open"], MARKS["body"]}),
+            forecast=Forecast(Place("stack"), {}, [finding(MARKS["open"])]),
+            breakpoints=(
+                stop_at(1, MARKS["start"], kind=Kind.LOG, message="here"),
+                stop_at(2, MARKS["open"], condition="r1 > 2"),
+                stop_at(3, MARKS["body"]),
+                stop_at(4, MARKS["end"], enabled=False),
+            ),
+        )
+        await pilot.pause()
+        golden("code_known.txt", screen_text(pilot.app))
+
+    run_pane(code, script, size=(60, 9))
+
+
+def test_lines_are_told_as_never_reached_only_when_that_is_certain() -> None:
+    code = in_rule(pane())
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = explored(pc=MARKS["start"], future=Future(8, False))
+        code.cursor_row = 6
+        await pilot.pause()
+        row = screen_text(pilot.app).splitlines()[7]
+        assert "┊" not in row and "0" not in row.split("HALT")[0].replace("7", "")
+        assert "never" not in rule_of(pilot)
+        code.moment = explored(pc=MARKS["start"])
+        code.cursor_row = 6
+        await pilot.pause()
+        assert "   0 ┊HALT" in screen_text(pilot.app).splitlines()[7]
+        assert rule_of(pilot).rstrip("━─").endswith("never reached")
+
+    run_pane(code, script, size=(41, 9))
+
+
+def test_the_rule_tells_the_hits_of_the_line_under_the_cursor() -> None:
+    code = in_rule(pane())
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = explored(pc=MARKS["body"], tick=4)
+        await pilot.pause()
+        assert "← 2  → 6  ×3" in rule_of(pilot)
+        await pilot.press("k")
+        await pilot.pause()
+        assert "← 1  ×1" in rule_of(pilot)
+        code.moment = explored(pc=MARKS["body"], tick=4, future=Future(5, False))
+        code.cursor_row = 3
+        await pilot.pause()
+        assert "×3…" in rule_of(pilot)
+        await pilot.press("home")
+        await pilot.pause()
+        assert "×" not in rule_of(pilot)
+        assert "where.toy" in rule_of(pilot)
+
+    run_pane(code, script, size=(41, 9))
+
+
+def test_the_rule_is_never_longer_than_the_pane_and_the_name_gives_way() -> None:
+    for width in (24, 30, 41, 60):
+        code = in_rule(pane())
+        code.entitle(Content("1 Code"), "  " + "x" * 60 + "/end.toy")
+        far = [10**7 + 3 * at for at in range(1000)]
+
+        async def script(pilot: Pilot[Any], code: CodePane = code, width: int = width) -> None:
+            code.moment = explored(
+                pc=MARKS["body"], tick=far[500], visits=Visited({MARKS["body"]: far}), future=halting(10**8)
+            )
+            await pilot.pause()
+            text = rule_of(pilot)
+            assert len(text) == width
+            assert "1 Code" in text
+            assert ("← 10,001,497  → 10,001,503" in text) is (width > 40)
+            assert ("×1,000" in text) is (width != 41), "the second part is shown where the first has no room"
+            assert ("end.toy" in text) is (width in (30, 60))
+
+        run_pane(code, script, size=(width, 9))
+
+
+def test_outside_of_a_slice_everything_is_dim_and_the_rule_says_how_to_leave_it() -> None:
+    code = in_rule(pane())
+
+    async def script(pilot: Pilot[Any]) -> None:
+        reached = frozenset({MARKS["start"], MARKS["open"], MARKS["body"]})
+        code.moment = explored(pc=MARKS["start"], reached=reached)
+        await pilot.pause()
+        full = [segment.style for segment in code.render_line(2)]
+        code.moment = explored(
+            pc=MARKS["start"], reached=reached, relevant=frozenset({MARKS["body"]}), sliced="r0.quad[1,2]"
+        )
+        await pilot.pause()
+        assert "slice of r0.quad[1,2] · W ends" in rule_of(pilot)
+        rows = screen_text(pilot.app).splitlines()
+        assert [("┃" in row) for row in rows[1:8]] == [False, False, False, True, False, False, False]
+        assert [segment.style for segment in code.render_line(2)] != full
+
+    run_pane(code, script, size=(41, 9))
+
+
+@pytest.mark.parametrize(
+    ("fields", "glyph"),
+    [
+        ({}, "●"),
+        ({"enabled": False}, "○"),
+        ({"condition": "r1 > 2"}, "◆"),
+        ({"condition": "r1 > 2", "enabled": False}, "◇"),
+        ({"ignore": 3}, "◆"),
+        ({"temporary": True}, "◉"),
+        ({"kind": Kind.LOG}, "»"),
+    ],
+)
+def test_breakpoints_are_told_apart_by_their_glyph(fields: dict[str, Any], glyph: str) -> None:
+    code = pane()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = moment(breakpoints=(stop_at(1, MARKS["body"], **fields),))
+        await pilot.pause()
+        assert screen_text(pilot.app).splitlines()[3].startswith(glyph)
+
+    run_pane(code, script)
+
+
+def test_of_several_breakpoints_the_one_that_stops_is_shown() -> None:
+    code = pane()
+    disabled, log, real = (
+        stop_at(1, MARKS["body"], enabled=False), stop_at(2, MARKS["body"], kind=Kind.LOG), stop_at(3, MARKS["body"]),
+    )  # fmt: skip
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = moment(breakpoints=(disabled, log, real))
+        await pilot.pause()
+        assert screen_text(pilot.app).splitlines()[3].startswith("●")
+        code.moment = moment(breakpoints=(disabled, log))
+        await pilot.pause()
+        assert screen_text(pilot.app).splitlines()[3].startswith("»")
+
+    run_pane(code, script)
+
+
+def test_only_lines_in_sight_are_looked_up_and_only_once() -> None:
+    program = toy_program("\n".join(["NOP"] * 5000 + ["HALT"]))
+    code = CodePane(ISA, program.lines, program.source, id="code")
+    visits = Visited({line.pc: [tick] for tick, line in enumerate(program.lines)})
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = moment(visits=visits, future=halting(5001))
+        await pilot.pause()
+        assert 0 < visits.asked < 40
+        visits.asked = 0
+        code.moment = moment(visits=visits, future=halting(5001), tick=1, pc=program.lines[1].pc)
+        await pilot.pause()
+        assert visits.asked < 10
+
+    run_pane(code, script)
+
+
+def test_what_the_cursor_is_at() -> None:
+    code = pane()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        cells = {"registers": tuple(Cell(f"r{at}", "0", "int", 0) for at in range(8))}
+        code.moment = explored(pc=MARKS["start"], cells=cells)
+        assert code.pointed is not None
+        assert (code.pointed.place, code.pointed.text, code.pointed.never) == ("r1", "SET r1 3 ; @start", None)
+        code.cursor_row = 6
+        assert (code.pointed.place, code.pointed.never) == ("", MARKS["end"])
+
+    run_pane(code, script)

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.moments import moment
-from tests.support.screens import run_pane, screen_text
+from tests.support.panes import run_pane, screen_text
 from vm.contract import Cell, View
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.state_panel import StatePanel

@@ -11,7 +11,7 @@ from tests.support.programs import Generator
 from vm.contract import Effect, Place, PlaceError, Status
 from vm.xqvm.assembler import assemble
 from vm.xqvm.machine import XqvmMachine
-from vm.xqvm.model import Model, Sample, Slot, Vec
+from vm.xqvm.model import Model, Sample, Slot, Vec, VecX
 from vm.xqvm.program import Program
 
 
@@ -21,9 +21,12 @@ def parts(name: str, slot: Slot) -> Iterator[tuple[str, object]]:
             return
         case Vec():
             yield from ((f"{name}[{i}]", item) for i, item in enumerate(slot.items))
+            yield f"{name}.length", len(slot.items)
+        case VecX():
+            yield f"{name}.length", 0
         case Sample():
             yield from ((f"{name}[{i}]", item) for i, item in enumerate(slot.values))
-            yield from ((f"{name}.rows", slot.rows), (f"{name}.cols", slot.cols))
+            yield from ((f"{name}.rows", slot.rows), (f"{name}.cols", slot.cols), (f"{name}.length", len(slot)))
         case Model():
             yield from ((f"{name}.linear[{i}]", value) for i, value in slot.lines())
             yield from ((f"{name}.quad[{i},{j}]", value) for i, j, value in slot.quadratic())
@@ -41,6 +44,10 @@ def everything(machine: XqvmMachine) -> dict[str, object]:
     for level, loop in enumerate(machine.loops):
         places[f"loop[{level}].index"] = loop.index
         places[f"loop[{level}].value"] = loop.value
+        places[f"loop[{level}].end"] = loop.last
+        places[f"loop[{level}].body"] = loop.body
+        if loop.elements is not None:
+            places[f"loop[{level}].elements"] = tuple(loop.elements)
     return places
 
 
@@ -66,6 +73,8 @@ def test_nothing_changes_that_is_not_written_and_what_is_written_is_there(seed: 
         written = {str(write.place) for write in effect.writes}
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         assert not [name for name in changed if not covers(written, name)]
+        elsewhere = machine.pc not in (effect.pc, machine.instruction_at(effect.pc).next)
+        assert ("pc" in written) >= elsewhere
         final = {str(write.place): write.new for write in effect.writes}
         for name, value in final.items():
             if value is not None and name != "pc":
@@ -140,11 +149,32 @@ def test_jumps_loops_and_host_slots_are_places_too() -> None:
     found = effects_of(text, calldata=[7], output_slots=2)
     by_op = {effect.op: effect for effect in found}
     assert [(str(r.place), r.value) for r in by_op["INPUT"].reads if r.place.name == "in"] == [("in[0]", 7)]
-    assert written(by_op["RANGE"]) == [("loop[0].index", None, 0), ("loop[0].value", None, 0)]
+    frame = [
+        ("loop[0].index", None, 0),
+        ("loop[0].value", None, 0),
+        ("loop[0].end", None, 2),
+        ("loop[0].body", None, 9),
+    ]
+    assert written(by_op["RANGE"]) == frame
     first_next = next(effect for effect in found if effect.op == "NEXT")
     assert written(first_next) == [("loop[0].index", 0, 1), ("loop[0].value", 0, 1), ("pc", 11, 9)]
-    assert written(by_op["NEXT"]) == [("loop[0].index", 1, None), ("loop[0].value", 1, None)]
+    closed = [
+        ("loop[0].index", 1, None),
+        ("loop[0].value", 1, None),
+        ("loop[0].end", 2, None),
+        ("loop[0].body", 9, None),
+    ]
+    assert written(by_op["NEXT"]) == closed
     assert written(by_op["OUTPUT"]) == [("out[1]", None, 7)]
+
+
+def test_values_that_change_places_are_written_even_if_they_are_equal() -> None:
+    effect = effects_of("PUSH 5\nPUSH 5\nSWAP")[-1]
+    assert [(str(w.place), w.old, w.new) for w in effect.writes] == [("stack[0]", 5, 5), ("stack[1]", 5, 5)]
+    copied = effects_of("PUSH 5\nCOPY")[-1]
+    assert [(str(w.place), w.old, w.new) for w in copied.writes] == [("stack[1]", None, 5)]
+    refused = effects_of("PUSH 5\nSWAP")[-1]
+    assert refused.fault is not None and not refused.writes
 
 
 def test_a_refused_base_step_did_nothing() -> None:

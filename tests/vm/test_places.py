@@ -92,8 +92,8 @@ def test_editing(machine: XqvmMachine, text: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("r3", 1 << 63), ("r3", "x"), ("r1[0]", 5), ("r2[0]", [1]), ("stack[0]", None), ("pc", 0), ("r0.size", 3),
-     ("r0.linear[9]", 1), ("in[0]", 1)],
+    [("r3", 1 << 63), ("r3", "x"), ("r1[0]", 5), ("r2[0]", [1]), ("stack[0]", None), ("pc", 1), ("r0.size", 3),
+     ("r0.linear[9]", 1), ("in[4]", 1)],
 )  # fmt: skip
 def test_edits_that_a_place_cannot_hold(machine: XqvmMachine, text: str, value: object) -> None:
     before = machine.digest()

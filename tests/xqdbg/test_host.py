@@ -14,8 +14,8 @@ from vm.contract import Frame
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
-from xqdbg.session import Progress, Session
-from xqdbg.timeline import Cancelled
+from xqdbg.patience import Patience
+from xqdbg.session import Session
 
 PATIENCE = 20
 
@@ -45,18 +45,18 @@ def face() -> Iterator[Face]:
     face.host.close()
 
 
-def step(session: Session, cancelled: Cancelled, progress: Progress) -> Moment:
-    return session.step(1, cancelled, progress)
+def step(session: Session, patience: Patience) -> Moment:
+    return session.step(1, patience)
 
 
-def run(session: Session, cancelled: Cancelled, progress: Progress) -> Moment:
-    return session.proceed(1, cancelled, progress)
+def run(session: Session, patience: Patience) -> Moment:
+    return session.proceed(1, patience)
 
 
 def gate(entered: Event, leave: Event) -> Job:
     """A job that waits, whatever it is told."""
 
-    def job(session: Session, _cancelled: Cancelled, _progress: Progress) -> Moment:
+    def job(session: Session, _patience: Patience) -> Moment:
         entered.set()
         leave.wait(PATIENCE)
         return session.say("through")
@@ -65,7 +65,7 @@ def gate(entered: Event, leave: Event) -> Job:
 
 
 def failing(error: Exception) -> Job:
-    def job(_session: Session, _cancelled: Cancelled, _progress: Progress) -> Moment:
+    def job(_session: Session, _patience: Patience) -> Moment:
         raise error
 
     return job
@@ -106,8 +106,8 @@ def test_an_interrupting_job_cancels_only_what_runs(face: Face) -> None:
     entered, leave = Event(), Event()
     seen: list[bool] = []
 
-    def asked(session: Session, cancelled: Cancelled, _progress: Progress) -> Moment:
-        seen.append(cancelled())
+    def asked(session: Session, patience: Patience) -> Moment:
+        seen.append(patience.cancelled())
         return session.say("asked")
 
     face.host.submit(gate(entered, leave))
@@ -144,7 +144,7 @@ def test_busy_until_the_last_job_is_done(face: Face) -> None:
 
 
 def test_looking_is_a_job_like_others(face: Face) -> None:
-    face.host.submit(lambda session, _cancelled, _progress: session.look("grid", Frame(0, 0, 2, 2)))
+    face.host.submit(lambda session, _patience: session.look("grid", Frame(0, 0, 2, 2)))
     assert face.moment().windows["grid"].cells == ((None, None), (None, None))
 
 

@@ -5,10 +5,26 @@ from __future__ import annotations
 import pytest
 
 from tests.support.toy import marks, toy_program
+from tests.support.toy.isa import ISA
 from tests.support.toy.programs import NESTED
 from vm.contract import Line
 from xqdbg.errors import XqdbgError
-from xqdbg.locations import AtEnd, AtPercent, AtTick, InCode, InTime, Location, parse_code, parse_location, parse_time
+from xqdbg.locations import (
+    AtBookmark,
+    AtEnd,
+    AtEvent,
+    AtFault,
+    AtPercent,
+    AtTick,
+    EventKind,
+    InCode,
+    InTime,
+    Location,
+    Nth,
+    parse_code,
+    parse_location,
+    parse_time,
+)
 
 AT = marks(NESTED)
 CODE = toy_program(NESTED).lines
@@ -32,7 +48,7 @@ BARE = [Line(line.pc, line.size, line.op, line.text, None, line.label) for line 
 )
 def test_code(text: str, names: list[str]) -> None:
     assert parse_code(text, CODE) == {AT[name] for name in names}
-    assert parse_location(text, CODE) == InCode(frozenset(AT[name] for name in names))
+    assert parse_location(text, CODE, ISA) == InCode(frozenset(AT[name] for name in names))
 
 
 @pytest.mark.parametrize(
@@ -88,15 +104,53 @@ def test_a_program_without_instructions() -> None:
     ],
 )
 def test_time(text: str, place: InTime) -> None:
-    assert parse_time(text) == place
+    assert parse_time(text, CODE, ISA) == place
 
 
 @pytest.mark.parametrize("text", ["", "-1", "101%", "%", "x%", "1.5", "tick", "tick x", "12 13", "9" * 40, "nan%"])
 def test_no_time(text: str) -> None:
     with pytest.raises(XqdbgError):
-        parse_time(text)
+        parse_time(text, CODE, ISA)
 
 
 @pytest.mark.parametrize(("text", "place"), [("tick 12", AtTick(12)), ("Tick 12", AtTick(12)), ("42%", AtPercent(42))])
 def test_a_location_can_be_in_time(text: str, place: Location) -> None:
-    assert parse_location(text, CODE) == place
+    assert parse_location(text, CODE, ISA) == place
+
+
+OPENERS = frozenset((AT["outer"], AT["inner"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("loop:enter", AtEvent(EventKind.ENTER, OPENERS)),
+        ("Loop:Enter#3", Nth(AtEvent(EventKind.ENTER, OPENERS), 3)),
+        ("fault", AtFault("")),
+        ("fault:divide_by_zero", AtFault("DIVIDE_BY_ZERO")),
+        ("@here", AtBookmark("here")),
+        ("op:LOOP#2", Nth(InCode(OPENERS), 2)),
+        (".2#1", Nth(InCode(frozenset((AT["callee"],))), 1)),
+        ("start", AtTick(0)),
+        ("end", AtEnd()),
+    ],
+)
+def test_events_and_moments(text: str, place: Location) -> None:
+    assert parse_location(text, CODE, ISA) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("op:ADD#0", "no number of a hit"), ("op:ADD#x", "no number of a hit"), ("loop:middle", "names no place"),
+     ("loop:enter#" + "9" * 40, "no number of a hit")],
+)  # fmt: skip
+def test_what_is_no_event(text: str, message: str) -> None:
+    with pytest.raises(XqdbgError, match=message):
+        parse_location(text, CODE, ISA)
+
+
+def test_a_program_without_loops_has_no_loop_events() -> None:
+    with pytest.raises(XqdbgError, match="no loop"):
+        parse_location("loop:exit", CODE[:1], ISA)
+    with pytest.raises(XqdbgError, match="writes an output"):
+        parse_location("output", CODE[:1], ISA)

@@ -16,7 +16,8 @@ from tests.support.toy.programs import ENDLESS, NESTED, countdown
 from vm.contract import Cell, Effect, Frame, Place, PlaceError, Status, Window, Write
 from xqdbg.changes import changed_names
 from xqdbg.errors import XqdbgError
-from xqdbg.moment import Moment
+from xqdbg.moment import Breakpoint, Moment
+from xqdbg.patience import Patience
 from xqdbg.session import Session
 from xqdbg.timeline import Pacing
 
@@ -29,6 +30,16 @@ def nested() -> Session:
     return Session(toy_machine(NESTED), "nested", TINY)
 
 
+def loc(pc: int) -> str:
+    """An address as a location."""
+    return f"*{pc}"
+
+
+def told(moment: Moment, pc: int) -> Breakpoint:
+    """The breakpoint at an address."""
+    return next(breakpoint for breakpoint in moment.breakpoints if breakpoint.pcs == (pc,))
+
+
 def at(moment: Moment) -> str:
     """The mark at which a moment stands."""
     return next(name for name, pc in AT.items() if pc == moment.pc)
@@ -36,7 +47,7 @@ def at(moment: Moment) -> str:
 
 def go_to(session: Session, mark: str, times: int = 1) -> Moment:
     for _ in range(times):
-        moment = session.until(AT[mark])
+        moment = session.until(loc(AT[mark]))
         assert at(moment) == mark
     return moment
 
@@ -119,7 +130,7 @@ def test_a_single_step_onto_a_breakpoint_is_no_hit() -> None:
     session = nested()
     session.toggle(AT["outer"])
     moment = session.step()
-    assert (at(moment), moment.message, moment.breakpoints[AT["outer"]].hits) == ("outer", "", 0)
+    assert (at(moment), moment.message, told(moment, AT["outer"]).hits) == ("outer", "", 0)
 
 
 def test_at_the_start_and_the_end() -> None:
@@ -130,7 +141,7 @@ def test_at_the_start_and_the_end() -> None:
     for verb in (session.step, session.next, session.proceed, session.end):
         told = (verb().message, session.moment.tick, session.moment.status)
         assert told == ("already at the end: halted", 9, Status.HALTED)
-    assert session.step(5).message == session.until(0).message == "already at the end: halted"
+    assert session.step(5).message == session.until(loc(0)).message == "already at the end: halted"
 
 
 def test_a_fault_stands_at_its_instruction_and_can_be_left_backward() -> None:
@@ -168,7 +179,7 @@ def test_previous_undoes_next() -> None:
 @given(st.integers(0, 55))
 def test_previous_undoes_next_from_anywhere(tick: int) -> None:
     session = nested()
-    session.goto(tick)
+    session.goto_tick(tick)
     depth = len(session.moment.nests)
     session.next()
     if len(session.moment.nests) == depth:
@@ -182,7 +193,7 @@ def test_next_stops_at_a_breakpoint_inside() -> None:
     moment = session.next()
     assert (at(moment), moment.message) == ("add", f"breakpoint 1 at line {LINES['add']}, hit 1")
     assert (at(session.finish()), session.moment.message[-5:]) == ("add", "hit 2")
-    session.delete_breakpoints()
+    session.delete()
     assert at(session.finish()) == "out"
 
 
@@ -193,7 +204,7 @@ def test_next_with_a_count_stops_where_there_is_something_to_tell() -> None:
     session.toggle(AT["outer"])
     assert (at(session.next(2)), session.moment.message[-5:]) == ("outer", "hit 1")
     assert session.next(50).message == "fault DIVIDE_BY_ZERO"
-    session.delete_breakpoints()
+    session.delete()
     session.start()
     go_to(session, "body")
     session.toggle(AT["inner"])
@@ -267,8 +278,8 @@ AROUND_A_CALL = """\
 def test_iterations_are_those_of_the_loop_not_of_a_call_in_it() -> None:
     at = marks(AROUND_A_CALL)
     session = Session(toy_machine(AROUND_A_CALL), pacing=TINY)
-    first = session.until(at["entry"])
-    assert [nest.kind for nest in session.until(at["inner"]).nests] == ["loop", "call"]
+    first = session.until(loc(at["entry"]))
+    assert [nest.kind for nest in session.until(loc(at["inner"])).nests] == ["loop", "call"]
     second = session.iterate()
     assert (second.pc, [nest.kind for nest in second.nests]) == (at["entry"], ["loop"])
     assert second.tick > first.tick + 5
@@ -290,55 +301,57 @@ def test_proceed_and_reverse_stop_at_the_same_places() -> None:
         backward.append(moment.tick)
     assert backward == forward[::-1]
     assert moment.tick == 0
-    assert session.moment.breakpoints[AT["add"]].hits == 24
+    assert told(session.moment, AT["add"]).hits == 24
 
 
 def test_disabled_breakpoints_do_not_stop() -> None:
     session = nested()
     session.toggle(AT["add"])
-    assert session.enable_breakpoints([1], enabled=False).message == "breakpoint 1 disabled"
+    assert session.enable([1], enabled=False).message == "breakpoint 1 disabled"
     assert session.proceed().status is Status.FAULTED
-    session.enable_breakpoints()
+    session.enable()
     assert at(session.reverse()) == "add"
 
 
 def test_a_temporary_breakpoint_is_gone_after_its_hit() -> None:
     session = nested()
-    session.add_breakpoint(AT["add"], temporary=True)
+    session.break_at(loc(AT["add"]), temporary=True)
     assert session.proceed().message == f"temporary breakpoint 1 at line {LINES['add']}, hit 1"
-    assert session.moment.breakpoints == {}
+    assert session.moment.breakpoints == ()
     assert session.proceed().status is Status.FAULTED
 
 
 def test_until_and_back() -> None:
     session = nested()
-    assert at(session.until(AT["out"])) == "out"
+    assert at(session.until(loc(AT["out"]))) == "out"
     here = session.moment.tick
-    assert session.until({AT["call"], AT["out"]}).tick > here
-    assert session.back_until(AT["out"]).tick == here
-    assert session.back_until(AT["call"]).message.endswith("was not reached: start of history")
+    assert session.until("op:OUT").tick > here
+    assert session.back_until(loc(AT["out"])).tick == here
+    assert session.back_until(loc(AT["call"])).message.endswith("was not reached: start of history")
 
 
 def test_an_address_between_instructions_is_refused() -> None:
     session = nested()
-    for verb in (session.until, session.back_until, session.toggle, session.add_breakpoint):
-        with pytest.raises(XqdbgError, match="no instruction at address 0x0001"):
-            verb(1)
-    assert session.moment.breakpoints == {}
+    for verb in (session.until, session.back_until, session.break_at):
+        with pytest.raises(XqdbgError, match="no instruction begins at 0x0001"):
+            verb("*1")
+    with pytest.raises(XqdbgError, match="no instruction at address 0x0001"):
+        session.toggle(1)
+    assert session.moment.breakpoints == ()
 
 
 def test_travelling() -> None:
     session = nested()
     session.toggle(AT["add"])
-    assert (session.goto(30).tick, session.moment.message) == (30, "")
+    assert (session.goto_tick(30).tick, session.moment.message) == (30, "")
     assert session.end().message == "fault DIVIDE_BY_ZERO"
-    assert session.goto_percent(50).tick == 28
-    assert session.goto(10**12).message == "the run ends at tick 57: fault DIVIDE_BY_ZERO"
+    assert session.goto("50%").tick == 28
+    assert session.goto_tick(10**12).message == "the run ends at tick 57: fault DIVIDE_BY_ZERO"
     assert session.start().tick == 0
     with pytest.raises(XqdbgError):
-        session.goto(-1)
+        session.goto_tick(-1)
     with pytest.raises(XqdbgError):
-        session.goto_percent(101)
+        session.goto("101%")
 
 
 def test_restart_keeps_breakpoints_and_forgets_hits() -> None:
@@ -347,7 +360,7 @@ def test_restart_keeps_breakpoints_and_forgets_hits() -> None:
     session.proceed()
     moment = session.restart()
     assert (moment.tick, moment.message) == (0, "restarted")
-    assert [(b.number, b.hits, b.enabled) for b in moment.breakpoints.values()] == [(1, 0, True)]
+    assert [(b.number, b.hits, b.enabled) for b in moment.breakpoints] == [(1, 0, True)]
     assert session.proceed().message.endswith("hit 1")
 
 
@@ -356,11 +369,11 @@ def test_restart_keeps_breakpoints_and_forgets_hits() -> None:
 
 @pytest.mark.parametrize(
     "verb",
-    [lambda s, c: s.proceed(1, c), Session.end, lambda s, c: s.goto(10**15, c), lambda s, c: s.step(10**15, c)],
+    [lambda s, p: s.proceed(1, p), Session.end, lambda s, p: s.goto_tick(10**15, p), lambda s, p: s.step(10**15, p)],
 )
-def test_an_endless_run_is_paused(verb: Callable[[Session, Callable[[], bool]], Moment]) -> None:
+def test_an_endless_run_is_paused(verb: Callable[[Session, Patience], Moment]) -> None:
     session = Session(toy_machine(ENDLESS), pacing=TINY)
-    moment = verb(session, after(20))
+    moment = verb(session, Patience(after(20)))
     assert (moment.message, moment.status, moment.ended) == ("paused", Status.READY, False)
     assert 0 < moment.tick <= 21 * TINY.most_slice
     assert session.step().tick == moment.tick + 1
@@ -370,16 +383,16 @@ def test_an_endless_run_is_paused(verb: Callable[[Session, Callable[[], bool]], 
 def test_a_paused_search_stays_where_it_was(verb: Callable[..., Moment]) -> None:
     session = Session(toy_machine("SET r0 900\nSET r1 1\nNOP\nLOOP r0\nADD r2 r2 r1\nEND\nHALT"), pacing=TINY)
     session.toggle(session.code[0].pc)
-    session.goto(1804 if verb is Session.previous else 1700)
+    session.goto_tick(1804 if verb is Session.previous else 1700)
     here = session.moment.tick
-    assert verb(session, cancelled=after(20)).message == "paused"
+    assert verb(session, patience=Patience(after(20))).message == "paused"
     assert session.moment.tick == here
 
 
 def test_progress_is_told() -> None:
     told: list[int] = []
     session = Session(toy_machine(countdown(100)), pacing=TINY)
-    session.proceed(progress=told.append)
+    session.proceed(patience=Patience(progress=told.append))
     assert told == sorted(told)
     assert len(told) > 50
 
@@ -394,15 +407,15 @@ SPARSE = Pacing(most_slice=5, least_spacing=10_000, spacing_seconds=1000)
         Session.back,
         Session.previous,
         lambda session, **patience: session.back(9, **patience),
-        lambda session, **patience: session.goto(1690, **patience),
+        lambda session, **patience: session.goto_tick(1690, **patience),
     ],
     ids=["back", "previous", "back 9", "goto"],
 )
 def test_a_long_way_back_can_be_cut_short(verb: Callable[..., Moment]) -> None:
     session = Session(toy_machine(countdown(1000)), pacing=SPARSE)
-    session.goto(1700)
+    session.goto_tick(1700)
     told: list[int] = []
-    moment = verb(session, cancelled=after(20), progress=told.append)
+    moment = verb(session, patience=Patience(after(20), told.append))
     assert (moment.message, moment.status) == ("paused", Status.READY)
     assert moment.tick == told[-1] <= 21 * SPARSE.most_slice
     fresh = toy_machine(countdown(1000))
@@ -416,7 +429,7 @@ def test_iterations_of_a_short_loop_can_be_paused(body: str) -> None:
     session = Session(toy_machine(f"SET r0 1000000\nLOOP r0\n{body}END\nHALT"))
     session.step(2)
     told: list[int] = []
-    moment = session.iterate(900_000, cancelled=after(20), progress=told.append)
+    moment = session.iterate(900_000, Patience(after(20), told.append))
     assert (moment.message, moment.status) == ("paused", Status.READY)
     assert len(set(told)) == len(told) > 5
     assert session.step().message == ""
@@ -468,7 +481,7 @@ def test_moments_never_change() -> None:
     first = session.moment
     second = session.toggle(AT["add"])
     session.proceed()
-    assert (first.breakpoints, first.reached, second.breakpoints[AT["add"]].hits) == ({}, frozenset(), 0)
+    assert (first.breakpoints, first.reached, told(second, AT["add"]).hits) == ((), frozenset(), 0)
     assert session.moment.reached >= {AT["first"], AT["outer"], AT["body"], AT["inner"]}
 
 
@@ -591,7 +604,7 @@ def test_a_count_passes_over_hits_in_both_directions() -> None:
 def test_passing_over_hits_can_be_paused() -> None:
     session = Session(toy_machine(ENDLESS), pacing=TINY)
     session.toggle(session.code[2].pc)
-    assert session.proceed(10**15, after(20)).message == "paused"
+    assert session.proceed(10**15, Patience(after(20))).message == "paused"
     assert session.moment.tick > 0
 
 
@@ -599,10 +612,10 @@ def test_a_place_that_is_not_reached_is_told() -> None:
     session = nested()
     go_to(session, "div")
     missed = f"line {LINES['first']} was not reached: "
-    assert session.until(AT["first"]).message == missed + "fault DIVIDE_BY_ZERO"
-    assert session.until(AT["first"]).message == "already at the end: fault DIVIDE_BY_ZERO"
-    session.goto(3)
-    assert session.back_until(AT["div"]).message == f"line {LINES['div']} was not reached: start of history"
-    session.goto(3)
-    both = frozenset((AT["div"], AT["ret"]))
-    assert session.back_until(both).message == "none of 2 places was reached: start of history"
+    assert session.until(loc(AT["first"])).message == missed + "fault DIVIDE_BY_ZERO"
+    assert session.until(loc(AT["first"])).message == "already at the end: fault DIVIDE_BY_ZERO"
+    session.goto_tick(3)
+    assert session.back_until(loc(AT["div"])).message == f"line {LINES['div']} was not reached: start of history"
+    session.goto_tick(3)
+    assert session.back_until("op:DIV").message == f"line {LINES['div']} was not reached: start of history"
+    assert session.back_until("loop:exit").message == "loop:exit was not reached: start of history"

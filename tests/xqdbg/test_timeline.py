@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from tests.support.toy import ToyMachine, marks, toy_machine
 from tests.support.toy.programs import ENDLESS, NESTED, countdown
-from vm.contract import Observer, Status, Stop, StopWhen
-from xqdbg.timeline import Pacing, Shelf, Timeline
+from vm.contract import Observer, Status, Stop, StopWhen, Trail
+from xqdbg.shelf import Shelf
+from xqdbg.timeline import Pacing, Timeline
+from xqdbg.trap import OPEN, Trap
 
 TINY = Pacing(most_slice=7, least_spacing=3, spacing_seconds=0, dense_seconds=0, most=9)
 """Slices and checkpoints so small that programs of a few hundred ticks meet every border."""
@@ -57,7 +59,7 @@ class Run:
             self.depths.append(machine.depth)
         self.end = machine.tick
 
-    def hits(self, stop: StopWhen) -> list[int]:
+    def hits(self, stop: Trap) -> list[int]:
         """Ticks before the end where a stop holds."""
         return [t for t in range(self.end) if self.pcs[t] in stop.pcs or self.depths[t] <= stop.depth]
 
@@ -67,9 +69,11 @@ class Costly(ToyMachine):
 
     calls = spent = 0
 
-    def run(self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
+    def run(
+        self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None, trail: Trail | None = None
+    ) -> Stop:
         before = self.tick
-        got = super().run(budget, stop, observer)
+        got = super().run(budget, stop, observer, trail)
         self.spent += got.tick - before
         self.calls += 1
         return got
@@ -78,9 +82,11 @@ class Costly(ToyMachine):
 class CostlyWork(ToyMachine):
     """Each tick is thirty units of work."""
 
-    def run(self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
+    def run(
+        self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None, trail: Trail | None = None
+    ) -> Stop:
         most = budget if stop is None or stop.work is None else max(1, stop.work // 30)
-        return super().run(min(budget, most), stop, observer)
+        return super().run(min(budget, most), stop, observer, trail)
 
 
 def frozen() -> float:
@@ -134,9 +140,9 @@ def test_back_undoes_step(text: str, tick: int) -> None:
 STOPS = st.builds(lambda picks, depth: (picks, depth), st.lists(st.integers(0, 1000), max_size=3), st.integers(-1, 2))
 
 
-def stop_of(run: Run, stop: tuple[list[int], int]) -> StopWhen:
+def stop_of(run: Run, stop: tuple[list[int], int]) -> Trap:
     """Some of the program's addresses, and a depth."""
-    return StopWhen(frozenset(run.pcs[pick % len(run.pcs)] for pick in stop[0]), stop[1])
+    return Trap(frozenset(run.pcs[pick % len(run.pcs)] for pick in stop[0]), stop[1])
 
 
 @settings(max_examples=60, deadline=None)
@@ -174,7 +180,7 @@ def test_back_to_finds_the_last_hit_before_here(
 
 def test_repeated_back_to_walks_all_hits() -> None:
     run = Run(NESTED)
-    stop = StopWhen(frozenset({marks(NESTED)["add"]}))
+    stop = Trap(frozenset({marks(NESTED)["add"]}))
     line = Timeline(toy_machine(NESTED), TINY, frozen)
     line.seek(10**6)
     found = []
@@ -186,7 +192,7 @@ def test_repeated_back_to_walks_all_hits() -> None:
 
 def test_a_test_function_stops_too() -> None:
     line = Timeline(toy_machine(countdown(100)), TINY, frozen)
-    stop = StopWhen(test=lambda machine: machine.tick == 49)
+    stop = Trap(everywhere=True, test=lambda machine: machine.tick == 49)
     assert line.forward(None, stop).tick == 49
     line.seek(200)
     got = line.back_to(stop)
@@ -196,7 +202,7 @@ def test_a_test_function_stops_too() -> None:
 @pytest.mark.parametrize("budget", [1, 6, 7, 8, 14, 15])
 def test_a_stop_on_the_last_tick_of_a_budget_is_told(budget: int) -> None:
     line = Timeline(toy_machine(countdown(100)), TINY, frozen)
-    stop = StopWhen(test=lambda machine: machine.tick == budget)
+    stop = Trap(everywhere=True, test=lambda machine: machine.tick == budget)
     assert line.forward(budget, stop) == Stop(Status.PAUSED, budget, line.machine.pc)
     assert line.forward(3, stop).status is Status.BUDGET
 
@@ -218,7 +224,7 @@ def test_an_empty_program_has_ended_at_tick_0() -> None:
     line = Timeline(toy_machine(""))
     assert line.ended
     assert line.seek(5).tick == line.forward(3).tick == line.step().tick == 0
-    assert line.back_to(StopWhen(depth=0)) is None
+    assert line.back_to(Trap(depth=0)) is None
 
 
 @settings(max_examples=60, deadline=None)
@@ -240,14 +246,14 @@ def test_a_cancelled_back_to_stays_where_it_was(calls: int) -> None:
     line = Timeline(toy_machine(countdown(100)), TINY, frozen)
     line.seek(290)
     digest = line.machine.digest()
-    got = line.back_to(StopWhen(test=lambda machine: machine.tick == 4), after(calls))
+    got = line.back_to(Trap(everywhere=True, test=lambda machine: machine.tick == 4), after(calls))
     assert (line.tick, got is None) in ((290, True), (4, False))
     assert got is not None or line.machine.digest() == digest
 
 
 def test_an_endless_run_gives_up_when_asked() -> None:
     line = Timeline(toy_machine(ENDLESS), TINY, frozen)
-    got = line.forward(None, None, after(10))
+    got = line.forward(None, OPEN, after(10))
     assert got.status is Status.BUDGET
     assert 0 < line.tick <= 11 * TINY.most_slice
     assert not line.ended
@@ -292,7 +298,7 @@ def test_the_memory_of_checkpoints_is_bounded() -> None:
 def test_no_room_at_all_still_works() -> None:
     line = Timeline(toy_machine(countdown(50)), Pacing(most_slice=7, least_spacing=5, most_bytes=1), frozen)
     line.forward(None)
-    got = line.back_to(StopWhen(frozenset({marks(countdown(50))["again"]})))
+    got = line.back_to(Trap(frozenset({marks(countdown(50))["again"]})))
     assert list(line.shelf) == [0]
     assert got is not None and got.tick == 149
 
@@ -317,12 +323,12 @@ def test_going_back_to_a_crowded_breakpoint_costs_little_more_than_the_stretch()
     line, machine = costly(text, Pacing(least_spacing=100, spacing_seconds=1))
     line.seek(14_000)
     machine.spent = 0
-    got = line.back_to(StopWhen(frozenset({marks(text)["again"]})))
+    got = line.back_to(Trap(frozenset({marks(text)["again"]})))
     assert got is not None and got.tick == 13_997
     assert machine.spent < 3 * 14_000
     assert machine.calls < 14_000 / 3 / 4, "far fewer stops than hits"
     spent = machine.spent
-    assert line.back_to(StopWhen(frozenset({marks(text)["again"]}))) is not None
+    assert line.back_to(Trap(frozenset({marks(text)["again"]}))) is not None
     assert machine.spent - spent < 1_000
 
 
@@ -330,7 +336,7 @@ def test_going_back_to_a_crowded_breakpoint_costs_little_more_than_the_stretch()
 def test_the_last_of_a_crowd_is_found_wherever_it_is(last: int) -> None:
     line, _ = costly(countdown(5_000), Pacing(least_spacing=100, spacing_seconds=1))
     line.seek(14_000)
-    got = line.back_to(StopWhen(test=lambda machine: machine.tick <= last))
+    got = line.back_to(Trap(everywhere=True, test=lambda machine: machine.tick <= last))
     assert got is not None and got.tick == last
 
 
@@ -345,8 +351,9 @@ class Saved:
 
 def test_a_shelf_is_dense_where_its_user_is() -> None:
     shelf = Shelf(Saved(0), 100, 10**9)
+    shelf.focus = 5_000
     for tick in range(10, 20_001, 10):
-        shelf.put(Saved(tick), 5_000, 10)
+        shelf.put(Saved(tick), 10)
     ticks = list(shelf)
     assert set(range(4_970, 5_040, 10)) <= set(ticks)
     assert len(ticks) <= 100
@@ -357,19 +364,20 @@ def test_a_shelf_is_dense_where_its_user_is() -> None:
 def test_what_a_dropped_checkpoint_shared_stays_on_the_account_of_the_next() -> None:
     shelf = Shelf(Saved(0, 100, 100), 4, 10**9)
     for tick in (1, 2, 3, 4):
-        shelf.put(Saved(tick, 10, 115), tick, 1)
+        shelf.focus = tick
+        shelf.put(Saved(tick, 10, 115), 1)
     assert list(shelf) != [0, 1, 2, 3, 4]
     assert shelf.weight == 100 + 10 * max(shelf), "nothing is freed by dropping what the next one still holds"
     alone = Shelf(Saved(0, 100, 100), 4, 120)
     for tick in range(1, 20):
-        alone.put(Saved(tick, 10, 20), tick, 1)
+        alone.put(Saved(tick, 10, 20), 1)
     assert alone.weight <= 120
 
 
 def test_costly_instructions_are_run_few_at_a_time() -> None:
     asked = []
     line = Timeline(CostlyWork(toy_machine(countdown(500)).program), Pacing(most_work=50))
-    line.forward(400, None, lambda: bool(asked.append(line.tick)))
+    line.forward(400, OPEN, lambda: bool(asked.append(line.tick)))
     assert line.tick == 400
     assert len(asked) > 400 / 2, "every tick or two somebody may give up"
 
@@ -377,7 +385,7 @@ def test_costly_instructions_are_run_few_at_a_time() -> None:
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_clock_never_changes_an_answer(seed: int) -> None:
-    text, stop = countdown(200), StopWhen(frozenset({marks(countdown(200))["jump"]}))
+    text, stop = countdown(200), Trap(frozenset({marks(countdown(200))["jump"]}))
     line = Timeline(toy_machine(text), Pacing(most_slice=50, least_spacing=1), erratic(seed))
     answers = [line.forward(100).tick, line.forward(None, stop).tick, line.seek(450).tick]
     back = line.back_to(stop)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.programs import Generator
-from vm.contract import Status, StopWhen
+from vm.contract import Status
 from vm.xqvm import Model, Program, XqvmMachine, assemble
 from xqdbg.session import Session
+from xqdbg.trap import Trap
 from xqdbg.timeline import Pacing, Timeline
 
 SEEDS = st.integers(0, 1 << 40)
@@ -67,7 +68,7 @@ def test_going_back_meets_what_going_forward_met(seed: int, some: int, depth: in
     while not machine.status.ended and len(walked) < 200:
         machine.run(1)
         walked.append(machine.pc)
-    stop = StopWhen(frozenset(random.Random(seed).choices(walked, k=some)), depth)
+    stop = Trap(frozenset(random.Random(seed).choices(walked, k=some)), depth)
     forward, line = [], Timeline(build(seed), CLOSE)
     if stop.holds(line.machine):
         forward.append(0)

@@ -7,15 +7,18 @@ to its entry and no step budget can run out, and the loop checks both once a blo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vm.codec import Instruction, decode
 from vm.faults import Fault
 from vm.isa import Flow, Handler, Op, OperandKind
 from vm.xqvm.isa import ISA
 from vm.xqvm.loops import DEPTH_LIMIT, Halt
+
+if TYPE_CHECKING:
+    from vm.xqvm.effects import Look
 
 LENGTH_LIMIT = 64
 """Most instructions in a block, so that a budget can be met by whole blocks most of the time."""
@@ -48,7 +51,19 @@ class Block:
 class Step:
     """One instruction, for the careful path."""
 
-    __slots__ = ("handler", "instruction", "nesting", "next", "op", "operand", "pair")
+    __slots__ = (
+        "ceiling",
+        "handler",
+        "instruction",
+        "look",
+        "need",
+        "nesting",
+        "next",
+        "op",
+        "operand",
+        "pair",
+        "position",
+    )
 
     def __init__(self, instruction: Instruction, handler: Handler, operand: Any) -> None:
         self.instruction = instruction
@@ -56,7 +71,16 @@ class Step:
         self.handler = handler
         self.operand = operand
         self.pair: Pair = (handler, operand)
+        self.position = (instruction.pos,)
+        """Its offset, as a trail has it."""
+        grows = 0 if self.op is None else len(self.op.pushes) - len(self.op.pops)
+        self.need = 0 if self.op is None else self.op.needs
+        """Depth of the stack below which it underflows."""
+        self.ceiling = DEPTH_LIMIT - max(0, grows)
+        """Depth of the stack above which it overflows."""
         self.next = instruction.pos + instruction.size
+        self.look: Look | None = None
+        """How to tell what it does, once somebody has watched it."""
         flow = None if self.op is None else self.op.flow
         self.nesting = 1 if flow is Flow.LOOP_OPEN else -1 if flow is Flow.LOOP_CLOSE else 0
         """Change of the lexical depth of loops."""
@@ -74,21 +98,27 @@ def _truncated(*_: object) -> None:
     raise Fault("TruncatedInstruction")
 
 
+class StepTable(dict[int, Step]):
+    """Instructions by offset, decoded when they are first met."""
+
+    def __init__(self, decode: Callable[[int], Step]) -> None:
+        super().__init__()
+        self._decode = decode
+
+    def __missing__(self, pc: int) -> Step:
+        step = self[pc] = self._decode(pc)
+        return step
+
+
 class Code:
     """A program's stream, with its instructions decoded as they are met."""
 
     def __init__(self, stream: bytes, targets: Sequence[int]) -> None:
         self.stream = stream
         self._targets = targets
-        self._steps: dict[int, Step] = {}
+        self.steps = StepTable(self._decode)
+        """Instructions by offset."""
         self._skips: dict[int, tuple[int, int]] = {}
-
-    def step(self, pc: int) -> Step:
-        """The instruction at an offset inside the stream."""
-        step = self._steps.get(pc)
-        if step is None:
-            step = self._steps[pc] = self._decode(pc)
-        return step
 
     def _decode(self, pc: int) -> Step:
         instruction = decode(ISA, self.stream, pc)
@@ -117,7 +147,7 @@ class Code:
         positions: list[int] = []
         depth = need = peak = 0
         while True:
-            step = self.step(pc)
+            step = self.steps[pc]
             pairs.append(step.pair)
             positions.append(pc)
             pc = step.next
@@ -143,7 +173,7 @@ class Code:
     def _scan(self, pc: int) -> tuple[int, int]:
         depth, count = 1, 0
         while pc < len(self.stream):
-            step = self.step(pc)
+            step = self.steps[pc]
             count += 1
             pc = step.next
             if step.op is None:
@@ -161,6 +191,7 @@ class BlockTable(dict[int, Block]):
         super().__init__()
         self.code = code
         self.cuts = cuts
+        """Where blocks end at the latest, so that the run loop comes by."""
 
     def __missing__(self, pc: int) -> Block:
         block = self[pc] = self.code.block(pc, self.cuts)

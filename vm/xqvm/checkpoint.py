@@ -16,6 +16,9 @@ class XqvmCheckpoint:
     """Everything an instruction can read or change. Only `XqvmMachine` looks inside."""
 
     program: Program
+    calldata: tuple[Slot, ...]
+    step_limit: int | None
+    memory_limit: int
     tick: int
     weight: int
     """Estimate of the memory that the checkpoint before it does not share, in bytes."""

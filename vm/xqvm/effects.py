@@ -1,22 +1,21 @@
 """What one instruction read and wrote, place by place.
 
 Coefficients report their own writes (an expansion may touch one twice); everything else is told
-from the state on either side of the instruction and the operands in its row of the table.
+from the state on either side of the instruction, by rules its row of the table has chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from collections.abc import Callable, Sequence
+from itertools import count, zip_longest
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from vm.contract import Effect, Place, Read, Value, Write
-from vm.isa import Op
+from vm.contract import Effect, Place, Read, Write
+from vm.isa import Flow
 from vm.xqvm.blocks import Step
-from vm.xqvm.coefficients import CoefficientWrite, ObservedCoefficients
-from vm.xqvm.loops import Loop
-from vm.xqvm.model import Model, Sample, Slot, Vec, share
-from vm.xqvm.reads import Before, other_reads, register_place, stack_reads
+from vm.xqvm.coefficients import ObservedCoefficients
+from vm.xqvm.reads import Many, read_rule, stack_place
+from vm.xqvm.writes import write_rule
 
 if TYPE_CHECKING:
     from vm.xqvm.engine import Engine
@@ -24,21 +23,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MANY = 256
-"""Coefficient writes of one instruction above which an item is made only when it is asked for."""
+"""Coefficients or cells of one instruction above which an item is made only when it is asked for."""
+
+_ELSEWHERE = frozenset({Flow.JUMP, Flow.BRANCH, Flow.LOOP_OPEN, Flow.LOOP_CLOSE})
+_PC = Place("pc")
 
 
 class Listing(Sequence[T], Generic[T]):
-    """Some items, and behind them one for each coefficient written, made when it is asked for."""
+    """Some items, and behind them others, made when they are asked for."""
 
-    def __init__(
-        self, first: tuple[T, ...], written: Sequence[CoefficientWrite], make: Callable[[CoefficientWrite], T]
-    ):
+    def __init__(self, first: Sequence[T], others: Sequence[Any], make: Callable[[Any], T]) -> None:
         self._first = first
-        self._written = written
+        self._others = others
         self._make = make
 
     def __len__(self) -> int:
-        return len(self._first) + len(self._written)
+        return len(self._first) + len(self._others)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -51,108 +51,98 @@ class Listing(Sequence[T], Generic[T]):
 
     def _at(self, index: int) -> T:
         first = len(self._first)
-        return self._first[index] if index < first else self._make(self._written[index - first])
+        return self._first[index] if index < first else self._make(self._others[index - first])
 
 
-def _listed(
-    first: Iterator[T], written: Sequence[CoefficientWrite], make: Callable[[CoefficientWrite], T]
-) -> Sequence[T]:
-    if len(written) > MANY:
-        return Listing(tuple(first), written, make)
-    return (*first, *map(make, written))
+class Look:
+    """How to tell what one instruction does, worked out once."""
+
+    __slots__ = ("clears", "kept", "leaves", "name", "needs", "puts", "reads", "selects", "writes")
+
+    def __init__(self, step: Step) -> None:
+        op = step.op
+        self.name = "" if op is None else op.name
+        self.needs = step.need
+        self.kept = op.keeps if op is not None and op.pushes else 0
+        """Values on the stack, of those it needs, that are only looked at."""
+        self.clears = op is not None and op.clears_stack
+        self.selects = () if op is None else (*(False,) * op.keeps, *(name in op.selects for name in reversed(op.pops)))
+        self.leaves = op is not None and op.flow in _ELSEWHERE
+        """Whether it may go on elsewhere than behind itself."""
+        self.puts = op is not None and any(
+            "w" in operand.access and operand.accepts.startswith("model") for operand in op.operands
+        )
+        """Whether it writes coefficients."""
+        self.reads = read_rule(step)
+        self.writes = write_rule(step)
+
+    def operands(self, base: int, old: Sequence[int]) -> list[Read]:
+        """The values it finds on the stack, from `base` up."""
+        if self.clears:
+            return []
+        several = zip(count(base), old, self.selects, strict=False)
+        return [Read(stack_place(n), value, selects) for n, value, selects in several]
+
+    def results(self, base: int, old: Sequence[int], new: Sequence[int], completed: bool) -> list[Write]:
+        """What became of the stack from `base` up; a value written over an equal one counts as well."""
+        first = base + self.kept
+        return [
+            Write(stack_place(n), was, now)
+            for n, (was, now) in zip(count(base), zip_longest(old, new), strict=False)
+            if was != now or (completed and n >= first)
+        ]
 
 
 def observe(machine: Engine) -> Effect:
     """Execute one instruction and tell what it did."""
-    step = machine.instruction_at(machine.pc)
-    before = Before(machine, step)
+    tick, pc = machine.tick, machine.pc
+    step = machine.instruction_at(pc)
+    look = step.look
+    if look is None:
+        look = step.look = Look(step)
+    steps, memory, stack = machine.steps_left, machine.bytes_left, machine.operands
+    if steps < 1:
+        machine.step_carefully()
+        return Effect(tick, pc, look.name, (), (), (), machine.fault)
+    base = 0 if look.clears else max(0, len(stack) - look.needs)
+    old = stack[base:]
+    reads = look.operands(base, old)
+    enough = len(old) >= look.needs
+    many = look.reads(machine, old, reads) if enough and look.reads is not None else None
+    tell = look.writes(machine, old) if enough and look.writes is not None else None
+    written: Many | None = None
+    if look.puts:
+        many, written = _execute_watched(machine, f"r{step.instruction.operands[0]}")
+    else:
+        machine.step_carefully()
+    fault = machine.fault
+    writes = look.results(base, old, stack[base:], fault is None)
+    if tell is not None:
+        tell(writes, fault is None)
+    if look.leaves and fault is None and machine.pc != step.next:
+        writes.append(Write(_PC, pc, machine.pc))
+    costs = (("steps", steps - machine.steps_left), ("bytes", memory - machine.bytes_left))
+    return Effect(tick, pc, look.name, _listed(reads, many), _listed(writes, written), costs, fault)
+
+
+def _execute_watched(machine: Engine, name: str) -> tuple[Many | None, Many | None]:
+    """Execute an instruction that may write coefficients of the model in a register: those it added to, and all."""
     plain, watched = machine.coefficients, ObservedCoefficients()
     machine.coefficients = watched
     try:
         machine.step_carefully()
     finally:
         machine.coefficients = plain
-    name = "" if step.op is None else step.op.name
-    if machine.instructions == before.instructions:
-        return Effect(before.tick, before.pc, name, (), (), (), machine.fault)
-    model = f"r{step.instruction.operands[0]}" if watched.writes else ""
-    reads = _listed(
-        chain(stack_reads(before, step.op), other_reads(machine, before, step)),
-        watched.read,
-        lambda write: Read(Place(model, write[0]), write[1]),
+    if not watched.writes:
+        return None, None
+    return (
+        (watched.read, lambda write: Read(Place(name, write[0]), write[1])),
+        (watched.writes, lambda write: Write(Place(name, write[0]), write[1], write[2])),
     )
-    writes = _listed(
-        chain(_stack_writes(machine, before, step.op), _other_writes(machine, before, step)),
-        watched.writes,
-        lambda write: Write(Place(model, write[0]), write[1], write[2]),
-    )
-    costs = (("steps", machine.steps - before.steps), ("bytes", machine.memory_used - before.bytes))
-    return Effect(before.tick, before.pc, name, reads, writes, costs, machine.fault)
 
 
-def _stack_writes(machine: Engine, before: Before, op: Op | None) -> Iterator[Write]:
-    kept = 0 if op is None else op.keeps
-    old: Sequence[int | None] = before.stack
-    new: Sequence[int | None] = machine.stack[before.base :]
-    for n in range(max(len(old), len(new))):
-        was = old[n] if n < len(old) else None
-        now = new[n] if n < len(new) else None
-        if n >= kept or was != now:
-            yield Write(Place("stack", ((before.base + n,),)), was, now)
-
-
-def _other_writes(machine: Engine, before: Before, step: Step) -> Iterator[Write]:
-    """What was written besides the stack and coefficients."""
-    yield from _loop_writes(machine, before)
-    if machine.fault is None and machine.pc != step.next and not machine.status.ended:
-        yield Write(Place("pc"), before.pc, machine.pc)
-    if step.op is None:
-        return
-    written = dict(zip(step.instruction.operands, step.op.operands, strict=True)) if before.regs else {}
-    for reg, operand in written.items():
-        if "w" in operand.access and (machine.fault is None or operand.access == "rw"):
-            yield from _register_writes(
-                reg, before, machine.regs[reg], in_place=not operand.becomes, completed=machine.fault is None
-            )
-    if step.op.name == "OUTPUT" and machine.fault is None:
-        slot = before.operand(step.op, "slot")
-        yield Write(Place("out", ((slot or 0,),)), before.outputs, machine.output_slots[slot or 0])
-
-
-def _register_writes(reg: int, before: Before, now: Slot, *, in_place: bool, completed: bool) -> Iterator[Write]:
-    if not in_place:
-        yield Write(register_place(reg), share(before.regs[reg]), share(now))
-        return
-    yield from _shape_writes(reg, before.shapes[reg], now)
-    element = before.elements[reg] if completed else None
-    if element is not None and isinstance(now, Vec | Sample):
-        index, old = element
-        yield Write(register_place(reg, (index,)), old, now.items[index] if isinstance(now, Vec) else now.values[index])
-
-
-def _shape_writes(reg: int, shape: tuple[int, ...], now: Slot) -> Iterator[Write]:
-    if isinstance(now, Vec):
-        for index in range(shape[0], len(now.items)):
-            yield Write(register_place(reg, (index,)), None, now.items[index])
-    elif isinstance(now, Model | Sample):
-        for name, old, new in zip(("rows", "cols"), shape, (now.rows, now.cols), strict=True):
-            if old != new:
-                yield Write(register_place(reg, name), old, new)
-
-
-def _loop_writes(machine: Engine, before: Before) -> Iterator[Write]:
-    depth, old = before.loops
-    loops = machine.loops
-    if len(loops) > depth:
-        yield from _frame_writes(len(loops) - 1, None, loops[-1])
-    elif len(loops) < depth:
-        yield from _frame_writes(depth - 1, old, None)
-    elif old is not None and loops[-1].position != old.position:
-        yield from _frame_writes(depth - 1, old, loops[-1])
-
-
-def _frame_writes(level: int, old: Loop | None, new: Loop | None) -> Iterator[Write]:
-    for name in ("index", "value"):
-        was: Value = None if old is None else getattr(old, name)
-        now: Value = None if new is None else getattr(new, name)
-        yield Write(Place("loop", ((level,), name)), was, now)
+def _listed(first: list[T], many: Many | None) -> Sequence[T]:
+    if many is None:
+        return tuple(first)
+    others, make = many
+    return (*first, *map(make, others)) if len(others) <= MANY else Listing(first, others, make)

@@ -30,6 +30,11 @@ class Loop:
         return self.position + self.offset
 
     @property
+    def last(self) -> int:
+        """The index it ends before."""
+        return self.end + self.offset
+
+    @property
     def value(self) -> int:
         """What LVAL gives."""
         return self.position if self.elements is None else self.elements[self.position]

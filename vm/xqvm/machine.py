@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import Any
 
-from vm.contract import Cell, Frame, Line, Meter, Nest, Place, Region, Reply, Value, View, Window
-from vm.xqvm import places, views
+from vm.contract import Cell, Frame, Line, Meter, Nest, Place, PlaceError, Region, Reply, Value, View, Window
+from vm.diagnostics import InputError
+from vm.xqvm import edits, functions, places, values, views
 from vm.xqvm.engine import Engine
 from vm.xqvm.isa import ISA
-from vm.xqvm.model import Slot
+from vm.xqvm.model import Model, Sample, Slot, Vec, VecX
 from vm.xqvm.values import value_of
 from vm.xqvm.window import Lens
 
@@ -35,6 +37,13 @@ class XqvmMachine(Engine):
         """Host values of the output slots, None where nothing was written."""
         return [value_of(value) for value in self.output_slots]
 
+    def twin(self) -> XqvmMachine:
+        """Another machine with the same program, inputs and limits, at tick 0."""
+        twin = XqvmMachine(self.program, (), len(self.output_slots), self.step_limit, self.memory_limit)
+        twin.calldata = self.calldata
+        twin.share_code(self)
+        return twin
+
     # What a debugger looks at
 
     @property
@@ -57,7 +66,8 @@ class XqvmMachine(Engine):
     def reached(self) -> AbstractSet[int]:
         """Addresses of all instructions executed so far, whichever way the machine moved."""
         self._note_reached(self._blocks)
-        self._note_reached(self._cut_blocks)
+        for table in self._cut_blocks.values():
+            self._note_reached(table)
         return frozenset(self._reached)
 
     def meters(self) -> Sequence[Meter]:
@@ -73,7 +83,44 @@ class XqvmMachine(Engine):
 
     def set(self, place: Place, value: Value) -> None:
         """A debugger's edit; PlaceError if there is no such place or it cannot hold the value."""
-        places.put(self, place, value)
+        edits.put(self, place, value)
+
+    def knows(self, name: str) -> bool:
+        """Whether there can be places of this name."""
+        return places.knows(name)
+
+    def reader(self, place: Place) -> Callable[[], Value]:
+        """A fast `get`, of values to be looked at and not kept; PlaceError if there can be no such place."""
+        return places.reader(self, place)
+
+    def resolve(self, place: Place) -> Place:
+        """The same place in its usual spelling, its indices counted from the start as of now."""
+        return places.resolve(self, place)
+
+    def text(self, value: Value) -> str:
+        """A value in one line, as cells show it."""
+        return views.text(value)
+
+    def to_json(self, value: Value) -> Any:
+        """A value as inputs and results have it in JSON."""
+        if value is None or isinstance(value, int | Vec | VecX | Model | Sample):
+            return values.to_json(value)
+        return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
+
+    def from_json(self, value: Any) -> Value:
+        """The value that JSON stands for; PlaceError for what is none."""
+        try:
+            return values.from_json(value, "the value")
+        except InputError as error:
+            raise PlaceError(str(error)) from error
+
+    def functions(self) -> Mapping[str, str]:
+        """What can be computed from values, by name."""
+        return functions.FUNCTIONS
+
+    def call(self, function: str, arguments: Sequence[Value]) -> Value:
+        """Compute one of `functions`; PlaceError that says what is wrong with the arguments."""
+        return functions.call(function, arguments)
 
     def views(self) -> Sequence[View]:
         """Stack, registers, loops, inputs and outputs."""
@@ -91,7 +138,7 @@ class XqvmMachine(Engine):
 
     @cached_property
     def _input_cells(self) -> tuple[tuple[Slot, ...], Sequence[Cell]]:
-        """Calldata and their cells: there may be very many, and they never change."""
+        """Calldata and their cells: there may be very many, and they change by an edit only."""
         return self.calldata, views.cells(self, "inputs")
 
     def regions(self) -> Sequence[Region]:

@@ -7,9 +7,9 @@ model copies its quadratic terms row by row, so a checkpoint of a large model co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from vm.faults import Fault
 
@@ -67,6 +67,20 @@ class Vec:
         self.items = items
         self.owner = owner
 
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, index: int | slice) -> int | tuple[int, ...]:
+        found = self.items[index]
+        return found if isinstance(found, int) else tuple(found)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.items)
+
     def clone(self, owner: object) -> Vec:
         """A copy that `owner` may write."""
         return Vec(self.items[:], owner)
@@ -91,6 +105,16 @@ class VecX:
 
     __slots__ = ()
 
+    def __len__(self) -> int:
+        return 0
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, index: int | slice) -> int | tuple[int, ...]:
+        return ()[index]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, VecX)
 
@@ -112,6 +136,20 @@ class Sample:
         self.rows = rows
         self.cols = cols
         self.owner = owner
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, index: int | slice) -> int | tuple[int, ...]:
+        found = self.values[index]
+        return found if isinstance(found, int) else tuple(found)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.values)
 
     @property
     def size(self) -> int:
@@ -141,6 +179,10 @@ class Sample:
 
     def __repr__(self) -> str:
         return f"Sample({self.domain}, {self.values!r}, {self.rows}, {self.cols})"
+
+
+for _kind in (Vec, VecX, Sample):
+    Sequence.register(_kind)  # base classes of that kind would make every isinstance() slower
 
 
 class Model:

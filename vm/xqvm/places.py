@@ -1,161 +1,286 @@
-"""Places of an XQVM: reading them, and a debugger's edits."""
+"""Places of an XQVM, compiled: closures that tell what a place holds, fast enough to be asked at every tick."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from vm.contract import Place, PlaceError, Selector, Span, Value
-from vm.diagnostics import InputError
-from vm.xqvm.model import INT_MAX, INT_MIN, Model, Sample, Slot, Vec, VecX, share
-from vm.xqvm.values import slot_of
+from vm.xqvm.loops import Loop
+from vm.xqvm.model import Model, Sample, Slot, Vec, VecX, share
 
 if TYPE_CHECKING:
     from vm.xqvm.machine import XqvmMachine
+
+Reader: TypeAlias = Callable[[], Value]
+
+_NAMES = frozenset({"stack", "loop", "in", "out", "pc", "tick", "steps", "bytes"})
+_SHAPE = frozenset({"rows", "cols", "size", "k", "domain"})
+LOOP_PARTS = ("index", "value", "end", "body", "elements")
+"""What there is of an open loop; `elements` of a loop over a vector only."""
 
 
 def register_of(name: str) -> int | None:
     """The number in `r0` to `r255`, None for any other name."""
     digits = name[1:]
     if name[:1] == "r" and digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 255:
-        return int(digits)
+        return int(digits) if len(digits) == 1 or digits[0] != "0" else None
     return None
 
 
+def knows(name: str) -> bool:
+    """Whether there can be places of this name."""
+    return name in _NAMES or register_of(name) is not None
+
+
 def get(machine: XqvmMachine, place: Place) -> Value:
-    """What a place holds; PlaceError if there is none."""
+    """What a place holds, to be kept; PlaceError if there is none."""
+    value = reader(machine, place)()
+    return share(value) if isinstance(value, Vec | Model | Sample) else value
+
+
+def reader(machine: XqvmMachine, place: Place) -> Reader:
+    """A closure that tells what a place holds, not to be kept; PlaceError if there can be none."""
     reg = register_of(place.name)
     if reg is not None:
-        return _inside(machine.regs[reg], place)
-    if place.name in ("pc", "tick", "steps", "bytes"):
-        if place.path:
-            raise PlaceError(f"{place}: {place.name} is an integer, which has no parts")
-        return machine.memory_used if place.name == "bytes" else getattr(machine, place.name)
-    if place.name == "stack":
-        return machine.stack if not place.path else machine.stack[_position(place, 0, len(machine.stack))]
-    if place.name == "loop":
-        return _loop(machine, place)
-    if place.name in ("in", "out"):
-        slots = machine.calldata if place.name == "in" else machine.output_slots
-        slot = slots[_position(place, 0, len(slots))]
-        return _inside(slot, Place(f"{place.name}[{place.path[0]}]", place.path[1:]))
+        regs = machine.regs
+        return _inside(lambda: regs[reg], place, place.path)
+    match place.name:
+        case "stack":
+            return _stack(machine, place)
+        case "loop":
+            return _loop(machine, place)
+        case "in" | "out":
+            return _slot(machine, place)
+        case "pc" | "tick" | "steps" | "bytes":
+            return _number(machine, place)
     raise PlaceError(
         f"there is no place called {place.name!r}; try r0 to r255, stack, loop, in, out, pc, steps or bytes"
     )
 
 
-def _position(place: Place, step: int, length: int) -> int:
-    """The index a selector means, counted from the end if negative."""
-    selector = place.path[step] if len(place.path) > step else None
-    if not isinstance(selector, tuple) or len(selector) != 1:
+def resolve(machine: XqvmMachine, place: Place) -> Place:
+    """The same place as effects name it; what is no place now stays as it is."""
+    lists: dict[str, Sequence[object]] = {
+        "stack": machine.operands, "loop": machine.loops, "in": machine.calldata, "out": machine.output_slots,
+    }  # fmt: skip
+    head: tuple[Selector, ...] = ()
+    tail = place.path
+    if place.name in lists and tail:
+        head, tail = (_absolute(tail[0], len(lists[place.name])),), tail[1:]
+    match tail:
+        case ("lin", *rest):
+            tail = ("linear", *rest)
+        case (("quad" | "quadratic"), (int(i), int(j))):
+            tail = ("quad", (min(i, j), max(i, j)))
+        case (((int(),) | Span()) as selector,):
+            tail = (_absolute(selector, _length(machine, Place(place.name, head))),)
+    return Place(place.name, (*head, *tail))
+
+
+def _absolute(selector: Selector, length: int) -> Selector:
+    """A selector counted from the start; one that reaches beyond the start stays as it is."""
+    match selector:
+        case Span(start, count) if -length <= start < 0:
+            return Span(start + length, count)
+        case (int(index),) if -length <= index < 0:
+            return (index + length,)
+    return selector
+
+
+def _length(machine: XqvmMachine, place: Place) -> int:
+    """How many elements a place has, 0 if it has none."""
+    try:
+        length = reader(machine, Place(place.name, (*place.path, "length")))()
+    except PlaceError:
+        return 0
+    return length if isinstance(length, int) else 0
+
+
+def _number(machine: XqvmMachine, place: Place) -> Reader:
+    match place.name, place.path:
+        case "steps", ("limit",):
+            return lambda: machine.step_limit
+        case "bytes", ("limit",):
+            return lambda: machine.memory_limit
+        case "pc", ():
+            return lambda: machine.pc
+        case "tick", ():
+            return lambda: machine.tick
+        case "steps", ():
+            return lambda: machine.steps
+        case "bytes", ():
+            return lambda: machine.memory_used
+    raise PlaceError(f"{place}: {place.name} is an integer, which has no parts")
+
+
+def _stack(machine: XqvmMachine, place: Place) -> Reader:
+    stack = machine.operands
+    match place.path:
+        case ():
+            return lambda: tuple(stack)
+        case ("length",):
+            return lambda: len(stack)
+        case (Span() as span,):
+            return lambda: _span(stack, span, place)
+        case ((int(index),),):
+
+            def value() -> Value:
+                try:
+                    return stack[index]
+                except IndexError:
+                    raise _beyond(place, len(stack)) from None
+
+            return value
+    raise PlaceError(f"{place}: give one index in brackets, such as stack[-1]")
+
+
+def _loop(machine: XqvmMachine, place: Place) -> Reader:
+    loops = machine.loops
+    match place.path:
+        case ():
+            return lambda: len(loops)
+        case ((int(level),),):
+            part = "value"
+        case ((int(level),), str(part)) if part in LOOP_PARTS:
+            pass
+        case ((int(level),), "elements", *rest) if len(rest) == 1:
+            return _within(lambda: _elements(_open_loop(loops, level, place), place), place, rest[0])
+        case _:
+            raise PlaceError(f"{place}: a loop has {', '.join(LOOP_PARTS)}, such as loop[0].index")
+    if part == "elements":
+        return lambda: tuple(_elements(_open_loop(loops, level, place), place))
+
+    def value() -> Value:
+        try:
+            return getattr(loops[level], attribute)
+        except IndexError:
+            raise _beyond(place, len(loops)) from None
+
+    attribute = "last" if part == "end" else part
+    return value
+
+
+def _open_loop(loops: list[Loop], level: int, place: Place) -> Loop:
+    if not -len(loops) <= level < len(loops):
+        raise _beyond(place, len(loops))
+    return loops[level]
+
+
+def _elements(loop: Loop, place: Place) -> list[int]:
+    if loop.elements is None:
+        raise PlaceError(f"{place}: this loop runs over integers, not over the elements of a vector")
+    return loop.elements
+
+
+def _slot(machine: XqvmMachine, place: Place) -> Reader:
+    """A host slot, or a part of what it holds; how many there are never changes."""
+    if not place.path or not isinstance(place.path[0], tuple) or len(place.path[0]) != 1:
         raise PlaceError(f"{place}: give one index in brackets, such as {place.name}[0]")
-    index = selector[0] + length if selector[0] < 0 else selector[0]
-    if not 0 <= index < length:
-        raise PlaceError(f"{place}: there are {length} elements, counted from 0")
-    return index
+    outputs = machine.output_slots
+    index = position(place, 0, len(machine.calldata if place.name == "in" else outputs))
+    if place.name == "in":
+        return _inside(lambda: machine.calldata[index], place, place.path[1:])
+    return _inside(lambda: outputs[index], place, place.path[1:])
 
 
-def _loop(machine: XqvmMachine, place: Place) -> Value:
-    if not place.path:
-        return len(machine.loops)
-    loop = machine.loops[_position(place, 0, len(machine.loops))]
-    names = {"index": loop.index, "value": loop.value, "position": loop.position, "end": loop.end, "body": loop.body}
-    attribute = place.path[1] if len(place.path) == 2 else "value"
-    if not isinstance(attribute, str) or attribute not in names:
-        raise PlaceError(f"{place}: a loop has {', '.join(names)}")
-    return names[attribute]
+def _inside(fetch: Callable[[], Slot], place: Place, path: Sequence[Selector]) -> Reader:
+    """A part of a value that is fetched anew each time."""
+    match tuple(path):
+        case ():
+            return fetch
+        case ("length",):
+            return lambda: len(_items(fetch(), place))
+        case (str(name),) if name in _SHAPE:
+            return lambda: _attribute(fetch(), name, place)
+        case (("linear" | "lin"), (int(i),)) if i >= 0:
+            return lambda: _model(fetch(), place, i).linear.get(i, 0)
+        case (("quad" | "quadratic"), (int(i), int(j))) if i >= 0 and j >= 0:
+            return lambda: _model(fetch(), place, max(i, j)).pair(i, j)
+        case (((int(),) | Span()) as selector,):
+            return _within(lambda: _items(fetch(), place), place, selector)
+    raise PlaceError(
+        f"{place}: there can be no such part; vectors and samples have [i] and length, "
+        "models linear[i] and quad[i,j], models and samples size, rows, cols, domain and k"
+    )
 
 
-def _inside(value: Slot, place: Place) -> Value:
-    if not place.path:
-        return share(value)
-    first, rest = place.path[0], place.path[1:]
-    if isinstance(value, Vec | VecX):
-        return _element(value.items if isinstance(value, Vec) else [], place, first, rest)
+def _within(fetch: Callable[[], list[int]], place: Place, selector: Selector) -> Reader:
+    """Elements of a list that is fetched anew each time."""
+    if isinstance(selector, Span):
+        return lambda: _span(fetch(), selector, place)
+    if not isinstance(selector, tuple) or len(selector) != 1:
+        raise PlaceError(f"{place}: give one index in brackets")
+    index = selector[0]
+
+    def element() -> Value:
+        items = fetch()
+        try:
+            return items[index]
+        except IndexError:
+            raise _beyond(place, len(items)) from None
+
+    return element
+
+
+def _span(items: list[int], span: Span, place: Place) -> tuple[int, ...]:
+    """The elements of a span that are there; it may reach beyond the end, not begin there."""
+    start = span.start + len(items) if span.start < 0 else span.start
+    if not 0 <= start <= len(items):
+        raise _beyond(place, len(items))
+    return tuple(items[start : start + span.count])
+
+
+def _items(value: Slot, place: Place) -> list[int]:
+    if type(value) is Vec:
+        return value.items
     if isinstance(value, Sample):
-        if isinstance(first, str) and not rest and first in ("rows", "cols", "size", "k", "domain"):
-            return _attribute(value, first)
-        return _element(value.values, place, first, rest)
-    if isinstance(value, Model):
-        return _coefficient(value, place)
-    raise PlaceError(f"{place.name} holds {'nothing' if value is None else 'an integer'}, which has no parts")
+        return value.values
+    if isinstance(value, VecX):
+        return []
+    raise _no_part(value, place)
 
 
-def _element(items: list[int], place: Place, first: Selector, rest: tuple[Selector, ...]) -> Value:
-    if first == "length" and not rest:
-        return len(items)
-    if isinstance(first, Span) and not rest:
-        return tuple(items[first.start : first.start + first.count])
-    if rest:
-        raise PlaceError(f"{place}: an integer has no parts")
-    return items[_position(place, 0, len(items))]
-
-
-def _attribute(value: Model | Sample, name: str) -> Value:
+def _attribute(value: Slot, name: str, place: Place) -> Value:
+    if not isinstance(value, Model | Sample):
+        raise _no_part(value, place)
     if name == "k":
         return value.domain.k
     return value.domain.name if name == "domain" else getattr(value, name)
 
 
-def _coefficient(model: Model, place: Place) -> Value:
-    match place.path:
-        case (("linear" | "lin"), (i,)):
-            _check(model, place, i)
-            return model.line(i)
-        case (("quad" | "quadratic"), (i, j)):
-            _check(model, place, i, j)
-            return model.pair(i, j)
-        case (("rows" | "cols" | "size" | "k" | "domain") as name,):
-            return _attribute(model, name)
-    raise PlaceError(f"{place}: a model has linear[i], quad[i,j], size, rows, cols, domain and k")
+def _model(value: Slot, place: Place, largest: int) -> Model:
+    """The model, if it has a variable of the largest index asked for."""
+    if type(value) is not Model:
+        raise _no_part(value, place)
+    if largest >= value.size:
+        raise PlaceError(f"{place}: the model has {value.size} variables, counted from 0")
+    return value
 
 
-def _check(model: Model, place: Place, *indices: int) -> None:
-    for index in indices:
-        if not 0 <= index < model.size:
-            raise PlaceError(f"{place}: the model has {model.size} variables, counted from 0")
+def _no_part(value: Slot, place: Place) -> PlaceError:
+    match value:
+        case None:
+            return PlaceError(f"{place}: what is unset has no parts")
+        case int():
+            return PlaceError(f"{place}: an integer has no parts")
+        case Model():
+            return PlaceError(f"{place}: a model has linear[i], quad[i,j], size, rows, cols, domain and k")
+        case Sample():
+            return PlaceError(f"{place}: a sample has [i], length, size, rows, cols, domain and k")
+    return PlaceError(f"{place}: a vector has [i] and length")
 
 
-def put(machine: XqvmMachine, place: Place, value: Value) -> None:
-    """Write a place; PlaceError if there is none, or if it cannot hold the value."""
-    reg = register_of(place.name)
-    try:
-        slot = slot_of(value, str(place))
-    except InputError as error:
-        raise PlaceError(str(error)) from error
-    if reg is not None:
-        _put_register(machine, reg, place, slot)
-    elif place.name == "stack" and place.path:
-        machine.replace_stack(_position(place, 0, len(machine.stack)), _number(place, slot))
-    elif place.name == "out" and len(place.path) == 1:
-        machine.output_slots[_position(place, 0, len(machine.output_slots))] = slot
-    else:
-        raise PlaceError(f"{place} cannot be edited; registers, their parts, stack values and outputs can")
+def _beyond(place: Place, length: int) -> PlaceError:
+    return PlaceError(f"{place}: there are {length} elements, counted from 0")
 
 
-def _number(place: Place, slot: Slot) -> int:
-    if not isinstance(slot, int) or not INT_MIN <= slot <= INT_MAX:
-        raise PlaceError(f"{place} holds integers only")
-    return slot
-
-
-def _put_register(machine: XqvmMachine, reg: int, place: Place, slot: Slot) -> None:
-    if not place.path:
-        machine.regs[reg] = slot
-        return
-    value = machine.regs[reg]
-    match value, place.path:
-        case Model(), (("linear" | "lin"), (i,)):
-            _check(value, place, i)
-            machine.own_model(reg).put_line(i, _number(place, slot))
-        case Model(), (("quad" | "quadratic"), (i, j)):
-            _check(value, place, i, j)
-            machine.own_model(reg).put_pair(i, j, _number(place, slot))
-        case Sample(), ((_,),):
-            index, number = _position(place, 0, value.size), _number(place, slot)
-            if number not in value.domain:
-                raise PlaceError(f"{place}: {number} is not in the domain {value.domain}")
-            machine.own_sample(reg).values[index] = number
-        case Vec(), ((_,),):
-            machine.own_vector(reg).items[_position(place, 0, len(value.items))] = _number(place, slot)
-        case _:
-            raise PlaceError(f"{place}: there is nothing to write there")
+def position(place: Place, step: int, length: int) -> int:
+    """The index a selector means, counted from the end if negative; PlaceError if there is none."""
+    selector = place.path[step] if len(place.path) > step else None
+    if not isinstance(selector, tuple) or len(selector) != 1:
+        raise PlaceError(f"{place}: give one index in brackets, such as {place.name}[0]")
+    index = selector[0] + length if selector[0] < 0 else selector[0]
+    if not 0 <= index < length:
+        raise _beyond(place, length)
+    return index

@@ -9,6 +9,7 @@ from vm.contract import Line
 from vm.sourcemap import SourceMap, split_lines
 from vm.xqvm.container import Slots, count_slots, pack, unpack
 from vm.xqvm.isa import ISA
+from vm.xqvm.touches import Touches
 
 
 class Program:
@@ -70,7 +71,7 @@ class Program:
     @cached_property
     def _lines(self) -> tuple[Line, ...]:
         line_of = self._sourcemap.line_of if self._sourcemap is not None else None
-        return tuple(disassembler.lines(ISA, self._code, line_of))
+        return tuple(disassembler.lines(ISA, self._code, line_of, Touches()))
 
     def lines(self) -> tuple[Line, ...]:
         """Every instruction in address order."""

@@ -23,7 +23,8 @@ _UNLIMITED = 1 << 200
 class State:
     """Stack, registers, loops, host slots and budgets, with what handlers ask of them.
 
-    `regs`, `loops`, `calldata`, `output_slots`, `coefficients` and `token` are there for the handlers.
+    `regs`, `loops`, `calldata`, `output_slots`, `coefficients`, `token` and the budgets are there for the handlers
+    and for those who watch them.
     """
 
     def __init__(
@@ -51,20 +52,27 @@ class State:
         self.program = program
         self._code = Code(program.code, program.targets)
         self._blocks = BlockTable(self._code)
-        self._cut_blocks = BlockTable(self._code)
+        self._cut_blocks: dict[frozenset[int], BlockTable] = {}
         self._reached: set[int] = set()
         self.pc = 0
         self.tick = 0
         self._fault: tuple[Fault, int] | None = None
         self._undispatched = 0
-        self._steps_left = _UNLIMITED if self.step_limit is None else self.step_limit
-        self._bytes_left = self.memory_limit
+        self.steps_left = _UNLIMITED if self.step_limit is None else self.step_limit
+        self.bytes_left = self.memory_limit
         self.status = Status.HALTED if not program.code else Status.READY
+
+    def share_code(self, other: State) -> None:
+        """Use the instructions that another machine with the same program has decoded."""
+        self._code = other._code
+        self._blocks = BlockTable(self._code)
+        self._cut_blocks.clear()
 
     def reset(self) -> None:
         """Clear everything but the limits, the calldata and outputs included (section 1.8)."""
-        self.calldata, self.output_slots = (), []
-        self.regs = [None] * 256
+        self.calldata = ()
+        self.output_slots.clear()
+        self.regs[:] = [None] * 256
         self.loops.clear()
         self._stack.clear()
         self.load(self.program)
@@ -73,13 +81,13 @@ class State:
 
     def charge(self, cost_bytes: int, steps: int) -> None:
         """Charge bytes, then extra steps; a refused charge leaves its counter alone."""
-        if cost_bytes > self._bytes_left:
+        if cost_bytes > self.bytes_left:
             used, limit = self.memory_used, self.memory_limit
             raise Fault("MemoryLimitExceeded", requested=min(cost_bytes, U64_MAX), used=used, limit=limit)
-        self._bytes_left -= cost_bytes
-        if steps > self._steps_left:
+        self.bytes_left -= cost_bytes
+        if steps > self.steps_left:
             raise Fault("StepLimitExceeded", requested=steps, used=self.steps, limit=self.step_limit)
-        self._steps_left -= steps
+        self.steps_left -= steps
 
     def own_model(self, reg: int) -> Model:
         """The model in a register, copied first if anyone else holds it."""
@@ -111,15 +119,15 @@ class State:
     def skip_loop(self, body: int) -> int:
         """Scan over the body of an empty loop, one step an instruction, and return where to go on (section 5.5)."""
         target, count = self._code.skip(body)
-        if target >= 0 and count <= self._steps_left:
-            self._steps_left -= count
+        if target >= 0 and count <= self.steps_left:
+            self.steps_left -= count
             return target
         depth, pc = 1, body
         while depth:
             if pc >= len(self.program.code):
                 raise Fault("UnmatchedLoop")
             self._charge_base()
-            step = self._code.step(pc)
+            step = self._code.steps[pc]
             if step.op is None:
                 raise self._undecodable(step)
             depth += step.nesting
@@ -127,9 +135,9 @@ class State:
         return pc
 
     def _charge_base(self) -> None:
-        if self._steps_left < 1:
+        if self.steps_left < 1:
             raise Fault("StepLimitExceeded", pos=None, requested=1, used=self.steps, limit=self.step_limit)
-        self._steps_left -= 1
+        self.steps_left -= 1
 
     def _undecodable(self, step: Step) -> Fault:
         pos = step.instruction.pos
@@ -147,7 +155,7 @@ class State:
     @property
     def steps(self) -> int:
         """Metered steps used."""
-        return (_UNLIMITED if self.step_limit is None else self.step_limit) - self._steps_left
+        return (_UNLIMITED if self.step_limit is None else self.step_limit) - self.steps_left
 
     @property
     def instructions(self) -> int:
@@ -157,16 +165,39 @@ class State:
     @property
     def memory_used(self) -> int:
         """Bytes charged against the allocation budget."""
-        return self.memory_limit - self._bytes_left
+        return self.memory_limit - self.bytes_left
 
     @property
     def stack(self) -> tuple[int, ...]:
         """The operand stack, bottom first."""
         return tuple(self._stack)
 
-    def replace_stack(self, index: int, value: int) -> None:
-        """Overwrite a stack value, counted from the bottom: a debugger's edit."""
-        self._stack[index] = value
+    @property
+    def operands(self) -> list[int]:
+        """The operand stack itself, for those who look at it often."""
+        return self._stack
+
+    # A debugger's edits
+
+    def replace_stack(self, values: Sequence[int]) -> None:
+        """Put other values on the stack, bottom first."""
+        self._stack[:] = values
+
+    def limit_steps(self, limit: int | None) -> None:
+        """Another step limit; what was used stays used."""
+        used = self.steps
+        self.step_limit = limit
+        self.steps_left = (_UNLIMITED if limit is None else limit) - used
+
+    def limit_memory(self, limit: int) -> None:
+        """Another memory limit; what was charged stays charged."""
+        used = self.memory_used
+        self.memory_limit = limit
+        self.bytes_left = limit - used
+
+    def go_to(self, pc: int) -> None:
+        """Go on at an instruction, whatever has become of the run."""
+        self.pc, self.status, self._fault = pc, Status.READY, None
 
     # Checkpoints
 
@@ -186,6 +217,9 @@ class State:
         self.token = object()
         return XqvmCheckpoint(
             program=self.program,
+            calldata=self.calldata,
+            step_limit=self.step_limit,
+            memory_limit=self.memory_limit,
             tick=self.tick,
             weight=weight,
             size=size,
@@ -193,8 +227,8 @@ class State:
             status=self.status,
             fault=self._fault,
             undispatched=self._undispatched,
-            steps_left=self._steps_left,
-            bytes_left=self._bytes_left,
+            steps_left=self.steps_left,
+            bytes_left=self.bytes_left,
             stack=tuple(self._stack),
             regs=tuple(self.regs),
             outputs=tuple(self.output_slots),
@@ -202,7 +236,7 @@ class State:
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back, or forward, to a checkpoint of a machine with the same program and inputs.
+        """Go back, or forward, to a checkpoint of a machine with the same program; inputs and limits are part of it.
 
         TypeError for a checkpoint of another kind of machine, ValueError for one of another program.
         """
@@ -211,9 +245,11 @@ class State:
         if checkpoint.program is not self.program and checkpoint.program.code != self.program.code:
             raise ValueError("the checkpoint was made in another program")
         self.token = object()
+        self.calldata, self.step_limit = checkpoint.calldata, checkpoint.step_limit
+        self.memory_limit = checkpoint.memory_limit
         self.tick, self.pc, self.status = checkpoint.tick, checkpoint.pc, checkpoint.status
         self._fault, self._undispatched = checkpoint.fault, checkpoint.undispatched
-        self._steps_left, self._bytes_left = checkpoint.steps_left, checkpoint.bytes_left
+        self.steps_left, self.bytes_left = checkpoint.steps_left, checkpoint.bytes_left
         self._stack[:] = checkpoint.stack
         self.regs[:] = checkpoint.regs
         self.output_slots[:] = checkpoint.outputs
@@ -225,6 +261,7 @@ class State:
             self.tick, self.pc, self.status.name, self.steps, self.memory_used, self.instructions,
             None if self._fault is None else self.fault,
             self.stack, [loop.state() for loop in self.loops], self.regs, self.output_slots,
+            self.step_limit, self.memory_limit, self.calldata,
         )  # fmt: skip
         import hashlib  # a run that never asks starts faster without
 

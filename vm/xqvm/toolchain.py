@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vm.contract import Machine, Observer
+from vm.contract import Machine, Observer, Place
 from vm.diagnostics import Diagnostic, InputError
 from vm.isa import Isa
+from vm.toolchain import Forecast
 from vm.toolchain import Program as AnyProgram
 from vm.xqvm import assembler, disassembler
 from vm.xqvm.isa import ISA
@@ -65,6 +66,12 @@ class XqvmToolchain:
             for finding in verify(own.code)
         )
 
+    def forecast(self, program: AnyProgram) -> Forecast:
+        """The depth of the stack that the verifier predicts, and its findings."""
+        from vm.xqvm.verifier import predicted_depths
+
+        return Forecast(Place("stack"), predicted_depths(_own(program).code), self.check(program))
+
     def machine(self, program: AnyProgram, inputs: Mapping[str, Any]) -> XqvmMachine:
         """A machine at tick 0. `inputs` has the keys of a vector's inputs.json; unknown keys are refused."""
         if unknown := sorted(set(map(str, inputs)) - set(_KEYS)):
@@ -103,6 +110,16 @@ class XqvmToolchain:
             f"cost     {own.instructions:,} instructions, {own.steps:,} of {limit} steps, "
             f"{own.memory_used:,} of {own.memory_limit:,} bytes",
         ])  # fmt: skip
+
+    def inputs(self, machine: Machine) -> dict[str, Any]:
+        """The inputs and limits a machine has now, as `machine` takes them."""
+        own = _own_machine(machine)
+        return {
+            "calldata": [to_json(value) for value in own.calldata],
+            "output_slots": len(own.output_slots),
+            "step_limit": own.step_limit,
+            "memory_limit": own.memory_limit,
+        }
 
     def tracer(self, machine: Machine, form: str, write: Callable[[str], object]) -> Observer:
         """An observer that writes the released toolchain's trace, `text` or `json`."""

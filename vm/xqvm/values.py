@@ -21,7 +21,7 @@ def slot_of(value: object, where: str) -> Slot:
         return _checked_sample(value, where)
     if isinstance(value, Vec):
         return Vec([_integer(item, f"{where}[{n}]") for n, item in enumerate(value.items)])
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | VecX):
         return Vec([_integer(item, f"{where}[{n}]") for n, item in enumerate(value)])
     raise InputError(
         f"{where}: a {type(value).__name__} cannot be calldata; "

@@ -94,8 +94,18 @@ _VIEWS: dict[str, Callable[[XqvmMachine], Iterator[Cell]]] = {
 }
 
 
+def text(value: object) -> str:
+    """Any value a place can hold in one line."""
+    match value:
+        case None | int() | Vec() | VecX() | Sample() | Model():
+            return summary(value)
+        case tuple() | list():
+            return f"[{_some(value)}]"
+    return str(value)
+
+
 def summary(value: Slot) -> str:
-    """A value in one line."""
+    """What a slot holds in one line."""
     match value:
         case None:
             return "unset"

@@ -51,6 +51,17 @@ COMMANDS = {
             "xqdbg run program.xqb --inputs inputs.json --trace json --trace-file trace.jsonl",
         ),
     ),
+    "exec": BatchCommand(
+        "exec", "run", "add_arguments", "obey debugger commands without a terminal",
+        "The language is that of the debugger's command line: `xqdbg exec FILE -c help`.\n"
+        "A script has one command a line, or several with ; between them; # begins a comment.\n"
+        "exit codes: 0 all went well, 1 a command failed or a pin does not hold, 2 usage or unreadable input",
+        (
+            "xqdbg exec example:factorial -c 'break op:MUL; continue; print r1, r2'",
+            "xqdbg exec example:tsp5/encoder -c 'hits op:ADDQUAD show r4, r6' --json",
+            "xqdbg exec program.xqasm -x checks.xqd --calldata 5",
+        ),
+    ),
     "asm": BatchCommand(
         "tools", "asm", "add_asm_arguments", "assemble a text into bytecode",
         "Every error of the text is reported with its line, column and an excerpt.",
@@ -79,6 +90,26 @@ COMMANDS = {
         ("xqdbg examples", "xqdbg example:tsp5/encoder"),
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A word of the command line that opens the debugger in another face than the terminal interface."""
+
+    help: str
+    detail: str
+    examples: tuple[str, ...]
+
+
+FACES = {
+    "repl": Face(
+        "open the debugger as a dialogue in lines",
+        "For those who like lines, and for screen readers: nothing is ever drawn over.\n"
+        "Where input or output is no terminal, it obeys the lines of standard input.",
+        ("xqdbg repl example:factorial", "xqdbg repl program.xqasm --calldata 5 < commands.xqd"),
+    ),
+}
+"""By word. All of them are opened by what is handed in from above."""
 
 
 _HELP_FORMAT = partial(argparse.RawDescriptionHelpFormatter, width=78)
@@ -149,6 +180,8 @@ def _obey(argv: Sequence[str], open_debugger: Open) -> int:
         return USAGE_ERROR
     if argv[0] in COMMANDS:
         return _run_command(argv[0], argv[1:])
+    if argv[0] in FACES:
+        return _open_face(argv[0], argv[1:], open_debugger)
     if argv[0] in ("-V", "--version"):
         say(f"xqdbg {__version__}")
         return 0
@@ -175,6 +208,25 @@ def _run_command(word: str, argv: Sequence[str]) -> int:
     return code
 
 
+def _open_face(word: str, argv: Sequence[str], open_debugger: Open) -> int:
+    from xqdbg.batch.target import add_input_options
+
+    face = FACES[word]
+    parser = _Parser(
+        prog=f"xqdbg {word}",
+        description=f"{face.help[0].upper()}{face.help[1:]}.",
+        epilog=_epilog(face.detail, face.examples),
+        formatter_class=_HELP_FORMAT,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
+    add_input_options(parser)
+    parser.add_argument("--plain", action="store_true", help="no line editor: nothing but text, line after line")
+    parser.set_defaults(face=word)
+    arguments = _parse(parser, argv)
+    return arguments if isinstance(arguments, int) else open_debugger(arguments)
+
+
 def _open(argv: Sequence[str], open_debugger: Open) -> int:
     arguments = _parse(_main_parser(), argv)
     if isinstance(arguments, int):
@@ -188,14 +240,15 @@ def _meant(word: str) -> str:
         return ""
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, COMMANDS, 1, 0.6)), "")
+    return next(iter(get_close_matches(word, [*COMMANDS, *FACES], 1, 0.6)), "")
 
 
 def _main_parser() -> argparse.ArgumentParser:
     from xqdbg.batch.target import add_input_options
 
-    width = max(map(len, COMMANDS))
-    words = "\n".join(f"  {word:{width}}  {command.help}" for word, command in COMMANDS.items())
+    known: dict[str, BatchCommand | Face] = {**COMMANDS, **FACES}
+    width = max(map(len, known))
+    words = "\n".join(f"  {word:{width}}  {command.help}" for word, command in known.items())
     parser = _Parser(
         prog="xqdbg",
         usage="xqdbg FILE [options]\n       xqdbg COMMAND ...",

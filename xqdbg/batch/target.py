@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vm.diagnostics import Diagnostic, InputError, ProgramError, printable
 from xqdbg import intake, machines, resources
 from xqdbg.errors import XqdbgError
+from xqdbg.sessionfile.form import is_session
 
 if TYPE_CHECKING:
     from vm.contract import Machine
     from vm.toolchain import Program, Toolchain
+    from xqdbg.sessionfile.record import SessionRecord
 
 _I64 = range(-(1 << 63), 1 << 63)
 _U64 = range(1 << 64)
@@ -21,6 +23,8 @@ _MOST_DIGITS = 20
 MOST_FINDINGS = 12
 """Findings of a rejected program that are shown: a file that is no program at all has one in every line."""
 _ABSENT = "`xqdbg examples` lists the programs that ship"
+MOST_INSTRUCTIONS = 1_000_000
+"""More than this is not opened in the debugger: its listing is kept in memory."""
 
 
 def refuse_one_stream_for_two(arguments: argparse.Namespace) -> None:
@@ -43,10 +47,12 @@ class Target:
     """What the user called it, printable."""
     inputs: str | None
     """File of the inputs it ships with."""
+    saved: SessionRecord | None = None
+    """The session it was taken from, which has inputs of its own."""
 
     def machine(self, arguments: argparse.Namespace) -> Machine:
         """A machine with the inputs of the command line; XqdbgError naming the element a machine cannot take."""
-        source, inputs = _inputs(arguments, self.inputs)
+        source, inputs = _inputs(arguments, self.inputs, {} if self.saved is None else self.saved.inputs)
         try:
             return self.tools.machine(self.program, inputs)
         except InputError as error:
@@ -59,11 +65,34 @@ def open_target(file: str, *, most_findings: int | None = MOST_FINDINGS) -> Targ
     data = intake.read_file(path, absent=_ABSENT)
     if not data:
         raise XqdbgError(f"{intake.label(file)} is empty: there is no program in it")
+    if is_session(data, path):
+        return _saved_target(data, printable(intake.label(file)), most_findings)
     try:
         tools, program = machines.open_program(data, path)
     except ProgramError as error:
         raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics, most_findings)) from None
     return Target(tools, program, printable(intake.label(file)), inputs)
+
+
+def _saved_target(data: bytes, name: str, most_findings: int | None) -> Target:
+    """The program in a session file."""
+    from xqdbg.sessionfile.loading import load_program  # a start without a session pays for none of it
+    from xqdbg.sessionfile.reading import parse_session
+
+    record = parse_session(data, name)
+    try:
+        tools, program = load_program(record)
+    except ProgramError as error:
+        report = _rejection(name, record.program.text.encode("utf-8"), error.diagnostics, most_findings)
+        raise Rejected(report) from None
+    return Target(tools, program, record.name or name, None, record)
+
+
+def refuse_too_large(target: Target) -> None:
+    """XqdbgError for a program that the debugger does not take."""
+    if target.program.instructions > MOST_INSTRUCTIONS:
+        count = f"{target.program.instructions:,} instructions"
+        raise XqdbgError(f"{target.name} has {count}, too many for the debugger", "`xqdbg run` takes it")
 
 
 def open_source(file: str) -> Target:
@@ -73,6 +102,8 @@ def open_source(file: str) -> Target:
     name = printable(intake.label(file))
     if machines.is_bytecode(data):
         raise XqdbgError(f"{name} is bytecode already", "`xqdbg dis` prints its listing")
+    if is_session(data, path):
+        raise XqdbgError(f"{name} is a session and no assembly text", f"`xqdbg {name}` opens it")
     try:
         tools, program = machines.assemble(data, path)
     except ProgramError as error:
@@ -118,10 +149,12 @@ def add_input_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--memory-limit", type=_count, metavar="N", help="bytes the program may be charged")
 
 
-def _inputs(arguments: argparse.Namespace, shipped: str | None) -> tuple[str, dict[str, Any]]:
+def _inputs(
+    arguments: argparse.Namespace, shipped: str | None, saved: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
     """Where the inputs come from, as the beginning of a message, and the inputs."""
     source = ""
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, Any] = dict(saved)
     if arguments.calldata is not None:
         inputs["calldata"] = [value for text in arguments.calldata for value in _calldata(text)]
     elif (path := arguments.inputs or shipped) is not None:

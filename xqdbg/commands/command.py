@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 from xqdbg.moment import Moment
-from xqdbg.session import Progress, Session, unheard
-from xqdbg.timeline import Cancelled, never
+from xqdbg.patience import ENDLESS, Patience
+from xqdbg.session import Session
+
+
+class Takes(Enum):
+    """What an argument is, for completion and help."""
+
+    NOTHING = "nothing"
+    COUNT = "a count"
+    LOCATION = "a location"
+    TIME = "a moment"
+    EXPRESSION = "an expression"
+    PLACE = "a place"
+    TOPIC = "a topic of info"
+    BOOKMARK = "a bookmark"
+    BRANCH = "a branch"
+    BREAKPOINT = "the number of a breakpoint"
+    WATCH = "the number of a display"
+    PIN = "the number of a pin"
+    OPCODE = "a mnemonic"
+    COMMAND = "a command or a topic of help"
+    FILE = "a file"
+    TEXT = "words"
+    CHOICE = "one of a few words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +39,12 @@ class Request:
     """What a user asks a command to do."""
 
     argument: str = ""
-    """The text after the word, on a command line."""
+    """The text after the word, on a command line; a format behind a slash included."""
     count: int | None = None
     """The number typed before the key."""
     cursor: int | None = None
     """Address under the cursor of the code pane."""
-    cancelled: Cancelled = never
-    progress: Progress = unheard
+    patience: Patience = ENDLESS
 
 
 Run: TypeAlias = Callable[[Session, Request], Moment]
@@ -45,8 +67,21 @@ class Command:
     example: str
     run: Run | None
     """None where the face itself has to obey."""
+    takes: Takes = Takes.NOTHING
+    """What its argument is."""
+    choices: tuple[str, ...] = ()
+    """Words its argument can be or begin with."""
+    formatted: bool = False
+    """Whether it takes a format behind a slash, as in `print /x r3`."""
+    repeats: bool = False
+    """Whether an empty line after it does it again."""
 
     @property
     def word(self) -> str:
         """Its name on a command line."""
         return self.words[0]
+
+    @property
+    def group(self) -> str:
+        """The theme it belongs to, the beginning of its id."""
+        return self.id.partition(".")[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tests.support.toy.isa import ISA
 from tests.support.toy.program import Instruction, ToyProgram, toy_program
@@ -26,6 +27,7 @@ from vm.contract import (
     Status,
     Stop,
     StopWhen,
+    Trail,
     Value,
     View,
     Window,
@@ -39,6 +41,7 @@ SIZE = 6
 DEPTH = 64
 """Loops and calls that can be open."""
 FUEL = 1_000_000_000
+REGISTERS = tuple(f"r{number}" for number in range(8))
 
 Handler = Callable[["ToyMachine", Instruction], int]
 """What an instruction does; returns the next address."""
@@ -69,6 +72,7 @@ class _State:
     output: tuple[int, ...]
     open: tuple[_Open, ...]
     fault: FaultReport | None
+    fuel: int
 
     @property
     def weight(self) -> int:
@@ -85,6 +89,7 @@ class ToyMachine:
     pc: int
     status: Status
     fault: FaultReport | None
+    fuel: int
     registers: list[int]
     grid: tuple[int | None, ...]
     output: tuple[int, ...]
@@ -92,13 +97,12 @@ class ToyMachine:
 
     def __init__(self, program: ToyProgram, fuel: int = FUEL) -> None:
         self.program = program
-        self.fuel = fuel
         self._reached: set[int] = set()
         self._reads: list[Read] = []
         self._writes: list[Write] = []
         self._watched = False
         self._load(_State(0, 0, Status.READY if program.lines else Status.HALTED, (0,) * 8,
-                          (None,) * (SIZE * (SIZE + 1)), (), (), None))  # fmt: skip
+                          (None,) * (SIZE * (SIZE + 1)), (), (), None, fuel))  # fmt: skip
 
     # The contract
 
@@ -113,18 +117,29 @@ class ToyMachine:
     def nests(self) -> Sequence[Nest]:
         return tuple(Nest(frame.kind, frame.entry) for frame in self.open)
 
-    def run(self, budget: int, stop: StopWhen | None = None, observer: Observer | None = None) -> Stop:
+    def run(
+        self,
+        budget: int,
+        stop: StopWhen | None = None,
+        observer: Observer | None = None,
+        trail: Trail | None = None,
+    ) -> Stop:
         first = self.tick
         while self.status is Status.READY:
             if self.tick - first >= budget:
                 return Stop(Status.BUDGET, self.tick, self.pc)
-            if stop is not None and self.tick > first and stop.holds(self):
-                return Stop(Status.PAUSED, self.tick, self.pc)
+            if trail is not None:
+                trail.append((self.pc,))
             if observer is None:
                 self._execute()
             else:
                 observer(self._observed())
+            if stop is not None and self.status is Status.READY and stop.holds(self):
+                return Stop(Status.PAUSED, self.tick, self.pc)
         return Stop(self.status, self.tick, self.pc)
+
+    def twin(self) -> ToyMachine:
+        return ToyMachine(self.program, self.fuel)
 
     def checkpoint(self) -> Checkpoint:
         return self._state()
@@ -150,20 +165,83 @@ class ToyMachine:
         match place.name, place.path:
             case "pc", ():
                 return self.pc
+            case "tick", ():
+                return self.tick
+            case "fuel", ("limit",):
+                return self.fuel
+            case "loop", ():
+                return len(self.open)
+            case "loop", ((int(at),), ("left" | "entry" | "back") as part) if -len(self.open) <= at < len(self.open):
+                return getattr(self.open[at], part)
             case "out", ():
                 return self.output
             case "out", ((int(at),),) if -len(self.output) <= at < len(self.output):
                 return self.output[at]
             case "grid", ((int(row), int(col)),) if -1 <= row < SIZE and 0 <= col < SIZE:
                 return self.grid[(row + 1) * SIZE + col]
-            case name, () if len(name) == 2 and name[0] == "r" and name[1] in "01234567":
+            case name, () if name in REGISTERS:
                 return self.registers[int(name[1])]
         raise PlaceError(f"there is no {place}")
 
     def set(self, place: Place, value: Value) -> None:
-        if not isinstance(value, int) or place.path or place.name not in [f"r{i}" for i in range(8)]:
+        if not isinstance(value, int):
             raise PlaceError(f"{place} cannot be set to this")
-        self.registers[int(place.name[1:])] = _wrapped(value)
+        match place.name, place.path:
+            case "pc", () if value in self.program.instructions:
+                self.pc, self.status, self.fault = value, Status.READY, None
+            case "fuel", ("limit",) if value >= self.tick:
+                self.fuel = value
+            case "grid", ((int(row), int(col)),) if -1 <= row < SIZE and 0 <= col < SIZE:
+                self.put(row, col, _wrapped(value))
+            case "out", ((int(at),),) if -len(self.output) <= at < len(self.output):
+                output = list(self.output)
+                output[at] = _wrapped(value)
+                self.output = tuple(output)
+            case "loop", ((int(at),), "left") if -len(self.open) <= at < len(self.open) and value > 0:
+                frames = list(self.open)
+                frames[at] = replace(frames[at], left=value)
+                self.open = tuple(frames)
+            case name, () if name in REGISTERS:
+                self.registers[int(name[1:])] = _wrapped(value)
+            case _:
+                raise PlaceError(f"{place} cannot be set to this")
+
+    def knows(self, name: str) -> bool:
+        return name in REGISTERS or name in ("pc", "tick", "fuel", "loop", "out", "grid")
+
+    def reader(self, place: Place) -> Callable[[], Value]:
+        plain = place.name in REGISTERS or place.name in ("pc", "tick")
+        if not self.knows(place.name) or (plain and place.path):
+            raise PlaceError(f"there is no {place}")
+        return lambda: self.get(place)
+
+    def resolve(self, place: Place) -> Place:
+        counts = {"out": len(self.output), "loop": len(self.open)}
+        match place.path:
+            case ((int(at),), *rest) if at < 0 <= at + counts.get(place.name, 0):
+                return Place(place.name, ((at + counts[place.name],), *rest))
+        return place
+
+    def text(self, value: Value) -> str:
+        return "unset" if value is None else str(value)
+
+    def to_json(self, value: Value) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+    def from_json(self, value: Any) -> Value:
+        if isinstance(value, list) and all(isinstance(item, int) for item in value):
+            return tuple(value)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise PlaceError("this machine has integers only")
+        return value
+
+    def functions(self) -> Mapping[str, str]:
+        return {"double": "double(x)"}
+
+    def call(self, function: str, arguments: Sequence[Value]) -> Value:
+        if function != "double" or len(arguments) != 1 or not isinstance(arguments[0], int):
+            raise PlaceError("it is double(x), of an integer")
+        return _wrapped(2 * arguments[0])
 
     def views(self) -> Sequence[View]:
         return (
@@ -216,6 +294,12 @@ class ToyMachine:
             self._writes.append(Write(Place(f"r{register}"), self.registers[register], value))
         self.registers[register] = value
 
+    def choose(self, register: int) -> int:
+        """Read a register that says where to write."""
+        if self._watched:
+            self._reads.append(Read(Place(f"r{register}"), self.registers[register], selects=True))
+        return self.registers[register]
+
     def put(self, row: int, col: int, value: int) -> None:
         if not (-1 <= row < SIZE and 0 <= col < SIZE):
             raise Fault("OutsideGrid", row=row, col=col)
@@ -233,20 +317,41 @@ class ToyMachine:
 
     def _state(self) -> _State:
         return _State(self.tick, self.pc, self.status, tuple(self.registers), self.grid, self.output, self.open,
-                      self.fault)  # fmt: skip
+                      self.fault, self.fuel)  # fmt: skip
 
     def _load(self, state: _State) -> None:
         self.tick, self.pc, self.status, self.fault = state.tick, state.pc, state.status, state.fault
         self.registers = list(state.registers)
-        self.grid, self.output, self.open = state.grid, state.output, state.open
+        self.grid, self.output, self.open, self.fuel = state.grid, state.output, state.open, state.fuel
 
     def _observed(self) -> Effect:
         tick, pc = self.tick, self.pc
         self._reads, self._writes, self._watched = [], [], True
+        opened = self.open
         self._execute()
         self._watched = False
         op = self.program.instructions[pc].op.name
+        self._note_open(opened)
+        if self.status is Status.READY and self.pc != self.program.instructions[pc].next:
+            self._writes.append(Write(Place("pc"), pc, self.pc))
         return Effect(tick, pc, op, tuple(self._reads), tuple(self._writes), (("fuel", 1),), self.fault)
+
+    def _note_open(self, before: tuple[_Open, ...]) -> None:
+        """What happened to the innermost loop or call."""
+        level = max(len(before), len(self.open)) - 1
+        if level < 0:
+            return
+        old = before[level] if level < len(before) else None
+        new = self.open[level] if level < len(self.open) else None
+        if old == new:
+            return
+        for part in ("left", "entry", "back"):
+            was, now = getattr(old, part, None), getattr(new, part, None)
+            place = Place("loop", ((level,), part))
+            if old is not None:
+                self._reads.append(Read(place, was))
+            if was != now:
+                self._writes.append(Write(place, was, now))
 
     def _execute(self) -> None:
         instruction = self.program.instructions[self.pc]
@@ -396,8 +501,8 @@ def _top(m: ToyMachine, kind: str) -> _Open:
 
 
 def _put(m: ToyMachine, i: Instruction) -> int:
-    row, col, value = (m.read(register) for register in i.operands)
-    m.put(row, col, value)
+    row, col, value = i.operands
+    m.put(m.choose(row), m.choose(col), m.read(value))
     return i.next
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.support.toy.isa import ISA
 from vm.contract import Line
-from vm.isa import Op, OperandKind
+from vm.isa import Flow, Op, OperandKind
 
 _MARK = re.compile(r"@(\w+)")
 
@@ -58,8 +58,27 @@ def toy_program(text: str) -> ToyProgram:
             raise ValueError(f"line {number}: {op.name} takes {len(op.operands)} operands")
         instructions[pc] = Instruction(pc, op, operands)
         shown = (_text(operand.kind, word) for operand, word in zip(op.operands, words[1:], strict=True))
-        lines.append(Line(pc, op.size, op.name, " ".join((op.name, *shown)), number, label))
+        reads, writes = _touched(op, operands)
+        lines.append(Line(pc, op.size, op.name, " ".join((op.name, *shown)), number, label, reads, writes))
     return ToyProgram(instructions, tuple(lines), tuple(text.splitlines()), named)
+
+
+def _touched(op: Op, operands: tuple[int, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of what an instruction may read, and of what it may write."""
+    registers = [
+        (operand.access, f"r{value}")
+        for operand, value in zip(op.operands, operands, strict=True)
+        if operand.kind is OperandKind.REGISTER
+    ]
+    reads = {name for access, name in registers if access == "r"}
+    writes = {name for access, name in registers if access == "w"}
+    writes |= {"PUT": {"grid"}, "OUT": {"out"}}.get(op.name, set())
+    if op.name in ("LOOP", "END", "CALL", "RET"):
+        writes |= {"loop", "pc"}
+        reads |= {"loop"} if op.name in ("END", "RET") else set()
+    if op.flow is Flow.BRANCH:
+        writes.add("pc")
+    return frozenset(reads), frozenset(writes)
 
 
 def _layout(text: str) -> tuple[list[tuple[int, int, str, list[str]]], dict[str, int], dict[str, int]]:

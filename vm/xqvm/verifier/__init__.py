@@ -41,10 +41,10 @@ def _unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(findings))
 
 
-def predicted_depths(code: bytes) -> Mapping[int, int]:
+def predicted_depths(code: bytes) -> Mapping[int, int | None]:
     """Depth of the stack before each instruction, by offset, as phase 4 predicts it.
 
-    Offsets no way leads to, or where the stack would have run empty, are missing; a stream
+    None where the stack would have run empty; offsets no way leads to are missing. A stream
     that does not decode, or whose loops or jumps are broken, predicts nothing.
     Where ways of different depth meet it is the least.
     """

@@ -148,17 +148,16 @@ class Depths:
         self.before: Mapping[int, int] = self._solver.solve(0, 0)
         """Depth before each node that is reached, negative where the stack would have run empty before."""
 
-    def predicted(self) -> dict[int, int]:
-        """Depth before each instruction, by offset, where one is predicted and the stack has not run empty."""
-        depths: dict[int, int] = {}
+    def predicted(self) -> dict[int, int | None]:
+        """Depth before each instruction that is reached, by offset; None where the stack would have run empty."""
+        depths: dict[int, int | None] = {}
         for node, depth in self.before.items():
             for step in _walk(self._graph.blocks[node]):
-                if depth < 0:
-                    break
-                depths[step.pos] = depth
+                depths[step.pos] = depth if depth >= 0 else None
                 if step.op.flow is Flow.HALT:
                     break
-                depth = 0 if step.op.clears_stack else depth + _net(step)
+                if depth >= 0 or step.op.clears_stack:
+                    depth = 0 if step.op.clears_stack else depth + _net(step)
         return depths
 
     def check(self) -> Iterator[Finding]:

@@ -16,12 +16,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from xqdbg.tui.panes.counts import times
+from xqdbg.tui.panes.titled import Titled
 
 MARGIN = 3
 """Rows kept in sight above and below the cursor."""
 
 
-class ListPane(ScrollView, can_focus=True):
+class ListPane(ScrollView, Titled, can_focus=True):
     """A virtual list with a cursor. Subclasses draw a row; nothing is kept for rows out of sight."""
 
     ALLOW_SELECT = False
@@ -38,6 +39,9 @@ class ListPane(ScrollView, can_focus=True):
 
     cursor_row: reactive[int] = reactive(0, repaint=False)
 
+    head_lines = 0
+    """Lines above the rows that stay in sight."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._strips: LRUCache[object, Strip] = LRUCache(512)
@@ -46,11 +50,15 @@ class ListPane(ScrollView, can_focus=True):
     @property
     def row_count(self) -> int:
         """Number of rows."""
-        return self.virtual_size.height
+        return max(0, self.virtual_size.height - self.head_lines)
 
     def draw_row(self, row: int, width: int) -> Strip:
         """One row, exactly `width` cells wide. Implemented by subclasses."""
         raise NotImplementedError
+
+    def draw_head(self, y: int, width: int) -> Strip:
+        """One line of the head, exactly `width` cells wide. Implemented by subclasses that have one."""
+        return Strip.blank(width, self.rich_style)
 
     def style(self, name: str) -> Style:
         """The style of a component class of this pane, looked up once a theme."""
@@ -60,15 +68,17 @@ class ListPane(ScrollView, can_focus=True):
         return found
 
     def render_line(self, y: int) -> Strip:
-        row = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
+        if y < self.head_lines:
+            return self.draw_head(y, width)
+        row = self.scroll_offset.y + y - self.head_lines
         if row >= self.row_count:
             return Strip.blank(width, self.rich_style)
         return self.draw_row(row, width)
 
     def resize_list(self, rows: int, columns: int = 0) -> None:
         """Set the number of rows, and the columns that can be scrolled over."""
-        size = Size(columns, rows)
+        size = Size(columns, rows + self.head_lines)
         if size != self.virtual_size and self._fits(size) and self._fits(self.virtual_size):
             self.set_reactive(ListPane.virtual_size, size)  # no scrollbar comes or goes: spare the screen a layout
             self.refresh()
@@ -99,7 +109,7 @@ class ListPane(ScrollView, can_focus=True):
 
     def reveal(self, row: int) -> None:
         """Scroll, at once, as little as it takes to see a row; to its surroundings if it is far away."""
-        height = self.scrollable_content_region.height
+        height = self.scrollable_content_region.height - self.head_lines
         if height <= 0:
             return
         margin = min(MARGIN, (height - 1) // 2)
@@ -121,7 +131,9 @@ class ListPane(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and (row := offset.y + self.scroll_offset.y) < self.row_count:
+        if offset is None or offset.y < self.head_lines:
+            return
+        if (row := offset.y - self.head_lines + self.scroll_offset.y) < self.row_count:
             self.row_clicked(row, offset.x, event.chain)
 
     def row_clicked(self, row: int, _column: int, _times: int) -> None:
@@ -132,7 +144,7 @@ class ListPane(ScrollView, can_focus=True):
         self.cursor_row += rows * times(self)
 
     def action_cursor_page(self, pages: int) -> None:
-        self.cursor_row += pages * times(self) * max(1, self.scrollable_content_region.height - 1)
+        self.cursor_row += pages * times(self) * max(1, self.scrollable_content_region.height - self.head_lines - 1)
 
     def action_scroll_by(self, columns: int) -> None:
         self.scroll_relative(x=columns * times(self), animate=False)

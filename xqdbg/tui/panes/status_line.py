@@ -1,9 +1,9 @@
-"""One line that says when and where: tick, address, line, loops, meters, state."""
+"""One line that says when and where: state, tick, what is coming, address, line, loops, meters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -12,18 +12,24 @@ from textual.widget import Widget
 from vm.contract import Meter, Status
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
+from xqdbg.tui.panes.matrix_text import compact
 
 NEAR = 0.8
 """Share of a limit from which on a meter is shown as near it."""
+MOST_NAME = 16
+"""Characters of a branch's name that are shown."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR_CELLS = 4
 
 
-class _Part(NamedTuple):
-    """A piece of the line; those of the lowest rank are left out first where space is short."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of the line; that of the lowest rank gives way first where space is short."""
 
     text: Content
-    rank: int
+    rank: float
+    shorter: _Part | None = None
+    """What takes its place then; None if it goes without a trace."""
 
 
 class StatusLine(Widget):
@@ -50,8 +56,8 @@ class StatusLine(Widget):
             return Content("")
         width = self.content_size.width
         state = self._state(moment)
-        left = [_Part(state, 9), *self._position(moment)]
-        count = [_Part(Content.styled(f"×{self.count}", "bold $xq-changed"), 10)] if self.count else []
+        left = [_Part(state, 10), *self._position(moment)]
+        count = [_Part(Content.styled(f"×{self.count}", "bold $xq-changed"), 11)] if self.count else []
         with_bars, without = (
             [_Part(meter_text(meter, bars=bars), _rank(meter, at, moment)) for at, meter in enumerate(moment.meters)]
             + count
@@ -73,19 +79,73 @@ class StatusLine(Widget):
 
     def _position(self, moment: Moment) -> list[_Part]:
         tick = moment.tick if self.running is None else self.running
-        parts = [_Part(_labelled("tick", f"{tick:,}"), 8)]
-        if moment.furthest > tick:
-            end = " (end)" if moment.ended else ""
-            parts.append(_Part(Content.styled(f"of {moment.furthest:,}{end}", "$xq-quiet"), 4))
-        parts.append(_Part(_labelled("pc", f"{moment.pc:#06x}"), 7))
-        if (line := self._lines.get(moment.pc)) is not None:
+        parts = [_Part(_labelled("tick", f"{tick:,}"), 9)]
+        if len(moment.branches) > 1:
+            parts.insert(0, _Part(_labelled("branch", printable(moment.branch)[:MOST_NAME]), 7.2))
+        if moment.furthest > tick and (moment.future is None or moment.future.complete):
+            end = " (end)" if moment.ended and moment.future is None else ""
+            rank = 4 if moment.future is None else 2.2
+            parts.append(_Part(Content.styled(f"of {moment.furthest:,}{end}", "$xq-quiet"), rank))
+        if self.running is None and (coming := self._coming(moment)) is not None:
+            parts.append(coming)
+        line = self._lines.get(moment.pc)
+        parts.append(_Part(_labelled("pc", f"{moment.pc:#06x}"), 7 if line is None else 4.5))
+        if line is not None:
             parts.append(_Part(_labelled("line", f"{line}"), 7))
         if moment.nests:
             parts.append(_Part(_labelled("depth", f"{len(moment.nests)}"), 3))
+        if (surprise := _surprise(moment)) is not None:
+            parts.append(surprise)
         return parts
 
+    def _coming(self, moment: Moment) -> _Part | None:
+        """What is known of the rest of the run."""
+        future = moment.future
+        if future is None or moment.status.ended:
+            return None
+        if not future.complete:
+            if future.note:
+                return _Part(Content.styled(f"known to {_short_count(future.explored)}", "$xq-quiet"), 3.5)
+            return _Part(Content.styled(f"exploring {_short_count(future.explored)}…", "$xq-quiet"), 3.5)
+        left = f"{max(0, future.explored - moment.tick):,}"
+        ticks = "tick" if left == "1" else "ticks"
+        if future.status is Status.FAULTED:
+            code = f": {printable(future.fault.code)}" if future.fault is not None else ""
+            line = self._lines.get(future.pc)
+            where = f"at {future.pc:#06x}" if line is None else f"at line {line}"
+            texts = [f"faults {where} in {left} {ticks}{code}", f"faults in {left}{code}", f"faults in {left}"]
+            return _shortening(texts, "bold $xq-fault", (4.8, 5.5, 7.5))
+        verb = "waits for the host" if future.status is Status.HOST else "halts"
+        return _shortening([f"{verb} in {left} {ticks}", f"{verb} in {left}"], "$xq-coming", (4.2, 7.5))
 
-def _rank(meter: Meter, at: int, moment: Moment) -> int:
+
+def _shortening(texts: Sequence[str], style: str, ranks: Sequence[float]) -> _Part:
+    """A part that is said in fewer and fewer words as space gets short."""
+    part: _Part | None = None
+    for text, rank in zip(reversed(texts), reversed(ranks), strict=True):
+        part = _Part(Content.styled(text, style), rank, part)
+    return part or _Part(Content(""), 0)
+
+
+def _surprise(moment: Moment) -> _Part | None:
+    """`stack 3, predicted 2`, where the verifier expects another depth than there is."""
+    forecast = moment.forecast
+    if forecast is None or str(forecast.place) not in moment.cells:
+        return None
+    real, predicted = len(moment.cells[str(forecast.place)]), forecast.depths.get(moment.pc)
+    if predicted is None or predicted == real:
+        return None
+    name = printable(str(forecast.place))
+    text = Content.styled(f"{name} {real:,}, predicted {predicted:,}", "bold $xq-finding")
+    return _Part(text, 7.4, _Part(Content.styled(f"{name} {real:,}≠{predicted:,}", "bold $xq-finding"), 7.4))
+
+
+def _short_count(number: int) -> str:
+    """A number that only grows, in few characters: `1.2M`."""
+    return compact(number, 4) if number >= 10_000 else f"{number:,}"
+
+
+def _rank(meter: Meter, at: int, moment: Moment) -> float:
     """A meter that has run out, or that the fault is about, is worth more than the place."""
     spent = meter.limit is not None and meter.used >= meter.limit
     over_budget = moment.fault is not None and moment.fault.over_budget and meter.limit is not None
@@ -136,10 +196,16 @@ def _fit(left: Sequence[_Part], right: Sequence[_Part], width: int) -> Content:
     """Left and right parts with space between; parts of low rank go until the rest fits."""
     left, right = list(left), list(right)
     while left and right and _length(left) + _length(right) + 2 > width:
-        weakest = min([*left, *right], key=lambda part: part.rank)
-        (left if weakest in left else right).remove(weakest)
+        side, at = min(((side, at) for side in (left, right) for at in range(len(side))), key=_rank_at)
+        shorter = side[at].shorter
+        side[at : at + 1] = [shorter] if shorter is not None else []
     gap = max(2, width - _length(left) - _length(right))
     return Content.assemble(_joined(left), " " * gap, _joined(right))
+
+
+def _rank_at(spot: tuple[list[_Part], int]) -> float:
+    side, at = spot
+    return side[at].rank
 
 
 def _length(parts: Sequence[_Part]) -> int:

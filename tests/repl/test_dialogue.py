@@ -1,0 +1,273 @@
+"""The dialogue with the line editor, by a pipe and in a pseudo terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import History
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from pygments.token import Token
+
+from tests.support.toy import toy_machine
+from tests.support.toy.programs import NESTED
+from xqdbg.repl import dialogue
+from xqdbg.repl.history import MOST_BYTES, MOST_LINES, BoundedHistory, state_folder
+from xqdbg.repl.interruption import IMPATIENT, interruptible
+from xqdbg.repl.lexer import CommandLexer
+from xqdbg.script import Interpreter
+from xqdbg.session import Session
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds after which something that is waited for will not come."""
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return tmp_path / "state" / "xqdbg"
+
+
+def converse(text: str, session: Session | None = None) -> tuple[int, Interpreter]:
+    """Type a text, and come back when the dialogue is over."""
+    interpreter = Interpreter(session or Session(toy_machine(NESTED), "toy"), keep_going=True)
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text(text)
+        return dialogue.talk(interpreter), interpreter
+
+
+# By a pipe
+
+
+def test_lines_are_obeyed_until_somebody_leaves(capsys: pytest.CaptureFixture[str]) -> None:
+    code, interpreter = converse("step 2\rprint r0\rbad\rquit\rstep\r")
+    said = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert said[0] == "toy. help lists the commands, quit leaves."
+    assert said[1:3] == ["tick 2  line 4  ADD r1 r1 r0", "r0 = 3"]
+    assert said[3] == "there is no command 'bad' (try help)"
+    assert said[-1] == "  ^"
+    assert interpreter.session.moment.tick == 2
+
+
+def test_control_d_leaves_and_control_c_drops_the_line() -> None:
+    code, interpreter = converse("step\rstep\x03step 3\r\x04")
+    assert code == 0
+    assert interpreter.session.moment.tick == 4
+
+
+def test_an_empty_line_repeats_stepping_alone() -> None:
+    assert converse("step 2\r\r\r\x04")[1].session.moment.tick == 6
+    assert converse("step 2; print r0\r\r\r\x04")[1].session.moment.tick == 2
+
+
+def test_a_list_of_commands_is_read_over_several_lines() -> None:
+    _code, interpreter = converse("break 7\rcommands 1\rprint r3\r\rend\rcontinue\r\x04")
+    assert interpreter.session.moment.breakpoints[0].commands == ("print r3",)
+
+
+def test_words_are_completed(capsys: pytest.CaptureFixture[str]) -> None:
+    converse("longl\t\rprint dep\t\r\x04")
+    assert "depth = 0" in capsys.readouterr().out
+
+
+def test_the_future_is_looked_at_while_nobody_types() -> None:
+    session = Session(toy_machine(NESTED), "toy")
+    converse("print 1\r\x04", session)
+    while session.explore(0.01):
+        pass
+    assert session.moment.future is not None and session.moment.future.complete
+
+
+def test_completion_of_places_and_files(tmp_path: Path) -> None:
+    (tmp_path / "setup.xqd").write_text("")
+    completer = dialogue.CommandCompleter(Session(toy_machine(NESTED)))
+
+    def found(text: str) -> set[str]:
+        return {each.text for each in completer.get_completions(Document(text), CompleteEvent())}
+
+    assert {"registers", "restart"} & found("info re") == {"registers"}
+    assert found(f"source {tmp_path}/se") == {"tup.xqd"}
+    assert found(f"step {tmp_path}/se") == set()
+
+
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert converse("step\r\x04")[1].session.moment.tick == 1
+
+
+# What is remembered
+
+
+def test_what_was_typed_is_there_the_next_time(state: Path) -> None:
+    converse("step 2\rprint r1\r\x04")
+    assert (state / "history").read_text() == "step 2\nprint r1\n"
+    assert (state / "history").stat().st_mode & 0o077 == 0
+    _code, interpreter = converse("\x1b[A\x1b[A\r\x04")
+    assert interpreter.session.moment.tick == 2
+
+
+def lines_of(history: History) -> list[str]:
+    """The lines of a history, newest first."""
+    return list(history.load_history_strings())
+
+
+def test_history_stays_small(tmp_path: Path) -> None:
+    history = BoundedHistory(str(tmp_path))
+    (tmp_path / "history").write_text("print 'a line of some length'\n" * 40_000)
+    assert len(lines_of(history)) <= MOST_LINES
+    history.store_string("step")
+    assert (tmp_path / "history").stat().st_size < MOST_BYTES // 4
+    assert lines_of(history)[0] == "step"
+    assert [path.name for path in tmp_path.iterdir()] == ["history"]
+
+
+def test_a_history_that_is_none_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "history").write_bytes(bytes(range(256)) * 10 + b"\nstep\n")
+    assert lines_of(BoundedHistory(str(tmp_path))) == ["step"]
+    (tmp_path / "blocked").write_text("")
+    blocked = BoundedHistory(str(tmp_path / "blocked"))
+    blocked.store_string("step")
+    assert lines_of(blocked) == []
+
+
+def test_a_relative_state_folder_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "here")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert state_folder() == "/home/somebody/.local/state/xqdbg"
+
+
+# Colours and interruption
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "kind"),
+    [
+        ("print /x r3 + 0x1f", "print", Token.Keyword),
+        ("print /x r3 + 0x1f", "/x", Token.Operator),
+        ("print /x r3 + 0x1f", "r3", Token.Name),
+        ("print /x r3 + 0x1f", "0x1f", Token.Literal.Number),
+        ('log 4 "text; {r3}"; step', '"text; {r3}"', Token.Literal.String),
+        ('log 4 "text; {r3}"; step', "step", Token.Keyword),
+        ("nonsense r3", "nonsense", Token.Name),
+        ("print len(r3)", "len", Token.Name.Builtin),
+        ("goto @here", "@here", Token.Name.Label),
+        ("step # note", "# note", Token.Comment),
+        ("1,200", "1,200", Token.Literal.Number),
+        ('print "open', '"open', Token.Literal.String),
+    ],
+)
+def test_colours(line: str, text: str, kind: object) -> None:
+    found = [(token, value.strip()) for token, value in CommandLexer().get_tokens(line) if value.strip()]
+    assert (kind, text) in found
+
+
+def test_control_c_is_a_request_and_then_an_order() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with interruptible() as requests:
+        patience = requests.patience
+        os.kill(os.getpid(), signal.SIGINT)
+        requests.forget()
+        assert not patience.cancelled()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert patience.cancelled()
+        with pytest.raises(KeyboardInterrupt):
+            for _ in range(IMPATIENT):
+                os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# In a terminal
+
+
+class Terminal:
+    """A dialogue in a pseudo terminal, with what it has written so far."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self.seen = b""
+
+    def send(self, text: bytes) -> None:
+        os.write(self._file, text)
+
+    def wait_for(self, pattern: bytes) -> bytes:
+        """Read on until the pattern comes; everything up to there is then past."""
+        until = monotonic() + PATIENCE
+        while (match := re.search(pattern, self.seen)) is None:
+            self._read(until, pattern)
+        self.seen = self.seen[match.end() :]
+        return match.group()
+
+    def wait_until_a_command_runs(self) -> None:
+        """While a line is edited the terminal sends no signals; while a command runs it does."""
+        until = monotonic() + PATIENCE
+        while not termios.tcgetattr(self._file)[3] & termios.ISIG:
+            assert monotonic() < until
+            self._read(until, b"", 0.01)
+
+    def _read(self, until: float, pattern: bytes, pause: float = 1.0) -> None:
+        ready, _, _ = select.select([self._file], [], [], pause)
+        if ready:
+            data = os.read(self._file, 65536)
+            self.seen += data
+            for _ in range(data.count(b"\x1b[6n")):
+                self.send(b"\x1b[1;1R")
+        assert monotonic() < until, f"{pattern!r} did not come: {self.seen[-2000:]!r}"
+
+
+@contextmanager
+def terminal(*words: str) -> Iterator[Terminal]:
+    file, inner = pty.openpty()
+    termios.tcsetwinsize(file, (24, 80))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xqdbg", "repl", *words], stdin=inner, stdout=inner, stderr=inner, cwd=ROOT,
+        env={**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)}, start_new_session=True, preexec_fn=_own_terminal,
+    )  # fmt: skip
+    os.close(inner)
+    try:
+        yield Terminal(file)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(file)
+
+
+def _own_terminal() -> None:
+    """Make standard input the controlling terminal, so that Ctrl+C reaches the dialogue."""
+    import fcntl
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def test_control_c_stops_a_command_and_not_the_dialogue(tmp_path: Path) -> None:
+    program = tmp_path / "endless.xqasm"
+    program.write_text("TARGET .0\nJUMP .0\n")
+    with terminal(str(program), "--unlimited-steps") as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"break 2 if tick < 0; continue\r")
+        screen.wait_until_a_command_runs()
+        screen.send(b"\x03")
+        screen.wait_for(rb"tick [\d,]+  line \d  \S+ ?\S*   paused")
+        screen.wait_for(rb"\(xqdbg [\d,]+\)")
+        screen.send(b"print 6 * 7\r")
+        screen.wait_for(rb"6 \* 7 = 42")
+        screen.wait_for(rb"\(xqdbg [\d,]+\)")
+        screen.send(b"\x04")

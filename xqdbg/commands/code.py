@@ -1,0 +1,209 @@
+"""Commands that show the program, and explain its instructions."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from vm.contract import Line
+from vm.diagnostics import expanded, printable
+from vm.isa import Op
+from xqdbg.answer import Answer, Row
+from xqdbg.commands.argument import CommandError, Piece, nothing, piece, shown
+from xqdbg.commands.command import Command, Request, Takes
+from xqdbg.commands.looking import told
+from xqdbg.commands.stopping import here
+from xqdbg.locations import InCode, parse_code, parse_location
+from xqdbg.moment import Moment
+from xqdbg.session import Session
+
+AROUND = 5
+"""Lines shown before and after the one that is asked for."""
+MOST_LINES = 2_000
+"""Lines of a range."""
+
+_RANGE = re.compile(r"(\d{1,9})\s*,\s*(\d{1,9})")
+
+
+def show_code(session: Session, request: Request) -> Moment:
+    """`list [LOC]` or `list FIRST,LAST`: the source, or the listing of a program without one."""
+    argument = piece(request.argument)
+    span = _RANGE.fullmatch(argument.text)
+    if span is not None:
+        first, last = int(span[1]), int(span[2])
+        if not 1 <= first <= last:
+            raise argument.error(f"{shown(argument.text)} is no range of lines", "list 10,20")
+        pc = None
+    else:
+        pc = _asked(session, argument, request)
+        center = _row_of(session, pc)
+        first, last = center - AROUND, center + AROUND
+    rows = list(_lines(session, first, last))
+    if not rows:
+        raise argument.error("there are no such lines", f"the last one is {len(session.source) or len(session.code)}")
+    return _shown(session, pc, rows, "line" if session.source else "address")
+
+
+def show_all(session: Session, request: Request) -> Moment:
+    """`longlist`: the whole program, as far as that is bearable."""
+    nothing(piece(request.argument))
+    rows = list(_lines(session, 1, len(session.source) or len(session.code)))
+    title, column = _title(session, None), "line" if session.source else "address"
+    return told(session, Answer(title, ("", column, "code", "runs"), rows, complete=len(rows) < MOST_LINES))
+
+
+def disassemble(session: Session, request: Request) -> Moment:
+    """`disassemble [LOC]`: instructions by address."""
+    pc = _asked(session, piece(request.argument), request)
+    at = _index(session.code, pc)
+    rows = [_instruction(session, line) for line in session.code[max(0, at - AROUND) : at + AROUND + 1]]
+    return _shown(session, pc, rows, "address")
+
+
+def _asked(session: Session, argument: Piece, request: Request) -> int:
+    """The first instruction of a location, else the one under the cursor."""
+    if not argument:
+        return here(session, request)
+    with argument.blamed():
+        return min(parse_code(argument.text, session.code))
+
+
+def _shown(session: Session, pc: int | None, rows: Sequence[Row], column: str) -> Moment:
+    title = _title(session, pc)
+    answer = Answer("", ("", column, "code", "runs"), rows)
+    return session.say(title, cursor=pc, answer=answer)
+
+
+def _title(session: Session, pc: int | None) -> str:
+    if pc is None:
+        return session.name or "the program"
+    line = session.code[_index(session.code, pc)] if session.code else None
+    text = line.text if line is not None and line.pc == pc else ""
+    return f"{session.where(pc)}: {printable(text)[:160]}"
+
+
+def _index(code: Sequence[Line], pc: int) -> int:
+    return max(0, bisect_right(code, pc, key=lambda line: line.pc) - 1)
+
+
+def _row_of(session: Session, pc: int) -> int:
+    """The number of the source line of an instruction; of the listing where there is no source."""
+    at = _index(session.code, pc)
+    number = session.code[at].source_line if session.code else None
+    return number if session.source and number is not None else at + 1
+
+
+def _lines(session: Session, first: int, last: int) -> Iterator[Row]:
+    first = max(1, first)
+    last = min(last, first + MOST_LINES - 1)
+    if not session.source:
+        yield from (_instruction(session, line) for line in session.code[first - 1 : last])
+        return
+    by_row: dict[int, list[int]] = {}
+    for line in session.code:
+        if line.source_line is not None and first <= line.source_line <= last:
+            by_row.setdefault(line.source_line, []).append(line.pc)
+    for number in range(first, min(last, len(session.source)) + 1):
+        pcs = by_row.get(number, [])
+        mark, runs = _marks(session, pcs)
+        text = expanded(session.source[number - 1][:1000], 4).rstrip()
+        data = {"line": number, "text": text, "pcs": pcs, "runs": _runs(session, pcs)}
+        yield Row((mark, str(number), text, runs), pc=pcs[0] if pcs else None, data=data)
+
+
+def _instruction(session: Session, line: Line) -> Row:
+    mark, runs = _marks(session, [line.pc])
+    text = printable(f"{line.label + ': ' if line.label else ''}{line.text}")
+    data = {"pc": line.pc, "text": line.text, "label": line.label, "runs": _runs(session, [line.pc])}
+    return Row((mark, f"{line.pc:#06x}", text, runs), pc=line.pc, data=data)
+
+
+def _marks(session: Session, pcs: Sequence[int]) -> tuple[str, str]:
+    """What stands before a line, `>` where the machine stands and `*` for a breakpoint, and how often it runs."""
+    moment = session.moment
+    stops = {pc for breakpoint in moment.breakpoints if breakpoint.enabled for pc in breakpoint.pcs}
+    mark = (">" if moment.pc in pcs else " ") + ("*" if stops & set(pcs) else " ")
+    runs = _runs(session, pcs)
+    if runs is None:
+        return mark.rstrip(), ""
+    whole = moment.future is not None and moment.future.complete
+    return mark.rstrip(), f"{runs:,}" if runs else "never" if whole else ""
+
+
+def _runs(session: Session, pcs: Sequence[int]) -> int | None:
+    """How often a line is executed in the run, as far as that is known."""
+    visits = session.moment.visits
+    return max(visits.count(pc) for pc in pcs) if visits is not None and pcs else None
+
+
+def explain(session: Session, request: Request) -> Moment:
+    """`explain [OP|LOC]`: an instruction in words, from its row in the table."""
+    argument = piece(request.argument)
+    op = session.isa.by_name.get(argument.text.upper()) if argument else None
+    if op is None:
+        name = _op_at(session, argument, request)
+        op = session.isa.by_name.get(name)
+        if op is None:
+            raise argument.error(f"there is nothing to explain at {shown(argument.text or 'this place')}")
+    told_of = "\n".join(_about(op))
+    value = {"op": op.name, "doc": op.doc, "pops": list(op.pops), "pushes": list(op.pushes), "faults": list(op.faults)}
+    return told(session, Answer(told_of, value=value))
+
+
+def _op_at(session: Session, argument: Piece, request: Request) -> str:
+    """The mnemonic at a location, or under the cursor."""
+    pc = here(session, request)
+    if argument:
+        try:
+            with argument.blamed():
+                place = parse_location(argument.text, session.code, session.isa)
+        except CommandError as error:
+            names = [name for name in session.isa.by_name if name.startswith(argument.text.upper())]
+            if len(names) == 1:
+                return names[0]
+            hint = f"there are {', '.join(names[:12])}" if names else "explain OP or LOC, such as explain MUL"
+            message = f"there is no instruction {shown(argument.text)}"
+            raise CommandError(message, hint, error.column) from None
+        if not isinstance(place, InCode):
+            raise argument.error(f"{shown(argument.text)} is no instruction", "explain OP or LOC, such as explain MUL")
+        pc = min(place.pcs)
+    line = session.code[_index(session.code, pc)] if session.code else None
+    return line.op if line is not None and line.pc == pc else ""
+
+
+def _about(op: Op) -> Iterator[str]:
+    operands = " ".join(operand.name for operand in op.operands)
+    yield f"{op.name} {operands}".rstrip() + (f": {op.doc}" if op.doc else "")
+    for operand in op.operands:
+        access = {"r": "read", "w": "written", "rw": "read and written"}.get(operand.access, "")
+        kind = f", holds {operand.accepts}" if operand.accepts and operand.accepts != "any" else ""
+        becomes = f", then {operand.becomes}" if operand.becomes and operand.becomes != "any" else ""
+        yield f"  {operand.name}: {operand.kind.value}{', ' + access if access else ''}{kind}{becomes}"
+    if op.pops:
+        yield f"  takes {', '.join(op.pops)} from the stack{', top first' if len(op.pops) > 1 else ''}"
+    if op.pushes:
+        yield f"  leaves {', '.join(op.pushes)} on the stack"
+    if op.steps != "0":
+        yield f"  steps: 1 + {op.steps}"
+    if op.bytes != "0":
+        yield f"  bytes: {op.bytes}"
+    if op.faults:
+        yield f"  faults: {', '.join(op.faults)}"
+    if op.section:
+        yield f"  specified in {op.section}"
+
+
+ROWS: tuple[Command, ...] = (
+    Command("show.code", ("list", "l"), "", "Show code",
+            "Show the lines around LOC, or around the current one, and how often each runs.", "list [LOC|FIRST,LAST]",
+            "list .2", show_code, Takes.LOCATION),
+    Command("show.all", ("longlist", "ll"), "", "Show all code",
+            "Show the whole program.", "longlist", "longlist", show_all),
+    Command("show.disassembly", ("disassemble", "disas"), "", "Disassemble",
+            "Show the instructions around LOC by address.", "disassemble [LOC]", "disassemble",
+            disassemble, Takes.LOCATION),
+    Command("show.explain", ("explain",), "K", "Explain",
+            "Explain an instruction: what it does, takes, leaves and costs.", "explain [OP|LOC]", "explain",
+            explain, Takes.OPCODE),
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""What each value that an instruction wrote depends on: which of the places it read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from vm.contract import Effect, Place, Read, Write
+from vm.isa import Flow
+from xqdbg.origins.chart import Chart, Facts
+from xqdbg.origins.places import INDEX, is_attribute
+
+
+class Deed:
+    """What one instruction did, and what of it depends on what."""
+
+    def __init__(self, effect: Effect, chart: Chart) -> None:
+        self.effect = effect
+        self.facts: Facts | None = chart.facts.get(effect.pc)
+        self._stack = chart.stack
+
+    def sources(self, write: Write) -> Iterator[Read]:
+        """What the new value depends on, and that it was written there."""
+        place, reads = write.place, self.effect.reads
+        if self._closes and self._own(place):
+            return (read for read in reads if is_attribute(read.place.path))
+        if self.facts is not None and self.facts.exchanges:
+            return (read for read in reads if read.place != place)
+        if self._in_place and is_attribute(place.path) and self._adds(place.name):
+            return self._shape(place.name)
+        if self._in_place and place.path and place.name not in self._stack:
+            return (read for read in reads if read.place == place or not self._changed(read, place.name))
+        return iter(reads)
+
+    def values(self, write: Write) -> list[Read]:
+        """What the new value was made of; why it was written just there is left out, if anything is left then."""
+        sources = list(self.sources(write))
+        if self._closes:
+            preferred: tuple[Callable[[Place], bool], ...] = (
+                lambda place: place == write.place,
+                lambda place: not is_attribute(place.path),
+                lambda place: place.path[-1:] == (INDEX,),
+            )
+            for wanted in preferred:
+                if found := [read for read in sources if wanted(read.place)]:
+                    return found
+        return [read for read in sources if not read.selects] or sources
+
+    def aim(self, name: str) -> Iterator[Read]:
+        """What may have chosen which parts of a place were written."""
+        for read in self.effect.reads:
+            if read.selects or (
+                self._in_place and read.place.name not in self._stack and not self._changed(read, name)
+            ):
+                yield read
+
+    def appends(self, name: str) -> bool:
+        """Whether all it did to a place is to put new elements behind those that were there."""
+        counted = any(read.place.name == name and is_attribute(read.place.path) for read in self.effect.reads)
+        return counted and self._adds(name)
+
+    def deciding(self) -> Iterator[Read]:
+        """What told where control went: numbers do, and not the elements a loop runs over."""
+        for read in self.effect.reads:
+            number = read.value is None or isinstance(read.value, int)
+            if number and (not self._closes or is_attribute(read.place.path)):
+                yield read
+
+    def moved(self, write: Write) -> Read | None:
+        """The place whose value was put there just as it was; None if it was made."""
+        if self.facts is None or not self.facts.moves:
+            return None
+        same = [read for read in self.effect.reads if not read.selects and read.value == write.new]
+        others = [read for read in same if read.place != write.place]
+        found = others or same
+        return found[-1] if found else None
+
+    @property
+    def _in_place(self) -> bool:
+        return self.facts is not None and self.facts.in_place
+
+    @property
+    def _closes(self) -> bool:
+        """Whether it ends a round of a loop, which then goes on by its own state."""
+        return self.facts is not None and self.facts.op is not None and self.facts.op.flow is Flow.LOOP_CLOSE
+
+    def _shape(self, name: str) -> Iterator[Read]:
+        """What the number of elements depends on, whatever is in them."""
+        for read in self.effect.reads:
+            if read.selects or (read.place.name == name and is_attribute(read.place.path)):
+                yield read
+
+    def _adds(self, name: str) -> bool:
+        """Whether it wrote elements of a place, and all of them are new."""
+        places = ((write.place, write.old) for write in self.effect.writes if write.place.name == name)
+        olds = [old for place, old in places if not is_attribute(place.path)]
+        return bool(olds) and all(old is None for old in olds)
+
+    def _own(self, place: Place) -> bool:
+        return any(read.place == place for read in self.effect.reads)
+
+    def _changed(self, read: Read, name: str) -> bool:
+        """Whether it is the old value of an element of the place, on which only the new value of that one depends."""
+        place = read.place
+        return place.name == name and not is_attribute(place.path) and place in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[Place]:
+        return frozenset(write.place for write in self.effect.writes)

@@ -1,0 +1,77 @@
+"""How places lie in one another, and the one way in which instructions spell them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vm.contract import Frame, Machine, Place, PlaceError, Selector, Span, Value
+from xqdbg.errors import XqdbgError
+from xqdbg.history.whereabouts import floating, resolved
+
+Path = tuple[Selector, ...]
+
+INPUTS = "in"
+"""Name of the places that hold what the run was given."""
+INDEX = "index"
+"""Name of the property of an open loop that tells which round it is in."""
+
+
+def covers(whole: Path, part: Path) -> bool:
+    """Whether what is at one path includes all that is at the other."""
+    return len(whole) <= len(part) and all(_includes(a, b) for a, b in zip(whole, part, strict=False))
+
+
+def is_attribute(path: Path) -> bool:
+    """Whether it is a property of a whole, such as `.rows`, and not an element."""
+    return bool(path) and isinstance(path[-1], str)
+
+
+def settled(machine: Machine, place: Place) -> Place:
+    """The place as instructions spell it: indices from the start, pairs in order; XqdbgError if there can be none."""
+    try:
+        machine.reader(place)
+    except PlaceError as error:
+        raise XqdbgError(str(error)) from error
+    place = resolved(machine, place)
+    if floating(place):
+        raise XqdbgError(f"{place}: there are not so many", "indices below 0 count from the end")
+    return _spelled(machine, place)
+
+
+def held(machine: Machine, place: Place) -> tuple[bool, Value]:
+    """Whether there is such a place now, and what it holds."""
+    try:
+        return True, machine.get(place)
+    except PlaceError:
+        return False, None
+
+
+def _includes(whole: Selector, part: Selector) -> bool:
+    if isinstance(whole, Span):
+        inner = _range(part)
+        return inner is not None and whole.start <= inner.start and inner.stop <= whole.start + whole.count
+    return whole == part
+
+
+def _range(selector: Selector) -> range | None:
+    if isinstance(selector, Span):
+        return range(selector.start, selector.start + selector.count)
+    if isinstance(selector, tuple) and len(selector) == 1:
+        return range(selector[0], selector[0] + 1)
+    return None
+
+
+def _spelled(machine: Machine, place: Place) -> Place:
+    """A cell of a matrix under the name that a window on it gives."""
+    match place.path:
+        case (str(), (int(col),)):
+            cursor = (-1, col)
+        case (str(), (int(row), int(col))):
+            cursor = (row, col)
+        case _:
+            return place
+    regions: Sequence[str] = [region.name for region in machine.regions()]
+    if place.name not in regions:
+        return place
+    named = machine.window(place.name, Frame(cursor=cursor)).focus_place
+    return Place.parse(named) if named else place

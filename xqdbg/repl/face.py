@@ -1,0 +1,42 @@
+"""Which dialogue it is: with a line editor, or plain lines in and plain lines out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from xqdbg.errors import XqdbgError
+from xqdbg.repl import plain as plain_face
+from xqdbg.script import Interpreter
+from xqdbg.session import Session
+
+TERMINAL = "/dev/tty"
+
+
+def main(session: Session, *, plain: bool = False, input_was_read: bool = False) -> int:
+    """Talk until the user leaves; the exit code. `input_was_read`: the program came from standard input."""
+    if input_was_read:
+        _listen_to_terminal()
+    interpreter = Interpreter(session, keep_going=True)
+    if plain or not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
+        return plain_face.talk(interpreter, asking=_is_terminal(sys.stdin) and _is_terminal(sys.stdout))
+    from xqdbg.repl import dialogue
+
+    return dialogue.talk(interpreter)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _listen_to_terminal() -> None:
+    """Read what the user types from the terminal, as standard input was the program."""
+    try:
+        terminal = os.open(TERMINAL, os.O_RDWR)
+    except OSError:
+        hint = "name a file for the program: the lines are read from standard input"
+        raise XqdbgError("there is no terminal to read commands from", hint) from None
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    sys.stdin = os.fdopen(0, encoding="utf-8", errors="replace", closefd=False)

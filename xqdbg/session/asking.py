@@ -1,0 +1,141 @@
+"""Questions over the whole run. They leave the position where it is; `last` and `next_write` go to what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vm.contract import Place
+from xqdbg import ledger, origins, queries
+from xqdbg.answer import Answer
+from xqdbg.errors import XqdbgError
+from xqdbg.expressions import Template, parse
+from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
+from xqdbg.moment import Moment
+from xqdbg.patience import ENDLESS, Patience
+from xqdbg.session.stopping import Stopping
+
+MOST_ASKED = 200
+"""Questions remembered."""
+
+MOST_EVENTS = 1_000_000
+"""Times an event is looked for."""
+
+
+class Asking(Stopping):
+    """The verbs that ask."""
+
+    def last(self, place: str, patience: Patience = ENDLESS) -> Moment:
+        """Go to the instruction that wrote a place last before now."""
+        return self._to_write(place, forward=False, patience=patience)
+
+    def next_write(self, place: str, patience: Patience = ENDLESS) -> Moment:
+        """Go to the next instruction that writes a place; asked again there, to the one after."""
+        return self._to_write(place, forward=True, patience=patience)
+
+    def first(self, condition: str, patience: Patience = ENDLESS) -> Moment:
+        """Tell when a condition is true for the first time."""
+        return self._told(f"first {condition}", queries.first(self.history, self._expression(condition), patience))
+
+    def hits(
+        self, location: str, shows: Sequence[str] = (), condition: str = "", patience: Patience = ENDLESS
+    ) -> Moment:
+        """Tell all times the run comes to a place or an event, and what some expressions come to there."""
+        shown = [self._expression(text) for text in shows]
+        checked = self._expression(condition) if condition else None
+        answer = queries.hits(self.history, self._sites(location, patience), shown, checked, patience)
+        return self._told(f"hits {location}", answer)
+
+    def count(self, by: str, patience: Patience = ENDLESS) -> Moment:
+        """Tell how often each `opcode` or `line` is executed."""
+        return self._told(f"count by {by}", queries.count(self.history, by, patience))
+
+    def past_log(self, location: str, message: str, condition: str = "", patience: Patience = ENDLESS) -> Moment:
+        """Tell what a logpoint would tell in the whole run, without running."""
+        self._check_template(message)
+        checked = self._expression(condition) if condition else None
+        sites = self._sites(location, patience)
+        answer = queries.past_log(self.history, sites, Template.parse(message), checked, patience)
+        return self._told(f"log --past {location}", answer)
+
+    def why(self, place: str, patience: Patience = ENDLESS) -> Moment:
+        """Tell the chain of instructions that produced what a place holds."""
+        answer = origins.why(self.history, self.place(place), self.timeline.tick, patience)
+        return self._told(f"why {place}", answer)
+
+    def whynot(self, location: str, patience: Patience = ENDLESS) -> Moment:
+        """Tell why an instruction never ran."""
+        target = parse_location(location, self.code, self.isa)
+        if not isinstance(target, InCode):
+            raise XqdbgError("whynot asks about an instruction", "name a line, *PC, a label or op:NAME")
+        return self._told(
+            f"whynot {location}", origins.whynot(self.history, self.code, self.isa, min(target.pcs), patience)
+        )
+
+    def blame(self, place: str, patience: Patience = ENDLESS) -> Moment:
+        """Tell every contribution to a coefficient, in order."""
+        answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
+        return self._told(f"blame {place}", answer)
+
+    def confine(self, place: str, patience: Patience = ENDLESS) -> Moment:
+        """Confine stepping and the code pane to the instructions that matter to what a place holds now."""
+        found = origins.slice_of(self.history, self.place(place), self.timeline.tick, patience)
+        if found is None:
+            return self._look("the slice was not finished")
+        self.slice = found
+        total = len(self.code)
+        return self._look(
+            f"slice of {place}: {len(found.ticks):,} of {self.timeline.tick:,} ticks, "
+            f"{len(found.pcs)} of {total} instructions"
+        )
+
+    def unconfine(self) -> Moment:
+        """Step through everything again."""
+        if self.slice is None:
+            return self._look("no slice is shown")
+        self.slice = None
+        return self._look("the whole program again")
+
+    def place(self, text: str) -> Place:
+        """The place a text names; XqdbgError if it names none."""
+        expression = parse(text)
+        expression.bind(self.machine, self.saved, self._old)
+        if expression.place is None:
+            raise XqdbgError(
+                f"{text.strip()[:40]!a} is no place", "a place is such as r3, r3[4], r0.quad[1,5], stack[-1]"
+            )
+        return expression.place
+
+    # Inside
+
+    def _to_write(self, text: str, *, forward: bool, patience: Patience) -> Moment:
+        place, here = self.place(text), self.timeline.tick
+        if forward:
+            again = self._found == (self.branch.name, here, place)
+            answer = queries.next_write(self.history, place, here + 1 if again else here, patience)
+        else:
+            answer = queries.last(self.history, place, here, patience)
+        row = answer.rows[0] if answer.rows else None
+        if row is None or row.tick is None:
+            return self._told("", answer)
+        message = self._rider.travel(row.tick, patience)
+        self._found = (self.branch.name, row.tick, place)
+        self.navigation.moved(self.branch.name, self.timeline.tick)
+        return self._look(message or answer.title, answer=answer)
+
+    _found: tuple[str, int, Place] | None = None
+    """Where the latest question for a write led to."""
+
+    def _sites(self, location: str, patience: Patience) -> frozenset[int] | Sequence[int]:
+        """Addresses, or for events the ticks at which they happen."""
+        target = parse_location(location, self.code, self.isa)
+        if isinstance(target, InCode):
+            return target.pcs
+        self.history.complete(patience)
+        if isinstance(target, AtEvent | AtFault):
+            return self._ticks_of(target, MOST_EVENTS, patience)
+        return [self.tick_of(target, patience)]
+
+    def _told(self, question: str, answer: Answer) -> Moment:
+        if question:
+            self.asked = [*[asked for asked in self.asked if asked != question], question][-MOST_ASKED:]
+        return self._look(answer.title, answer=answer)

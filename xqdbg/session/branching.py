@@ -1,0 +1,83 @@
+"""Editing the past: each edit makes a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vm.contract import Place
+from xqdbg import compare, sweep
+from xqdbg.branches import check
+from xqdbg.errors import XqdbgError
+from xqdbg.expressions import parse
+from xqdbg.locations import InCode, parse_location
+from xqdbg.moment import Moment
+from xqdbg.patience import ENDLESS, Patience
+from xqdbg.record import Edit
+from xqdbg.session.asking import Asking
+
+
+class Branching(Asking):
+    """The verbs that make other histories, and compare them."""
+
+    def edit(self, assignments: Sequence[tuple[str, str]], name: str = "") -> Moment:
+        """Put the values of expressions into places, here and now, on a new branch."""
+        edits = [Edit(self.place(place), self._new_value(text)) for place, text in assignments]
+        texts = [f"{edit.place} = {self.machine.text(edit.value)}" for edit in edits]
+        return self._fork(edits, texts, name)
+
+    def jump(self, location: str) -> Moment:
+        """Go on at another instruction, on a new branch."""
+        target = parse_location(location, self.code, self.isa)
+        if not isinstance(target, InCode) or len(target.pcs) != 1:
+            raise XqdbgError("jump goes to one instruction", "name a line, *PC or a label; goto goes to another time")
+        pc = min(target.pcs)
+        return self._fork([Edit(Place("pc"), pc)], [f"pc = {self.where(pc)}"], "")
+
+    def fork(self, name: str = "") -> Moment:
+        """Make a branch without an edit, here and now."""
+        return self._fork([], [], name)
+
+    def switch(self, name: str, patience: Patience = ENDLESS) -> Moment:
+        """Go to another branch, to where the user left it."""
+        branch = self.branches.find(name)
+        self._enter(branch.name)
+        return self._came(f"branch {name}")
+
+    def drop_branch(self, name: str) -> Moment:
+        """Forget a branch."""
+        self.branches.drop(name)
+        for part in (self.pins, self.bookmarks, self.navigation):
+            part.dropped(name)
+        return self._look(f"branch {name} dropped")
+
+    def rename_branch(self, name: str, to: str) -> Moment:
+        """Give a branch another name."""
+        self.branches.rename(name, to)
+        for part in (self.pins, self.bookmarks, self.navigation):
+            part.renamed(name, to)
+        self._edited = True
+        return self._look(f"branch {name} is now {to}")
+
+    def diff(self, a: str, b: str = "", patience: Patience = ENDLESS) -> Moment:
+        """Tell where two branches part and what becomes different; the current one if only one is named."""
+        first, second = (self.branches.find(a), self.branches.find(b)) if b else (self.branch, self.branches.find(a))
+        return self._told(f"diff {first.name} {second.name}", compare.diff(first, second, patience))
+
+    def sweep(self, place: str, values: str, shows: Sequence[str] = (), patience: Patience = ENDLESS) -> Moment:
+        """Make a branch for each of a family of values, and tabulate what becomes of them."""
+        shown = [self._expression(text) for text in shows]
+        answer = sweep.sweep(self.branches, self.place(place), values, self.timeline.tick, shown, patience)
+        return self._told(f"sweep {place} {values}", answer)
+
+    # Inside
+
+    def _new_value(self, text: str) -> object:
+        return parse(text).bind(self.machine, self.saved, self._old, strict=text.strip() != "unset")()
+
+    def _fork(self, edits: Sequence[Edit], texts: Sequence[str], name: str) -> Moment:
+        check(self.machine, edits)
+        here = self.timeline.tick
+        branch = self.branches.add(here, edits, texts, name)
+        self._enter(branch.name)
+        self._edited = True
+        return self._came(f"branch {branch.name}: {', '.join(texts) or 'no edit yet'}")

@@ -1,0 +1,227 @@
+"""What every part of a session stands on: the branches, the position, and the moment that is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from vm.contract import Effect, Frame, Line, Machine, PlaceError, Region, Value, View, Window
+from vm.isa import Isa
+from vm.toolchain import Forecast, Program, Toolchain
+from xqdbg.answer import Answer
+from xqdbg.bookmarks import Bookmarks
+from xqdbg.branches import Branch, Branches
+from xqdbg.breakpoints import Breakpoints
+from xqdbg.changes import changed_names
+from xqdbg.displays import Displays
+from xqdbg.history import History
+from xqdbg.moment import Breakpoint, Moment
+from xqdbg.navigation import Navigation
+from xqdbg.origins import Slice
+from xqdbg.pins import Pins
+from xqdbg.rides import Rider
+from xqdbg.timeline import Pacing, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a session was opened on; needed to save it, to export tests, and to know the verifier's word."""
+
+    tools: Toolchain
+    program: Program
+
+
+class Core:
+    """The parts of a session, and the latest moment."""
+
+    def __init__(
+        self, machine: Machine, name: str = "", pacing: Pacing | None = None, opened: Opened | None = None
+    ) -> None:
+        self.name = name
+        self.opened = opened
+        self.isa: Isa = machine.isa
+        self.code: Sequence[Line] = tuple(machine.code())
+        self.source: Sequence[str] = tuple(machine.source())
+        self.views: Sequence[View] = tuple(machine.views())
+        self._pacing = pacing
+        self._forecast: Forecast | None = None
+        self._wanted: dict[str, Frame] = {}
+        self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
+        self._latest: Moment | None = None
+        self._begin(machine)
+
+    def _begin(self, machine: Machine) -> None:
+        """Be a session that has nothing but a machine at its first tick."""
+        self.branches = Branches(Timeline(machine, self._pacing))
+        self.breakpoints = Breakpoints(self.code)
+        self.bookmarks = Bookmarks()
+        self.pins = Pins()
+        self.displays = Displays()
+        self.saved: dict[str, Value] = {}
+        """Values of $names."""
+        self.asked: list[str] = []
+        """Questions over the run, as they were asked."""
+        self.navigation = Navigation(self.branches.current.name, machine.tick)
+        self.slice: Slice | None = None
+        self._edited = True
+        self._ride()
+        self._look("")
+
+    # The current branch
+
+    @property
+    def branch(self) -> Branch:
+        """The branch the position is on."""
+        return self.branches.current
+
+    @property
+    def timeline(self) -> Timeline:
+        """Where and when the machine of the current branch is."""
+        return self.branches.current.timeline
+
+    @property
+    def machine(self) -> Machine:
+        """The machine at the position. To be looked at: only the timeline may run it."""
+        return self.branches.current.timeline.machine
+
+    @property
+    def history(self) -> History:
+        """The whole run of the current branch."""
+        return self.branches.current.history
+
+    @property
+    def moment(self) -> Moment:
+        """The latest moment."""
+        return self._latest or self._look("")
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """The verifier's word on the program; None if the program is not at hand."""
+        if self._forecast is None and self.opened is not None:
+            self._forecast = self.opened.tools.forecast(self.opened.program)
+        return self._forecast
+
+    def explore(self, seconds: float) -> bool:
+        """Find out more of the run, for about so long. True while there is more; `moment` then tells it."""
+        if self._forecast is None and self.opened is not None:
+            self._forecast = self.opened.tools.forecast(self.opened.program)
+            return True
+        before = self.history.future
+        more = self.history.explore(seconds)
+        if self.history.future != before:
+            self._look(self.moment.message, self.moment.cursor, again=True)
+        return more
+
+    def where(self, pc: int) -> str:
+        """An address as a message names it: by its source line if it has one."""
+        line = self._lines.get(pc)
+        return f"line {line.source_line}" if line is not None and line.source_line is not None else f"0x{pc:04x}"
+
+    def say(self, message: str, cursor: int | None = None, answer: Answer | None = None) -> Moment:
+        """The same position with another message, an answer, and the code pane's attention drawn to an address."""
+        return self._look(message, cursor, answer)
+
+    # Inside
+
+    def _ride(self) -> None:
+        """Move on the current branch from now on."""
+        self._rider: Rider = Rider(self.timeline, self.breakpoints, self.saved, self.where)
+
+    def _look(
+        self,
+        message: str,
+        cursor: int | None = None,
+        answer: Answer | None = None,
+        *,
+        again: bool = False,
+        stopped: Sequence[Breakpoint] = (),
+    ) -> Moment:
+        """Make the moment of here and now the latest one. Without movement it shows the same changes as before.
+
+        `again`: it is the same news as before, and only more is known around it.
+        """
+        before = self._latest
+        here = self.branch.name, self.machine.tick
+        if before is None or (before.branch, before.tick) != here or self._edited:
+            before = self._arrived(before)
+        elif again:
+            answer, stopped = before.answer, ()
+        logged = before.logged if again else tuple(self.breakpoints.logged)
+        if not again:
+            self.breakpoints.logged.clear()
+        history = self.history
+        moment = replace(
+            before,
+            revision=before.revision + 1,
+            furthest=max(self.timeline.furthest, history.future.explored),
+            ended=self.timeline.ended or history.future.complete,
+            message=message,
+            cursor=cursor,
+            answer=answer,
+            logged=logged,
+            stopped=before.stopped if again else tuple(each.number for each in stopped),
+            windows=self._windows(before.regions),
+            breakpoints=self.breakpoints.all,
+            future=history.future,
+            visits=history.visits,
+            bookmarks=self.bookmarks.all(),
+            pins=self.pins.all(),
+            branches=self.branches.notes(),
+            watches=self.displays.shown(self.machine, self.saved, self._previous_texts),
+            relevant=None if self.slice is None else self.slice.pcs,
+            forecast=self._forecast,
+        )
+        self._latest = moment
+        return moment
+
+    def _arrived(self, before: Moment | None) -> Moment:
+        """The moment of a position that the one before does not show, as far as the machine tells it."""
+        self._edited = False
+        machine = self.machine
+        cells = {view.id: tuple(machine.cells(view.id)) for view in self.views}
+        effect = self._single(before, machine.tick)
+        regions = tuple(machine.regions())
+        self._previous_texts = {} if before is None else {watch.number: watch.text for watch in before.watches}
+        return Moment(
+            revision=0 if before is None else before.revision,
+            tick=machine.tick,
+            furthest=self.timeline.furthest,
+            ended=self.timeline.ended,
+            pc=machine.pc,
+            status=machine.status,
+            fault=machine.fault,
+            effect=effect,
+            cells=cells,
+            changed=frozenset() if before is None else changed_names(before.cells, cells, effect),
+            meters=tuple(machine.meters()),
+            nests=tuple(machine.nests()),
+            regions=regions,
+            reached=self._reached(before),
+            branch=self.branch.name,
+        )
+
+    _edited = False
+    """Whether the state at the position was changed since the latest moment."""
+    _previous_texts: Mapping[int, str] = {}
+    """What the displays showed at the position before this one."""
+
+    def _single(self, before: Moment | None, tick: int) -> Effect | None:
+        """What the one instruction between the moment before and now did, if it was watched."""
+        effect = self._rider.effect
+        return effect if before is not None and effect is not None and before.tick == effect.tick == tick - 1 else None
+
+    def _windows(self, regions: Sequence[Region]) -> Mapping[str, Window]:
+        windows: dict[str, Window] = {}
+        for name in self._wanted.keys() & {region.name for region in regions}:
+            with suppress(PlaceError):  # a frame may lie outside of what the region is now
+                windows[name] = self.machine.window(name, self._wanted[name])
+        return windows
+
+    def _reached(self, before: Moment | None) -> AbstractSet[int]:
+        """A set of its own for each moment, shared where it has not grown."""
+        reached = self.machine.reached()
+        if before is not None and len(before.reached) == len(reached):
+            return before.reached
+        return frozenset(reached)

@@ -1,0 +1,15 @@
+"""The session, of its parts."""
+
+from __future__ import annotations
+
+from xqdbg.session.keeping import Keeping
+
+
+class Session(Keeping):
+    """The debugger without a face. Synchronous, and used by one thread at a time.
+
+    Its verbs return the new Moment, which is also in `moment`. What cannot be asked for at all is
+    an XqdbgError and changes nothing; reaching an end, a fault or a breakpoint is a message.
+    Verbs that may take long ask their patience between slices of work.
+    `name`, `isa`, `code`, `source` and `views` never change: any thread may read them.
+    """

@@ -1,0 +1,134 @@
+"""What the cursor of a pane is at, and the command lines that its keys stand for.
+
+Keys about the thing in focus only compose text; it is obeyed like any line somebody typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from xqdbg.errors import XqdbgError
+from xqdbg.moment import Breakpoint, Moment
+from xqdbg.tui.glyphs import strongest
+
+MOST_TIMES = 1_000
+"""Hits that are counted off one by one; further ones are no farther."""
+NO_VALUE = "move the cursor onto a value: a register, a stack slot, a cell of the matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What the cursor of a pane is at."""
+
+    name: str
+    """What to call it in a message."""
+    place: str = ""
+    """The place, or the expression, it shows; empty for what is neither."""
+    text: str = ""
+    """What copying it gives."""
+    never: int | None = None
+    """Address of the instruction it is, if that is known never to be executed."""
+
+
+@runtime_checkable
+class Pointing(Protocol):
+    """A pane with a cursor."""
+
+    @property
+    def pointed(self) -> Pointed | None:
+        """What the cursor is at; None where there is nothing."""
+        ...
+
+
+def _place(pointed: Pointed | None) -> str:
+    if pointed is None or not pointed.place:
+        raise XqdbgError("there is no value under the cursor", NO_VALUE)
+    return pointed.place
+
+
+def write_line(pointed: Pointed | None, *, forward: bool) -> str:
+    """Go to the previous or next write of what is pointed at."""
+    return f"{'next-write' if forward else 'last'} {_place(pointed)}"
+
+
+def why_line(pointed: Pointed | None) -> str:
+    """Ask why something is as it is, or why an instruction never runs."""
+    if pointed is not None and pointed.never is not None:
+        return f"whynot *0x{pointed.never:04x}"
+    return f"why {_place(pointed)}"
+
+
+def slice_line(moment: Moment, pointed: Pointed | None) -> str:
+    """Confine everything to what matters to the thing pointed at, or end that."""
+    return "slice off" if moment.relevant is not None else f"slice {_place(pointed)}"
+
+
+def edit_start(pointed: Pointed | None) -> str:
+    """The beginning of a line that gives what is pointed at another value."""
+    return f"set {_place(pointed)} = "
+
+
+def hit_line(moment: Moment, pcs: Sequence[int], times: int, *, forward: bool) -> str:
+    """Go to the previous or next time some instructions are executed."""
+    if not pcs:
+        raise XqdbgError("there is no instruction under the cursor", "move the cursor onto a line of code")
+    tick = _hit(moment, pcs, times, forward)
+    if tick is not None:
+        return f"goto {tick}"
+    future = moment.future
+    if forward and (future is None or not future.complete):
+        return f"until *0x{pcs[0]:04x}"
+    raise XqdbgError(
+        f"this line is not executed {'again' if forward else 'before'}", "the rule of the code pane tells its hits"
+    )
+
+
+def _hit(moment: Moment, pcs: Sequence[int], times: int, forward: bool) -> int | None:
+    """The tick of that hit; of the last one there is where there are not so many; None if there is none at all."""
+    visits, tick = moment.visits, moment.tick
+    if visits is None:
+        return None
+    found: int | None = None
+    for _ in range(min(times, MOST_TIMES)):
+        hits = [visits.after(pc, tick) if forward else visits.before(pc, tick) for pc in pcs]
+        known = [hit for hit in hits if hit is not None]
+        if not known:
+            break
+        found = tick = min(known) if forward else max(known)
+    return found
+
+
+def condition_start(moment: Moment, pcs: Sequence[int], line: int | None) -> str:
+    """The beginning of a line that says when the breakpoint at some instructions stops; makes one if there is none."""
+    if not pcs:
+        raise XqdbgError("there is no instruction under the cursor", "move the cursor onto a line of code")
+    here = strongest(each for each in moment.breakpoints if set(each.pcs) & set(pcs))
+    if here is not None:
+        return condition_of(here)
+    return f"break {line if line is not None else f'*0x{pcs[0]:04x}'} if "
+
+
+def condition_of(breakpoint: Breakpoint) -> str:
+    """The line that gives a breakpoint the condition it has."""
+    return f"condition {breakpoint.number} {breakpoint.condition}"
+
+
+def mark_line(letter: str) -> str:
+    """Name this moment by a letter."""
+    _letter(letter)
+    return f"bookmark {letter}"
+
+
+def marked_line(letter: str) -> str:
+    """Go to the moment named by a letter; to where one was before the last jump, for a second quote."""
+    if letter == "'":
+        return "jump-back"
+    _letter(letter)
+    return f"goto @{letter}"
+
+
+def _letter(letter: str) -> None:
+    if len(letter) != 1 or not (letter.isascii() and letter.isalpha()):
+        raise XqdbgError(f"{letter[:12]!a} is no letter", "bookmarks of one key are called a to z, A to Z")

@@ -1,0 +1,104 @@
+"""What a moment tells of each instruction, looked up only for the rows that are in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+from vm.diagnostics import Diagnostic
+from xqdbg.moment import Breakpoint, Moment
+from xqdbg.tui.glyphs import strongest
+
+
+class Fate(Enum):
+    """Whether an instruction is executed in this run."""
+
+    DONE = "done"
+    COMING = "coming"
+    NEVER = "never"
+    UNKNOWN = "unknown"
+
+
+class CodeFacts:
+    """Facts by address, kept as long as they hold."""
+
+    def __init__(self) -> None:
+        self._moment: Moment | None = None
+        self._counts: dict[int, int] = {}
+        self._breakpoints: Mapping[int, Sequence[Breakpoint]] = {}
+        self._findings: Mapping[int, Diagnostic] = {}
+
+    def take(self, moment: Moment) -> None:
+        """Tell of this moment from now on."""
+        before, self._moment = self._moment, moment
+        if before is None or before.visits is not moment.visits or _extent(before) != _extent(moment):
+            self._counts = {}
+        if before is None or before.breakpoints is not moment.breakpoints:
+            self._breakpoints = _by_address(moment.breakpoints)
+        if before is None or before.forecast is not moment.forecast:
+            found = moment.forecast.findings if moment.forecast is not None else ()
+            self._findings = {each.offset: each for each in reversed(found) if each.offset is not None}
+
+    def count(self, pc: int) -> int | None:
+        """How often an instruction is executed in the run as far as it is known; None where nothing is known."""
+        if self._moment is None or self._moment.visits is None:
+            return None
+        found = self._counts.get(pc)
+        if found is None:
+            found = self._counts[pc] = self._moment.visits.count(pc)
+        return found
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the run is known to its end."""
+        moment = self._moment
+        return moment is not None and moment.future is not None and moment.future.complete
+
+    def fate(self, pcs: Sequence[int]) -> Fate:
+        """What becomes of the instructions of a row: the most that becomes of any."""
+        if self._moment is None:
+            return Fate.UNKNOWN
+        if any(pc in self._moment.reached for pc in pcs):
+            return Fate.DONE
+        if any(self.count(pc) for pc in pcs):
+            return Fate.COMING
+        known = self.is_complete and self._moment.visits is not None
+        return Fate.NEVER if known else Fate.UNKNOWN
+
+    def breakpoint(self, pcs: Sequence[int]) -> Breakpoint | None:
+        """The breakpoint to show for a row."""
+        if not self._breakpoints:
+            return None
+        return strongest(each for pc in pcs for each in self._breakpoints.get(pc, ()))
+
+    def finding(self, pcs: Sequence[int]) -> Diagnostic | None:
+        """What the verifier finds wrong in a row."""
+        return next((self._findings[pc] for pc in pcs if pc in self._findings), None)
+
+    def before(self, pcs: Sequence[int]) -> int | None:
+        """The latest tick before now at which one of some instructions is executed."""
+        moment = self._moment
+        if moment is None or moment.visits is None:
+            return None
+        found = [moment.visits.before(pc, moment.tick) for pc in pcs]
+        return max((tick for tick in found if tick is not None), default=None)
+
+    def after(self, pcs: Sequence[int]) -> int | None:
+        """The first tick after now at which one of some instructions is executed."""
+        moment = self._moment
+        if moment is None or moment.visits is None:
+            return None
+        found = [moment.visits.after(pc, moment.tick) for pc in pcs]
+        return min((tick for tick in found if tick is not None), default=None)
+
+
+def _extent(moment: Moment) -> int:
+    return -1 if moment.future is None else moment.future.explored
+
+
+def _by_address(breakpoints: Sequence[Breakpoint]) -> Mapping[int, Sequence[Breakpoint]]:
+    found: dict[int, list[Breakpoint]] = {}
+    for breakpoint in breakpoints:
+        for pc in breakpoint.pcs:
+            found.setdefault(pc, []).append(breakpoint)
+    return found

@@ -1,0 +1,89 @@
+"""Panes whose rule names them on its left and says something of what they show on its right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+LEAST_TAIL = 4
+"""Columns below which a shortened name is not worth showing."""
+_GAP = 2
+"""Columns of rule between the left and the right, at least."""
+_BETWEEN = "  "
+
+
+class Titled(Widget):
+    """A pane with a rule above it."""
+
+    _rule_name: tuple[Content, str] = (Content(""), "")
+    _rule_aside: Sequence[Content] = ()
+    _rule_drawn: tuple[object, ...] = ()
+
+    def entitle(self, head: Content, tail: str = "") -> None:
+        """Name the pane; `tail` may be cut off at its beginning."""
+        self._rule_name = (head, tail)
+        self._draw_rule()
+
+    def tell_aside(self, *parts: Content) -> None:
+        """Say this at the right end of the rule, as much of it as fits; the first part matters most."""
+        self._rule_aside = parts
+        self._draw_rule()
+
+    def on_resize(self) -> None:
+        self._draw_rule()
+
+    def on_focus(self) -> None:
+        self._draw_rule()
+
+    def on_blur(self) -> None:
+        self._draw_rule()
+
+    def _draw_rule(self) -> None:
+        """Set the title anew, if it would look different."""
+        width = self.outer_size.width - 2
+        head, tail = self._rule_name
+        aside = self._rule_aside if head.cell_length + LEAST_TAIL < width else ()
+        drawn = (head, tail, *aside, width, self.has_focus)
+        if drawn == self._rule_drawn:
+            return
+        self._rule_drawn = drawn
+        self.border_title = rule(head, tail, aside, width, self.has_focus)
+
+
+def rule(head: Content, tail: str, aside: Sequence[Content], width: int, focused: bool) -> Content:
+    """The text of a rule `width` columns wide: name on the left, asides on the right, line between them."""
+    right = _fitting(aside, width - head.cell_length - _GAP)
+    room = width - head.cell_length - (right.cell_length + _GAP if right.cell_length else 0)
+    left = head + Content(_shortened(tail, room))
+    if not right.cell_length:
+        return left
+    line = ("━" if focused else "─") * (width - left.cell_length - right.cell_length - 1)
+    ink = "not bold $xq-rule-focus" if focused else "not bold $xq-rule"
+    return Content.assemble(left, (line + " ", ink), right)
+
+
+def _fitting(parts: Sequence[Content], room: int) -> Content:
+    """As many of the parts as fit, from the first on; the first is cut off if it alone is too long."""
+    taken: list[Content] = []
+    for part in parts:
+        if Content(_BETWEEN).join([*taken, part]).cell_length <= room:
+            taken.append(part)
+    if not taken and parts and room > 0:
+        return parts[0].truncate(room, ellipsis=True)
+    return Content(_BETWEEN).join(taken)
+
+
+def _shortened(text: str, room: int) -> str:
+    """The end of a text where there is no room for all of it; nothing where that would say nothing."""
+    if cell_len(text) <= room:
+        return text
+    blanks = " " * (len(text) - len(text.lstrip()))
+    if room < len(blanks) + LEAST_TAIL:
+        return ""
+    end = text.lstrip()
+    while cell_len(end) > room - len(blanks) - 1:
+        end = end[1:]
+    return f"{blanks}…{end}"
