@@ -62,7 +62,7 @@ class Displays:
         return [(each.number, each.expression.text, each.format) for each in self._displays.values()]
 
     def shown(self, machine: Machine, saved: Mapping[str, Value], before: Mapping[int, str]) -> tuple[Watch, ...]:
-        """All of them with what they come to where the machine stands; `before` are the texts of the position before."""
+        """All of them with what they come to where the machine stands; `before`: the texts of the position before."""
         return tuple(self._shown(each, machine, saved, before) for each in self._displays.values())
 
     def _shown(self, each: _Display, machine: Machine, saved: Mapping[str, Value], before: Mapping[int, str]) -> Watch:

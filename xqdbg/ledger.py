@@ -90,7 +90,8 @@ class _Ledger:
     def __init__(self, history: History, patience: Patience) -> None:
         self._history = history
         self._patience = patience
-        self._where = Where(history.code, history.machine)
+        self._machine = history.machine
+        self._where = Where(history.code, self._machine)
         self._news = Findings(_COLUMNS, lambda count: f"{count:,} contributions so far", patience)
         self._entries: list[Entry] = []
         self._whole = True
@@ -121,7 +122,7 @@ class _Ledger:
             return self._where.loops(machine), value_of(machine, place)
 
         for (loops, before), effect in self._history.effects_of(spots, ask, self._patience):
-            written = [write for spot in spots[effect.tick] if touches(write := effect.writes[spot], place)]
+            written = [(spot, write) for spot in spots[effect.tick] if touches(write := effect.writes[spot], place)]
             for entry in self._made_by(effect, written, place, before):
                 yield self._told(replace(entry, loops=loops))
         for tick in self._history.edits_of(place, now):
@@ -134,16 +135,18 @@ class _Ledger:
         self._news.add(lambda: self._row(entry, entry.place))
         return entry
 
-    def _made_by(self, effect: Effect, written: Sequence[Write], place: Place, before: Value) -> Iterator[Entry]:
+    def _made_by(
+        self, effect: Effect, written: Sequence[tuple[int, Write]], place: Place, before: Value
+    ) -> Iterator[Entry]:
         """The contributions of one instruction, right behind which the machine stands."""
-        if written and all(write.place == place for write in written):
-            kind = Kind.ADD if any(read.place == place for read in effect.reads) else Kind.SET
-            for write in written:
+        if written and all(write.place == place for _, write in written):
+            for spot, write in written:
+                kind = Kind.ADD if _was_read(effect, spot) else Kind.SET
                 yield _entry(kind, place, effect, write.old, write.new)
         elif written:
-            entry = _entry(Kind.SET, place, effect, before, value_of(self._history.machine, place))
-            if len(written[-1].place.path) < len(place.path):
-                source = _source(effect, written[-1], place)
+            entry, (_, write) = _entry(Kind.SET, place, effect, before, value_of(self._machine, place)), written[-1]
+            if len(write.place.path) < len(place.path):
+                source = _source(effect, write, place)
                 entry = replace(entry, kind=Kind.MAKE if source is None else Kind.MOVE, source=source)
             yield entry
 
@@ -166,7 +169,7 @@ class _Ledger:
         """All contributions, and a last row with their sum."""
         count = sum(entry.kind not in (Kind.START, Kind.EARLIER) for entry in self._entries)
         rows = [self._row(entry, place) for entry in self._entries]
-        shown = self._history.machine.text(value)
+        shown = self._machine.text(value)
         title = f"{place} = {shown} at tick {now:,}: {count:,} contribution{'' if count == 1 else 's'}"
         if self._patience.cancelled():
             return Answer(title, _COLUMNS, tuple(rows), False, "not finished", value)
@@ -217,6 +220,16 @@ _WORDS = {Kind.EDIT: "edited", Kind.START: "there from the start", Kind.EARLIER:
 def _entry(kind: Kind, place: Place, effect: Effect, old: Value, new: Value) -> Entry:
     before, after = _number(old), _number(new)
     return Entry(kind, place, effect.tick, after, (after or 0) - (before or 0), effect.pc)
+
+
+def _was_read(effect: Effect, spot: int) -> bool:
+    """Whether what was written there was read as well, and so was changed rather than replaced."""
+    place, reads = effect.writes[spot].place, effect.reads
+    alike = spot + len(reads) - len(effect.writes)
+    # An instruction that changes very many places lists them last, in the same order.
+    if 0 <= alike < len(reads) and reads[alike].place == place:
+        return True
+    return any(read.place == place for read in reads)
 
 
 def _number(value: Value) -> int | None:

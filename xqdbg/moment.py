@@ -184,6 +184,8 @@ class Moment:
     """Addresses in the slice that moves are confined to; None without one."""
     sliced: str = ""
     """The place that slice is of."""
+    turn: int = 0
+    """Grows by one with each command; moments of one turn tell the same and only know more."""
     forecast: Forecast | None = None
     """The verifier's word on the program, once it is known."""
     answer: Answer | None = None

@@ -192,7 +192,8 @@ class _Look:
                 found.add(lambda: row(machine))
 
         if not isinstance(sites, AbstractSet):
-            done = self._at(sites, ask)
+            done = self._at(sites, ask, lambda: found.full and wanted is None)
+            found.count = len(sites) if done and wanted is None else found.count
             return found.answer(done)
         history.complete(patience)
         total = history.ticks_of(sites).count
@@ -203,9 +204,11 @@ class _Look:
         done = history.known and (found.count == total if wanted is None else not patience.cancelled())
         return found.answer(done and history.future.complete, history.future.note if done else "")
 
-    def _at(self, ticks: Iterable[int], ask: Callable[[Machine], None]) -> bool:
+    def _at(self, ticks: Iterable[int], ask: Callable[[Machine], None], enough: Callable[[], bool]) -> bool:
         """Look at some ticks; False if the caller gave up."""
         for tick in ticks:
+            if enough():
+                break
             if self._past is not None and tick > self._history.first:
                 self._past.note(self._history.at(tick - 1))
             ask(self._history.at(tick))

@@ -82,7 +82,7 @@ class Shelf:
 
     def _thin(self, near: int, spacing: int) -> None:
         """Drop checkpoints until a quarter of the room is free, so that this is rarely done."""
-        ratio = 64
+        ratio = 256
         while ratio and not self._roomy():
             self._keep([*self._sparse(near, spacing, ratio)])
             ratio //= 2

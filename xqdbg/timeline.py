@@ -40,7 +40,7 @@ class Pacing:
     """Engine work between two checkpoints where somebody is stepping back."""
     recording_share: float = 0.2
     """Part of the running time that making checkpoints may cost."""
-    most: int = 400
+    most: int = 1_000
     """Number of checkpoints kept."""
     most_bytes: int = 256 << 20
     """Memory the kept checkpoints may hold by their own estimate."""

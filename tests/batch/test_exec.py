@@ -134,6 +134,44 @@ def test_a_pin_that_does_not_hold_is_a_failure(obey: Obey, pins: str, code: int)
     assert (last["ok"], "error" in last) == (code == 0, code != 0)
 
 
+# Files
+
+
+def test_a_session_is_saved_and_gone_on_with(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "a session.xqs"
+    lines = "goto 40; bookmark here; pin r0 == 15; display r1; break 14; commands 1 print r2; end; goto 50"
+    answer = obey("exec", "example:factorial", "-c", lines, "-c", f'save "{path}"')
+    assert answer.code == 0, answer.err
+    answer = obey("exec", path, "-c", "print tick; goto @here; pins; info b; c")
+    assert (answer.code, answer.err) == (0, "")
+    said = answer.out.splitlines()
+    assert said[0] == "tick = 50"
+    assert said[1].startswith("tick 40")
+    assert "1 pin, all hold" in said
+    assert said[-1] == "r2 = 6"
+    answer = obey("exec", "example:factorial", "-c", f'open "{path}"; print tick')
+    assert (answer.code, answer.out.splitlines()[-1]) == (0, "tick = 50")
+
+
+def test_tests_are_exported(obey: Obey, tmp_path: Path) -> None:
+    module, vector = tmp_path / "test_it.py", tmp_path / "it.jsonl"
+    answer = obey(
+        "exec", "example:factorial", "-c", f"goto 40; pin r0 == 15; export pytest {module}; export vector {vector}"
+    )
+    assert answer.code == 0, answer.err
+    assert "def test_" in module.read_text()
+    assert obey("conform", vector).code == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["save /no/such/folder/x", "open /no/such/file", "export pytest /no/such/folder/x", "open ."]
+)
+def test_files_that_cannot_be_read_or_written(obey: Obey, line: str) -> None:
+    answer = obey("exec", "example:factorial", "-c", f"pin 1; {line}")
+    assert answer.code == 1
+    assert answer.err.startswith("-c:1:") and "Traceback" not in answer.err
+
+
 # What cannot even begin
 
 

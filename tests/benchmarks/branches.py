@@ -1,4 +1,4 @@
-"""Memory and time of branches of a long run: `python -m tests.benchmarks.branches PROGRAM WAY LENGTH`, in a fresh process."""
+"""Memory and time of branches of a long run: `python -m tests.benchmarks.branches PROGRAM WAY LENGTH`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.benchmarks.process import module_output
 from tests.benchmarks.sample import HEAVY, heavy_inputs, heavy_program
 from vm.xqvm.toolchain import TOOLCHAIN
 from xqdbg.session import Session
+from xqdbg.timeline import Pacing
 
 MOST_RATIO = 1.5
 BRANCHES = 20
@@ -81,9 +82,13 @@ def main() -> int:
     return 0
 
 
+EVENLY = Pacing(spacing_seconds=0.0, least_spacing=3_000, recording_share=1e9)
+"""Checkpoints at the same ticks whatever the speed, so that two runs of one length can be compared."""
+
+
 def _session(name: str, quick: bool) -> Session:
     inputs = heavy_inputs(name, quick) if quick else {"calldata": MILLION[name], "step_limit": None}
-    return Session(TOOLCHAIN.machine(heavy_program(name), inputs), name)
+    return Session(TOOLCHAIN.machine(heavy_program(name), inputs), name, EVENLY)
 
 
 def _visit(session: Session) -> int:

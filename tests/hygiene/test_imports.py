@@ -47,6 +47,14 @@ def test_the_batch_face_loads_no_other(argv: list[str]) -> None:
     assert not {"xqdbg.tui", "xqdbg.session", "xqdbg.timeline", "xqdbg.host", "asyncio"} & modules
 
 
+@pytest.mark.parametrize("argv", [["exec", "example:factorial", "-c", "step; hits 14"], ["repl", "example:factorial"]])
+def test_lines_of_commands_need_no_terminal_library(argv: list[str]) -> None:
+    modules = loaded_after(f"from xqdbg.__main__ import main; main({argv!r})")
+    assert "xqdbg.script.interpreter" in modules
+    assert not foreign(modules, FACES)
+    assert "asyncio" not in modules
+
+
 def test_a_run_of_a_text_loads_only_what_it_needs(tmp_path: Path) -> None:
     """Each of these is a millisecond or more of every start."""
     program = tmp_path / "ok.xqasm"

@@ -232,13 +232,23 @@ class Terminal:
         assert monotonic() < until, f"{pattern!r} did not come: {self.seen[-2000:]!r}"
 
 
+_IN_ITS_TERMINAL = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from xqdbg.__main__ import main
+sys.exit(main())
+"""
+"""Makes standard input the controlling terminal first, so that Ctrl+C reaches the dialogue."""
+
+
 @contextmanager
 def terminal(*words: str) -> Iterator[Terminal]:
     file, inner = pty.openpty()
     termios.tcsetwinsize(file, (24, 80))
+    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "xqdbg", "repl", *words], stdin=inner, stdout=inner, stderr=inner, cwd=ROOT,
-        env={**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)}, start_new_session=True, preexec_fn=_own_terminal,
+        [sys.executable, "-c", _IN_ITS_TERMINAL, "repl", *words],
+        stdin=inner, stdout=inner, stderr=inner, cwd=ROOT, env=environment, start_new_session=True,
     )  # fmt: skip
     os.close(inner)
     try:
@@ -248,13 +258,6 @@ def terminal(*words: str) -> Iterator[Terminal]:
         process.kill()
         process.wait()
         os.close(file)
-
-
-def _own_terminal() -> None:
-    """Make standard input the controlling terminal, so that Ctrl+C reaches the dialogue."""
-    import fcntl
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def test_control_c_stops_a_command_and_not_the_dialogue(tmp_path: Path) -> None:

@@ -25,6 +25,14 @@ class NaiveTimes:
     def __len__(self) -> int:
         return len(self.ticks)
 
+    def at(self, number: int) -> int:
+        """The one with this number, from 0 in order."""
+        return self.ticks[number]
+
+    def rank(self, tick: int) -> int:
+        """How many of them are before `tick`."""
+        return bisect_left(self.ticks, tick)
+
     def before(self, tick: int) -> int | None:
         """The latest one before `tick`."""
         at = bisect_left(self.ticks, tick)
@@ -77,9 +85,15 @@ class NaiveHistory:
         """What the instruction at a tick did."""
         return self.seen[tick]
 
-    def effects(self, start: int, stop: int) -> list[Effect]:
+    def each_effect(self, start: int, stop: int, patience: Patience = ENDLESS) -> Iterator[Effect]:
         """What the instructions at the ticks in [start, stop) did."""
-        return self.seen[start:stop]
+        return iter(self.seen[start:stop])
+
+    def effects_at(
+        self, pcs: Collection[int], start: int = 0, stop: int = 1 << 32, patience: Patience = ENDLESS
+    ) -> Iterator[Effect]:
+        """What some instructions did each time they were executed in [start, stop)."""
+        return (effect for effect in self.seen[start:stop] if effect.pc in pcs)
 
     def effects_of(
         self, ticks: Iterable[int], ask: Callable[[Machine], T], patience: Patience = ENDLESS

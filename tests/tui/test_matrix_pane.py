@@ -302,7 +302,7 @@ def test_zooming_ends_at_the_numbers_and_at_the_whole() -> None:
         ]  # fmt: skip
         assert app.row(0).split()[1:4] == ["·", str(_quad(app, 0, 1)), str(_quad(app, 0, 2))]
         assert await zoomed("minus") == Zoom(Look.PAIRS, 1)
-        assert await zoomed("equals_sign") == fit
+        assert await zoomed("asterisk") == fit
 
     drive(app, script, SMALL)
 

@@ -20,7 +20,16 @@ from xqdbg.tui.theme import (
 )
 
 SHIPPED = sorted(resources.themes().glob("*.toml"))
-NOT_TEXT = {"xq-rule", "xq-rule-focus", "xq-executed", "xq-grid-guide", "xq-heat-negative", "xq-heat-positive", "xq-time-past", "xq-time-known"}
+NOT_TEXT = {
+    "xq-rule",
+    "xq-rule-focus",
+    "xq-executed",
+    "xq-grid-guide",
+    "xq-heat-negative",
+    "xq-heat-positive",
+    "xq-time-past",
+    "xq-time-known",
+}
 PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background"}
 
 

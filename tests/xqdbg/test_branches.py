@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.support.forks import CLOSE, MOST, branches, makers, random_edits, random_tree, replayed, walked
+from tests.support.forks import MOST, branches, makers, random_edits, random_tree, replayed, walked
 from tests.support.toy import toy_machine
 from tests.support.toy.programs import NESTED, countdown
 from vm.contract import Machine, Place, PlaceError, Status
@@ -17,7 +18,8 @@ from xqdbg.branches import MOST as MOST_BRANCHES
 from xqdbg.branches import Branches, check
 from xqdbg.errors import XqdbgError
 from xqdbg.record import Edit, Record
-from xqdbg.timeline import Timeline
+from xqdbg.shelf import Shelf
+from xqdbg.timeline import Pacing, Timeline
 from xqdbg.trap import Trap
 
 SEEDS = st.integers(0, 1 << 40)
@@ -381,22 +383,78 @@ def test_edits_are_checked_without_moving_anything() -> None:
     assert machine.digest() == before
 
 
-def test_a_branch_that_was_left_keeps_its_position_and_little_else() -> None:
-    tree = branches(lambda: toy_machine(countdown(3_000)), CLOSE)
-    tree.current.timeline.seek(600)
+# What is kept of a branch that was left
+
+
+def test_a_branch_that_was_left_is_found_where_it_was() -> None:
+    def make() -> Machine:
+        return toy_machine(countdown(3_000))
+
+    tree = branches(make)
+    main = tree.current
+    main.timeline.seek(600)
     child = tree.add(300, [edit("r2", 1)], [])
     tree.switch(child)
-    assert tree.find("main").position == 600
+    assert (main.position, main.timeline.tick) == (600, 0), "the run itself is left, and its machine holds nothing"
     child.timeline.seek(2_000)
-    tree.switch(tree.find("main"))
-    assert child.position == 2_000
-    assert len(child.timeline.shelf) <= 12
-    child.forget()
-    assert child.timeline.tick == 0, "made anew"
-    child.timeline.seek(child.position)
-    assert (
-        child.timeline.machine.digest() == replayed(lambda: toy_machine(countdown(3_000)), child.record, 2_000).digest()
-    )
+    tree.switch(main)
+    assert (child.position, child.timeline.tick) == (2_000, 0), "made anew"
+    for tick in (child.position, 10, 2_500):
+        child.timeline.seek(tick)
+        assert child.timeline.machine.digest() == replayed(make, child.record, tick).digest()
+
+
+def test_little_is_kept_of_a_branch_that_was_left_but_the_way_back() -> None:
+    tree = branches(lambda: toy_machine(countdown(30_000)), Pacing(least_spacing=10, spacing_seconds=0, most=900))
+    main = tree.current
+    main.timeline.forward(None)
+    full = main.timeline.shelf.weight
+    every = [tree.add(tick, [edit("r2", 1)], []) for tick in (30_000, 45_000)]
+    for branch in every:
+        tree.switch(branch)
+        branch.timeline.forward(None)
+        branch.timeline.seek(80_000)
+    tree.switch(main)
+    for branch in every:
+        assert branch._timeline is None and branch._history is None
+        assert 0 < len(branch._kept) <= 12
+        assert sum(checkpoint.size for checkpoint in branch._kept) <= full / 100
+        assert max(checkpoint.tick for checkpoint in branch._kept if checkpoint.tick <= 80_000) > 79_000
+        assert min(checkpoint.tick for checkpoint in branch._kept) >= branch.tick
+        began = branch.scout()
+        assert {checkpoint.tick for checkpoint in branch._kept} <= set(began.shelf)
+    every[0].enter()
+    assert every[0]._kept == (), "its timeline has them now"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint of nothing."""
+
+    tick: int
+    weight: int = 10
+    size: int = 1_000
+
+
+@pytest.mark.parametrize("focus", [0, 55, 100, 990, 2_000])
+@pytest.mark.parametrize(("most", "most_bytes"), [(1, 10**9), (4, 10**9), (50, 600), (50, 9), (50, 20), (0, 10**9)])
+def test_a_few_checkpoints_are_the_nearest_one_and_some_spread_out(focus: int, most: int, most_bytes: int) -> None:
+    shelf = Shelf(Saved(0), 1_000, 10**9)
+    for tick in range(10, 1_000, 10):
+        shelf.put(Saved(tick), 1)
+    shelf.focus = focus
+    few = [checkpoint.tick for checkpoint in shelf.few(100, most, most_bytes)]
+    assert few == sorted(few) and all(tick >= 100 for tick in few)
+    assert len(few) <= most
+    room = most >= 1 and most_bytes > 1_000
+    assert bool(few) == room or most_bytes == 600
+    if few and focus >= 100:
+        assert min(990, focus) in few
+    if most == 4 and room:
+        assert max(few) - min(few) > 300 or len(few) == 1
+    assert len(shelf) == 100, "nothing was dropped"
+    shelf.shrink(most, most_bytes)
+    assert next(iter(shelf)) == 0 and len(shelf) <= most + 1
 
 
 def test_the_run_itself_is_not_forgotten() -> None:

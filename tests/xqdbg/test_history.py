@@ -18,12 +18,12 @@ from tests.support.toy import marks, toy_machine
 from tests.support.toy.programs import ENDLESS, NESTED, countdown
 from tests.support.whole_run import WholeRun
 from vm.contract import Effect, Machine, Place, Status, Write
-from vm.xqvm import Program, XqvmMachine
+from vm.xqvm import Program, XqvmMachine, assemble
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import ExpressionError, parse
 from xqdbg.history import History, Limits, VisitIndex, touches
 from xqdbg.history.replay import CHUNK
-from xqdbg.patience import Patience
+from xqdbg.patience import Patience, never
 from xqdbg.record import Edit, Record
 from xqdbg.timeline import Pacing, Timeline
 
@@ -362,7 +362,7 @@ def test_what_was_asked_for_is_completed_in_the_background() -> None:
     rounds = 0
     while history.explore(0.0001):
         rounds += 1
-    assert rounds and not history._writes.of("r0").fill(lambda: False)
+    assert rounds and not history._writes.of("r0").fill(never, never)
     extents = history._writes.of("r0")._extents
     assert extents[0].start == 0 and extents[-1].stop == history.length
     assert all(left.stop == right.start for left, right in pairwise(extents))
@@ -454,3 +454,50 @@ def test_saved_values_are_known_to_conditions() -> None:
     history = explored(toy_machine(countdown(10)))
     found = list(history.matching(parse("r0 == $wanted"), saved={"wanted": 4}))
     assert len(found) == 1 and history.at(found[0]).get(Place("r0")) == 4
+
+
+DENSE = """
+  VEC r1
+  PUSH 0
+  PUSH 30
+  RANGE
+    LVAL r2
+    LOAD r2
+    VECPUSH r1
+  NEXT
+  PUSH 30
+  BQMX r0
+  PUSH 5
+  PUSH 7
+  EQUALITY r0 r1 r1
+  PUSH 5
+  PUSH 9
+  EQUALITY r0 r1 r1
+"""
+"""Ends with two instructions that write 465 coefficients each."""
+
+
+def test_giving_up_over_the_writes_of_one_instruction_leaves_them_for_later() -> None:
+    place = Place.parse("r0.quad[3,4]")
+    run = WholeRun(XqvmMachine(assemble(DENSE)))
+    naive = naive_writes(run, place)
+    assert len(naive) == 3  # the model made, and two expansions
+    with patch("xqdbg.history.writes._HEAVY", 50):
+        for questions in range(0, 60, 3):
+            history = explored(XqvmMachine(assemble(DENSE)))
+            patience = Patience(cancelled=giving_up_after(questions))
+            found = list(history.writes_before(place, run.end, patience))
+            assert found == naive[::-1][: len(found)]
+            assert list(history.writes(place)) == naive
+
+
+@pytest.mark.parametrize("grace", [-1.0, 10.0])
+def test_background_work_comes_to_an_end_over_heavy_instructions(grace: float) -> None:
+    with patch.multiple("xqdbg.history.core", _GRACE=grace), patch("xqdbg.history.writes._HEAVY", 50):
+        history = explored(XqvmMachine(assemble(DENSE)))
+        history.want("r0")
+        rounds = sum(1 for _ in iter(lambda: history.explore(0), False))
+        assert rounds < 200
+        complete = not history._writes.of("r0").fill(never, never)
+        assert complete == (grace > 0)
+        assert list(history.writes(Place.parse("r0.quad[3,4]")))

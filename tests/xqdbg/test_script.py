@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.support.toy import marks, toy_machine
 from tests.support.toy.programs import ENDLESS, NESTED, countdown
 from xqdbg.answer import Answer, Row
-from xqdbg.commands import Request
+from xqdbg.commands import COMMANDS, Request
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import Patience
 from xqdbg.script import Interpreter, Reply, Spot, obey, prompt, read_script
@@ -19,6 +20,7 @@ from xqdbg.script.render import MOST_ROWS, answer_lines
 from xqdbg.session import Session
 
 AT = marks(NESTED)
+FILES = {"keep.save", "keep.open", "keep.export", "keep.source"}
 
 
 def interpreter(text: str = NESTED, *, keep_going: bool = False) -> Interpreter:
@@ -216,12 +218,15 @@ def test_a_failure_in_a_list_ends_it_and_says_where() -> None:
     assert replies[-1].error.startswith("commands 1:2:7: ")
 
 
-def test_a_list_that_never_ends_is_stopped() -> None:
-    mind = interpreter(countdown(MOST_COMMANDS))
+def test_a_list_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_COMMANDS == 10_000
+    monkeypatch.setattr("xqdbg.script.interpreter.MOST_COMMANDS", 300)
+    mind = interpreter(countdown(1_000))
     run(mind, "break .again; commands 1 continue; end")
     replies = list(mind.run("continue"))
-    assert len(replies) == MOST_COMMANDS + 1
-    assert f"came to {MOST_COMMANDS:,} commands" in replies[-1].error
+    assert len(replies) == 301
+    assert "came to 300 commands" in replies[-1].error
+    assert len(list(mind.run("continue"))) == 301  # the next line goes on from there
 
 
 def test_a_list_that_is_too_long_or_never_closed() -> None:
@@ -272,7 +277,8 @@ def test_source_obeys_a_script_and_names_its_errors(tmp_path: Path) -> None:
     assert [reply.ok for reply in run(mind, f'source "{path}"')] == [True, True, False, True]
 
 
-def test_a_script_that_calls_itself_comes_to_an_end(tmp_path: Path) -> None:
+def test_a_script_that_calls_itself_comes_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xqdbg.script.interpreter.MOST_COMMANDS", 500)
     path = write(tmp_path, "self.xqd", "")
     path.write_text(f"step\nsource {path}\n")
     mind = interpreter(countdown(100))
@@ -280,7 +286,7 @@ def test_a_script_that_calls_itself_comes_to_an_end(tmp_path: Path) -> None:
     assert mind.session.moment.tick == DEEPEST
     assert "within another" in replies[-1].error
     path.write_text(f"source {path}\n" * 50)
-    assert len(run(interpreter(countdown(100), keep_going=True), f"source {path}")) <= MOST_COMMANDS
+    assert len(run(interpreter(countdown(100), keep_going=True), f"source {path}")) <= 501
 
 
 def test_scripts_that_cannot_be_read(tmp_path: Path) -> None:
@@ -404,3 +410,33 @@ def test_tables_are_bounded() -> None:
     lines = list(answer_lines(Answer("", rows=rows)))
     assert len(lines) == MOST_ROWS + 1
     assert "5 more rows" in lines[-1]
+
+
+# Anything at all
+
+
+PARTS = (
+    "r0", "r1", "r9", "grid[0,0]", "out[0]", "loop[0]", "pc", "tick", "depth", "fuel", "0", "5", "-3", "0x1f", "$n",
+    "unset", "len(out)", "old(r1)", "4", ".2", "op:ADD", "op:OUT#2", "loop:exit", "output", "fault", "tick", "42%",
+    "start", "end", "@stop-1", "b1", "main", "if", "show", "as", "step", "by", "opcode", "=", "==", "+", "-", "//",
+    "(", ")", "[", "]", "{", "}", ",", ";", "#", '"a {r1}"', '"', "/x", "/4", "--past", "1..3", "and", "not",
+    "pytest", "off", "commands",
+)  # fmt: skip
+WORDS = [word for command in COMMANDS for word in command.words if command.id not in FILES | {"ui.quit"}]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_typed_is_answered(seed: int) -> None:
+    """In lines that can be printed and objects that are JSON; a bug would be another exception."""
+    chance = random.Random(seed)
+    mind = interpreter(keep_going=True)
+    answered = 0
+    for _ in range(150):
+        parts = [chance.choice(PARTS) for _ in range(chance.choice((0, 1, 1, 1, 2, 3, 5)))]
+        for reply in mind.run(" ".join((chance.choice(WORDS), *parts))):
+            answered += reply.ok
+            assert all(line.isprintable() for line in reply.lines)
+            assert json.loads(json.dumps(reply.json))["command"]
+        if mind.inside:
+            list(mind.run("end"))
+    assert answered > 10

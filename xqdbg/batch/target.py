@@ -149,9 +149,7 @@ def add_input_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--memory-limit", type=_count, metavar="N", help="bytes the program may be charged")
 
 
-def _inputs(
-    arguments: argparse.Namespace, shipped: str | None, saved: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
+def _inputs(arguments: argparse.Namespace, shipped: str | None, saved: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Where the inputs come from, as the beginning of a message, and the inputs."""
     source = ""
     inputs: dict[str, Any] = dict(saved)

@@ -30,6 +30,9 @@ T = TypeVar("T")
 _STRETCH = 100_000
 """Ticks run before they are put into the index, at most."""
 
+_GRACE = 0.25
+"""Seconds by which a slice of background work may be late over a single instruction."""
+
 _NOTHING_SAVED: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -123,7 +126,7 @@ class History:
         if not self.known:
             self._go_on(MOST_TICKS, late)
             return True
-        return self._writes.fill(late)
+        return self._writes.fill(late, lambda: perf_counter() >= until + _GRACE)
 
     def complete(self, patience: Patience = ENDLESS) -> bool:
         """Run to the end now. False if the caller gave up, or the run is too long."""

@@ -14,6 +14,7 @@ from xqdbg.probe import overlap
 Path = tuple[Selector, ...]
 
 _WIDTH = array("I").itemsize
+_MASK = 0xFFFFFFFF
 _DEEPEST = 2
 """Steps of a path that keys can tell apart."""
 _MOST_KEYS = 64
@@ -60,18 +61,26 @@ class Notes:
     def add(self, tick: int, spot: int, write: Write) -> None:
         """Take down the write that stands at `spot` among those of the instruction."""
         path = write.place.path
-        if not path or len(path) > _DEEPEST or any(isinstance(step, Span) for step in path):
+        if not path or len(path) > _DEEPEST or Span in map(type, path):
             self.wild.append(len(self.ticks))
-            self.heads.append(0)
-            self.fulls.append(0)
+            head = full = 0
         else:
-            if _comes_or_goes(write):
+            if (write.old is None or write.new is None) and not isinstance(path[-1], str):
                 self.shapes.append(len(self.ticks))
-            full = _key(path)
-            self.heads.append(full if len(path) == 1 else _key(path[:1]))
-            self.fulls.append(full)
+            head = full = hash(path) & _MASK or 1
+            if len(path) > 1:
+                head = hash(path[:1]) & _MASK or 1
         self.ticks.append(tick)
         self.spots.append(spot)
+        self.heads.append(head)
+        self.fulls.append(full)
+
+    def cut(self, count: int) -> None:
+        """Forget all but the first so many."""
+        for kept in (self.ticks, self.spots, self.heads, self.fulls):
+            del kept[count:]
+        for listed in (self.wild, self.shapes):
+            del listed[bisect_left(listed, count) :]
 
 
 class Extent:
@@ -220,10 +229,6 @@ class _Keyed:
         return (at if at >= 0 else len(self._keys)) // _WIDTH
 
 
-def _key(path: Path) -> int:
-    """A number that equal paths share, and different ones hardly ever; never 0."""
-    return hash(path) & 0xFFFFFFFF or 1
-
-
 def _pattern(path: Path) -> bytes:
-    return array("I", (_key(path),)).tobytes()
+    """The key of a path: a number that equal paths share, and different ones hardly ever; never 0."""
+    return array("I", (hash(path) & _MASK or 1,)).tobytes()

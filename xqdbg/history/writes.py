@@ -14,7 +14,7 @@ from xqdbg.history.replay import Replay
 from xqdbg.history.visits import Ticks, VisitIndex
 from xqdbg.patience import Cancelled
 
-_FIRST_LOOK = 64
+_FIRST_LOOK = 4
 """Instructions that may have written a place, looked at first."""
 
 _MOST_LOOK = 4_096
@@ -23,11 +23,14 @@ _MOST_LOOK = 4_096
 _MOST_JOINED = 1 << 16
 """Writes in an extent above which it is not joined with others."""
 
+_SMALL = 64
+"""Writes in an extent that is joined with any smaller one."""
+
 _CROWDED = 0.6
 """Part of all instructions above which all of them are watched."""
 
-_HEAVY = 1_000
-"""Writes of an instruction after which one asks whether to go on."""
+_HEAVY = 4_096
+"""Writes of one instruction between two questions whether to give up."""
 
 
 _MOST_FILLED = 2_000_000
@@ -96,8 +99,8 @@ class WriteIndex:
             yield from (hit for hit in extent.after(low - 1, wanted) if self._is(hit, place))
             low = extent.stop
 
-    def fill(self, cancelled: Cancelled) -> bool:
-        """Look at a stretch nobody has looked at; False if there is none."""
+    def fill(self, late: Cancelled, fed_up: Cancelled) -> bool:
+        """Look at a stretch nobody has looked at; False if there is none, or one instruction there takes too long."""
         low = self._visits.first
         for extent in self._extents:
             if extent.start > low:
@@ -105,7 +108,7 @@ class WriteIndex:
             low = extent.stop
         if low >= self._visits.tick:
             return False
-        return self._look_ahead(low, _MOST_LOOK, cancelled) is not None
+        return self._look_ahead(low, _MOST_LOOK, late, fed_up) is not None
 
     def trim(self, tick: int) -> None:
         """Forget everything but what is known around a tick."""
@@ -127,14 +130,14 @@ class WriteIndex:
             low = max(low, self._extents[at - 1].stop)
         return self._covering(high - 1) if self._look(low, high, cancelled) else None
 
-    def _look_ahead(self, low: int, look: int, cancelled: Cancelled) -> Extent | None:
+    def _look_ahead(self, low: int, look: int, cancelled: Cancelled, fed_up: Cancelled | None = None) -> Extent | None:
         """Look at the candidates from `low` on."""
         number = self.candidates.rank(low) + look
         high = self.candidates.at(number) if number < self.candidates.count else self._visits.tick
         at = bisect_right(self._extents, low, key=_start)
         if at < len(self._extents):
             high = min(high, self._extents[at].start)
-        stretch = self._stretch(low, high, cancelled)
+        stretch = self._stretch(low, high, cancelled, fed_up)
         return None if stretch is None else self._covering(low)
 
     def _look(self, low: int, high: int, cancelled: Cancelled) -> bool:
@@ -146,18 +149,26 @@ class WriteIndex:
             low = stretch.stop
         return True
 
-    def _stretch(self, low: int, high: int, cancelled: Cancelled) -> Extent | None:
-        """Take down and keep the writes from `low` on, up to `high` or less; None if the caller gave up at once."""
+    def _stretch(self, low: int, high: int, cancelled: Cancelled, fed_up: Cancelled | None = None) -> Extent | None:
+        """Take down and keep the writes from `low` on, up to `high` or less; None if the caller gave up at once.
+
+        `fed_up` is asked over the writes of one instruction, of which there may be very many.
+        """
         notes = Notes()
         many = self.candidates.rank(high) - self.candidates.rank(low)
-        tick = high if not many else self._take_down(notes, low, high, many > _CROWDED * (high - low), cancelled)
+        tick = high
+        if many:
+            crowded = many > _CROWDED * (high - low)
+            tick = self._take_down(notes, low, high, cancelled, fed_up or cancelled, crowded=crowded)
         if tick == low:
             return None
         stretch = Extent(low, tick, notes)
         self._keep(stretch)
         return stretch
 
-    def _take_down(self, notes: Notes, low: int, high: int, crowded: bool, cancelled: Cancelled) -> int:
+    def _take_down(
+        self, notes: Notes, low: int, high: int, cancelled: Cancelled, fed_up: Cancelled, *, crowded: bool
+    ) -> int:
         """Take down the writes from `low` on; returns the tick up to which these are all."""
         tick = low
         if not self._replay.reach(low, cancelled):
@@ -165,18 +176,23 @@ class WriteIndex:
         while tick < high and len(notes) < _MOST_JOINED:
             seen = self._replay.pass_by(high, self._pcs, crowded=crowded)
             for effect in seen:
-                self._take(notes, effect)
-                if len(effect.writes) > _HEAVY and cancelled():
-                    return effect.tick + 1
+                if not self._take(notes, effect, fed_up):
+                    return effect.tick
             here, tick = tick, self._replay.timeline.tick
             if tick == here or cancelled():
                 break
         return tick
 
-    def _take(self, notes: Notes, effect: Effect) -> None:
+    def _take(self, notes: Notes, effect: Effect, fed_up: Cancelled) -> bool:
+        """Take down the writes of one instruction; none if the caller gives up over very many."""
+        name, tick, before = self.name, effect.tick, len(notes)
         for spot, write in enumerate(effect.writes):
-            if write.place.name == self.name:
-                notes.add(effect.tick, spot, write)
+            if write.place.name == name:
+                notes.add(tick, spot, write)
+            if spot % _HEAVY == _HEAVY - 1 and fed_up():
+                notes.cut(before)
+                return False
+        return True
 
     def _keep(self, extent: Extent) -> None:
         """Put an extent in its place, as one with those beside it that are no larger by far."""
@@ -193,7 +209,7 @@ class WriteIndex:
     def _fit(left: Extent, right: Extent) -> bool:
         """Whether to join two: often enough that there are few, rarely enough that little is copied."""
         small, large = sorted((len(left), len(right)))
-        return left.stop == right.start and large <= 2 * small + _FIRST_LOOK and small + large <= _MOST_JOINED
+        return left.stop == right.start and large <= 2 * small + _SMALL and small + large <= _MOST_JOINED
 
 
 class WriteIndexes:
@@ -226,12 +242,15 @@ class WriteIndexes:
         """Make the index of a name complete when there is time."""
         self._wanted[name] = None
 
-    def fill(self, cancelled: Cancelled) -> bool:
-        """Go on with an index that is wanted; False if there is nothing to do, or no room."""
+    def fill(self, late: Cancelled, fed_up: Cancelled) -> bool:
+        """Go on with an index that is wanted; False if there is nothing to do, or no room.
+
+        An index is given up over an instruction with so many writes that even `fed_up` says so.
+        """
         while self._wanted and self.size < self._most_bytes * 3 // 4:
             name = next(iter(self._wanted))
             index = self.of(name)
-            if index.candidates.count <= _MOST_FILLED and (index.fill(cancelled) or cancelled()):
+            if index.candidates.count <= _MOST_FILLED and (index.fill(late, fed_up) or (late() and not fed_up())):
                 return True
             del self._wanted[name]
         return False

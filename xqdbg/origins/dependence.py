@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from vm.contract import Effect, Place, Read, Write
 from vm.isa import Flow
 from xqdbg.origins.chart import Chart, Facts
 from xqdbg.origins.places import INDEX, is_attribute
+
+T = TypeVar("T")
 
 
 class Deed:
@@ -16,12 +19,14 @@ class Deed:
 
     def __init__(self, effect: Effect, chart: Chart) -> None:
         self.effect = effect
+        self.reads = _made(effect.reads)
+        self.writes = _made(effect.writes)
         self.facts: Facts | None = chart.facts.get(effect.pc)
         self._stack = chart.stack
 
     def sources(self, write: Write) -> Iterator[Read]:
         """What the new value depends on, and that it was written there."""
-        place, reads = write.place, self.effect.reads
+        place, reads = write.place, self.reads
         if self._closes and self._own(place):
             return (read for read in reads if is_attribute(read.place.path))
         if self.facts is not None and self.facts.exchanges:
@@ -48,7 +53,7 @@ class Deed:
 
     def aim(self, name: str) -> Iterator[Read]:
         """What may have chosen which parts of a place were written."""
-        for read in self.effect.reads:
+        for read in self.reads:
             if read.selects or (
                 self._in_place and read.place.name not in self._stack and not self._changed(read, name)
             ):
@@ -56,12 +61,12 @@ class Deed:
 
     def appends(self, name: str) -> bool:
         """Whether all it did to a place is to put new elements behind those that were there."""
-        counted = any(read.place.name == name and is_attribute(read.place.path) for read in self.effect.reads)
+        counted = any(read.place.name == name and is_attribute(read.place.path) for read in self.reads)
         return counted and self._adds(name)
 
     def deciding(self) -> Iterator[Read]:
         """What told where control went: numbers do, and not the elements a loop runs over."""
-        for read in self.effect.reads:
+        for read in self.reads:
             number = read.value is None or isinstance(read.value, int)
             if number and (not self._closes or is_attribute(read.place.path)):
                 yield read
@@ -70,7 +75,7 @@ class Deed:
         """The place whose value was put there just as it was; None if it was made."""
         if self.facts is None or not self.facts.moves:
             return None
-        same = [read for read in self.effect.reads if not read.selects and read.value == write.new]
+        same = [read for read in self.reads if not read.selects and read.value == write.new]
         others = [read for read in same if read.place != write.place]
         found = others or same
         return found[-1] if found else None
@@ -86,18 +91,18 @@ class Deed:
 
     def _shape(self, name: str) -> Iterator[Read]:
         """What the number of elements depends on, whatever is in them."""
-        for read in self.effect.reads:
+        for read in self.reads:
             if read.selects or (read.place.name == name and is_attribute(read.place.path)):
                 yield read
 
     def _adds(self, name: str) -> bool:
         """Whether it wrote elements of a place, and all of them are new."""
-        places = ((write.place, write.old) for write in self.effect.writes if write.place.name == name)
+        places = ((write.place, write.old) for write in self.writes if write.place.name == name)
         olds = [old for place, old in places if not is_attribute(place.path)]
         return bool(olds) and all(old is None for old in olds)
 
     def _own(self, place: Place) -> bool:
-        return any(read.place == place for read in self.effect.reads)
+        return any(read.place == place for read in self.reads)
 
     def _changed(self, read: Read, name: str) -> bool:
         """Whether it is the old value of an element of the place, on which only the new value of that one depends."""
@@ -105,5 +110,15 @@ class Deed:
         return place.name == name and not is_attribute(place.path) and place in self._written
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of the places it wrote."""
+        return frozenset([write.place.name for write in self.writes])
+
+    @cached_property
     def _written(self) -> frozenset[Place]:
-        return frozenset(write.place for write in self.effect.writes)
+        return frozenset(write.place for write in self.writes)
+
+
+def _made(items: Sequence[T]) -> tuple[T, ...]:
+    """Items that may each be made when they are asked for, all made once."""
+    return items if isinstance(items, tuple) else tuple([items[at] for at in range(len(items))])

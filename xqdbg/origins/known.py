@@ -17,6 +17,14 @@ class Times(Protocol):
     """Some ticks, ascending."""
 
     def __len__(self) -> int: ...
+    def at(self, number: int) -> int:
+        """The one with this number, from 0 in order."""
+        ...
+
+    def rank(self, tick: int) -> int:
+        """How many of them are before `tick`."""
+        ...
+
     def before(self, tick: int) -> int | None:
         """The latest one before `tick`."""
         ...
@@ -70,8 +78,14 @@ class KnownRun(Protocol):
         """What the instruction at a tick did."""
         ...
 
-    def effects(self, start: int, stop: int) -> list[Effect]:
+    def each_effect(self, start: int, stop: int, patience: Patience = ...) -> Iterator[Effect]:
         """What the instructions at the ticks in [start, stop) did."""
+        ...
+
+    def effects_at(
+        self, pcs: Collection[int], start: int = ..., stop: int = ..., patience: Patience = ...
+    ) -> Iterator[Effect]:
+        """What some instructions did each time they were executed in [start, stop)."""
         ...
 
     def effects_of(

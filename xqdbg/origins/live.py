@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vm.contract import Place, Span, Write
-from xqdbg.origins.places import Path, covers, is_attribute
+from xqdbg.origins.places import Path, covers
 from xqdbg.probe import overlap
 
 _MOST_SINGLE = 256
@@ -13,31 +13,32 @@ _MOST_SINGLE = 256
 class _Named:
     """Those of one name."""
 
-    __slots__ = ("deepest", "paths", "plain")
+    __slots__ = ("deepest", "paths", "spanned")
 
     def __init__(self) -> None:
         self.paths: set[Path] = set()
         self.deepest = 0
-        self.plain = True
-        """Whether all of them are elements: no properties, no spans."""
+        self.spanned = False
+        """Whether there is, or was, a span among them."""
 
     def add(self, path: Path) -> None:
         self.paths.add(path)
         self.deepest = max(self.deepest, len(path))
-        self.plain = self.plain and not is_attribute(path) and not any(isinstance(step, Span) for step in path)
+        self.spanned = self.spanned or _is_spanned(path)
 
     def met_by(self, write: Write) -> bool:
         """Whether a write is one to any of them, to a part of one, or to a whole of which one is a part."""
         path = write.place.path
-        if any(path[:steps] in self.paths for steps in range(len(path) + 1)):
+        paths = self.paths
+        if path in paths or () in paths or (len(path) > 1 and any(path[:at] in paths for at in range(1, len(path)))):
             return True
-        if self.plain and self.deepest <= len(path):
+        if self.deepest <= len(path) and not self.spanned and not _is_spanned(path):
             return False
         return any(overlap(write.place, Place(write.place.name, other)) for other in self.paths)
 
     def drop(self, path: Path) -> None:
         """Forget those that lie within a path."""
-        if self.plain and self.deepest <= len(path):
+        if self.deepest <= len(path) and not _is_spanned(path):
             self.paths.discard(path)
         else:
             self.paths = {other for other in self.paths if not covers(path, other)}
@@ -80,6 +81,10 @@ class Live:
         if not named.paths:
             del self._by_name[place.name]
             self._names = None
+
+
+def _is_spanned(path: Path) -> bool:
+    return any(isinstance(step, Span) for step in path)
 
 
 def _single(path: Path) -> tuple[Path, ...]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from vm.contract import Frame, Machine, Place, PlaceError, Selector, Span, Value
+from vm.contract import Machine, Place, PlaceError, Selector, Span, Value
 from xqdbg.errors import XqdbgError
-from xqdbg.history.whereabouts import floating, resolved
 
 Path = tuple[Selector, ...]
 
@@ -27,15 +24,12 @@ def is_attribute(path: Path) -> bool:
 
 
 def settled(machine: Machine, place: Place) -> Place:
-    """The place as instructions spell it: indices from the start, pairs in order; XqdbgError if there can be none."""
+    """The place as effects name it; XqdbgError if there can never be such a place."""
     try:
         machine.reader(place)
     except PlaceError as error:
         raise XqdbgError(str(error)) from error
-    place = resolved(machine, place)
-    if floating(place):
-        raise XqdbgError(f"{place}: there are not so many", "indices below 0 count from the end")
-    return _spelled(machine, place)
+    return machine.resolve(place)
 
 
 def held(machine: Machine, place: Place) -> tuple[bool, Value]:
@@ -59,19 +53,3 @@ def _range(selector: Selector) -> range | None:
     if isinstance(selector, tuple) and len(selector) == 1:
         return range(selector[0], selector[0] + 1)
     return None
-
-
-def _spelled(machine: Machine, place: Place) -> Place:
-    """A cell of a matrix under the name that a window on it gives."""
-    match place.path:
-        case (str(), (int(col),)):
-            cursor = (-1, col)
-        case (str(), (int(row), int(col))):
-            cursor = (row, col)
-        case _:
-            return place
-    regions: Sequence[str] = [region.name for region in machine.regions()]
-    if place.name not in regions:
-        return place
-    named = machine.window(place.name, Frame(cursor=cursor)).focus_place
-    return Place.parse(named) if named else place

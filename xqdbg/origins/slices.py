@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vm.contract import Effect, Place, Read, Write
+from xqdbg.origins.backward import Backward, Stretch
 from xqdbg.origins.chart import Chart
 from xqdbg.origins.dependence import Deed
 from xqdbg.origins.known import KnownRun
 from xqdbg.origins.live import Live
 from xqdbg.origins.places import INPUTS, held, settled
 from xqdbg.patience import ENDLESS, Patience
-
-_CHUNK = 512
-"""Ticks looked at together, and between two questions whether to give up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,20 +89,27 @@ class _Walk:
 
     def back_from(self, now: int, patience: Patience) -> bool:
         """Go back to the start; False if the caller gave up."""
-        tick = now
-        if now:
+        if now > self._history.first:
             self._unedit(now - 1)
             self._fail(self._history.effect(now - 1))
-        while (last := self._history.ticks_of(self._pcs()).before(tick)) is not None:
-            tick = max(0, last + 1 - _CHUNK)
-            for effect in reversed(tuple(self._history.effects(tick, last + 1))):
-                self._unedit(effect.tick)
-                if effect.pc in self._pcs():
-                    self._pass(effect)
-            if patience.cancelled():
-                return False
-            patience.progress(tick)
-        return True
+        way, tick = Backward(self._history, patience), now
+        names: frozenset[str] = frozenset()
+        while True:
+            names |= self._live.names  # what mattered once often matters again: it is looked at all along
+            stretch = way.stretch(self._always | self._chart.writers(names), tick)
+            if stretch is None:
+                return not patience.cancelled()
+            tick = self._over(stretch, names)
+
+    def _over(self, stretch: Stretch, names: frozenset[str]) -> int:
+        """Go back over a stretch, until other names matter than those that were heeded in it; returns the tick."""
+        for effect in stretch.effects:
+            self._unedit(effect.tick)
+            if effect.pc in self._pcs():
+                self._pass(effect)
+                if not self._live.names <= names:
+                    return effect.tick
+        return stretch.start
 
     def _pcs(self) -> frozenset[int]:
         """The instructions that may matter, now that these places are live."""
@@ -133,7 +138,7 @@ class _Walk:
         deed = Deed(effect, self._chart)
         needed: list[Read] = []
         met: list[Write] = []
-        for write in effect.writes:
+        for write in deed.writes:
             if self._live.met_by(write):
                 met.append(write)
                 needed.extend(deed.sources(write))
@@ -142,7 +147,7 @@ class _Walk:
         needed.extend(self._missed(deed))
         everything = effect.fault is not None or (deed.facts is not None and deed.facts.metered and self._costs)
         if everything:
-            needed.extend(effect.reads)
+            needed.extend(deed.reads)
         elif deed.facts is not None and deed.facts.decides:
             needed.extend(deed.deciding())
         if not (met or needed or effect.pc in self._always):
@@ -157,10 +162,10 @@ class _Walk:
 
     def _missed(self, deed: Deed) -> Iterator[Read]:
         """Why an instruction wrote to other parts of what is live, or to none."""
-        written = {write.place.name for write in deed.effect.writes}
+        written = deed.names
         writable = written if deed.facts is None else written | deed.facts.line.writes
         for name in writable & self._live.names:
             if name not in written:
-                yield from deed.effect.reads
+                yield from deed.reads
             elif name not in self._chart.stack and not deed.appends(name):
                 yield from deed.aim(name)

@@ -155,6 +155,7 @@ class Core:
         moment = replace(
             before,
             revision=before.revision + 1,
+            turn=before.turn if again else before.turn + 1,
             furthest=max(self.timeline.furthest, history.future.explored),
             ended=self.timeline.ended or history.future.complete,
             message=message,
@@ -171,6 +172,7 @@ class Core:
             branches=self.branches.notes(),
             watches=self.displays.shown(self.machine, self.saved, self._previous_texts),
             relevant=None if self.slice is None else self.slice.pcs,
+            sliced="" if self.slice is None else str(self.slice.place),
             forecast=self._forecast,
         )
         self._latest = moment
@@ -186,6 +188,7 @@ class Core:
         self._previous_texts = {} if before is None else {watch.number: watch.text for watch in before.watches}
         return Moment(
             revision=0 if before is None else before.revision,
+            turn=0 if before is None else before.turn,
             tick=machine.tick,
             furthest=self.timeline.furthest,
             ended=self.timeline.ended,

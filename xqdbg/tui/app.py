@@ -28,8 +28,11 @@ from xqdbg.tui.face import keys_by_id, pane_keymap
 from xqdbg.tui.modals.command_palette import QuickPalette
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
+from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.timeline_strip import TimelineStrip
+from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.screen import DebugScreen
 from xqdbg.tui.theme import DEFAULT_THEME, load_themes, theme_hint, variable_defaults
 
@@ -115,15 +118,22 @@ class XqdbgApp(App[None]):
         return isinstance(self.screen, DebugScreen) and self.screen.is_shut
 
     async def on_event(self, event: events.Event) -> None:
+        if self._is_letter(event):
+            return
         if not self._burst.hold(event, self.set_timer):
             await super().on_event(event)
+
+    def _is_letter(self, event: events.Event) -> bool:
+        """Whether a key was for the command that asked for one, before any pane could hear it."""
+        screen = self.screen if isinstance(event, events.Key) and not event.is_forwarded else None
+        return isinstance(event, events.Key) and isinstance(screen, DebugScreen) and screen.hear_letter(event)
 
     async def _respond(self, event: events.Event) -> None:
         await super().on_event(event)
 
     def on_mount(self) -> None:
         self._heed_signals()
-        panes = (ListPane, CodePane, CellsPane, MatrixPane)
+        panes = (ListPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
         self.set_keymap({**pane_keymap(self._keys_by_id, panes), **self._keys})
         if self._theme_errors:
             lines = "\n".join(error.message for error in self._theme_errors)

@@ -7,41 +7,38 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.binding import Binding
 from textual.keys import format_key
 
-from xqdbg.commands import COMMANDS, Command, complete, parse
+from xqdbg.commands import COMMANDS, Command, Known, complete, parse
 from xqdbg.keymap import check_keymap, keys_of
+from xqdbg.tui.sheets import TABS
 
 FACE_COMMANDS: tuple[Command, ...] = (
-    Command(
-        "ui.zoom",
-        ("zoom",),
-        "z",
-        "Zoom",
-        "Give the whole screen to the focused pane, or take it back.",
-        "zoom",
-        "zoom",
-        None,
-    ),
-    Command(
-        "ui.layout",
-        ("layout",),
-        "L",
-        "Layout",
-        "Show the state, the matrix, or both where there is room.",
-        "layout",
-        "layout",
-        None,
-    ),
-    Command(
-        "ui.theme",
-        ("theme",),
-        "",
-        "Theme",
-        "Choose a theme by name, or from a list.",
-        "theme [NAME]",
-        "theme paper",
-        None,
-    ),
-)
+    Command("ui.hit_before", (), "[", "Previous hit", "Go to the last time before now that the line under the cursor ran.",
+            "", "", None),
+    Command("ui.hit_after", (), "]", "Next hit", "Go to the next time that the line under the cursor runs.", "", "", None),
+    Command("ui.write_before", (), "{", "Previous write", "Go to the last write before now of the value under the cursor.",
+            "", "", None),
+    Command("ui.write_after", (), "}", "Next write", "Go to the next write of the value under the cursor.", "", "", None),
+    Command("ui.why", (), "w", "Why", "Tell why the value under the cursor is what it is, or why a line never runs.",
+            "", "", None),
+    Command("ui.slice", (), "W", "Slice", "Show and step through only what matters to the value under the cursor, or all.",
+            "", "", None),
+    Command("ui.edit", (), "e", "Edit", "Give the value under the cursor another one, on a new branch.", "", "", None),
+    Command("ui.print", (), "=", "Evaluate", "Evaluate an expression.", "", "", None),
+    Command("ui.condition", (), "B", "Condition", "Say when the breakpoint at the cursor stops; make one if there is none.",
+            "", "", None),
+    Command("ui.mark", (), "m", "Bookmark", "Name this moment by a letter: m, then a to z or A to Z.", "", "", None),
+    Command("ui.marked", (), "'", "To bookmark", "Go to a letter's bookmark: ', then the letter; '' goes back.",
+            "", "", None),
+    Command("ui.copy", (), "y", "Copy", "Copy what the cursor is at to the clipboard.", "", "", None),
+    Command("ui.lists", ("lists",), "o", "Lists", "Open or close the lists: breakpoints, bookmarks, branches, pins, log.",
+            "lists [NAME]", "lists branches", None),
+    Command("ui.zoom", ("zoom",), "z", "Zoom", "Give the whole screen to the focused pane, or take it back.",
+            "zoom", "zoom", None),
+    Command("ui.layout", ("layout",), "L", "Layout", "Show the state, the matrix, or both where there is room.",
+            "layout", "layout", None),
+    Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
+            "theme [NAME]", "theme paper", None),
+)  # fmt: skip
 
 UNUSED_KEY = "f24"
 """Stands for no key at all, which Textual's keymaps cannot say."""
@@ -54,8 +51,10 @@ HINTS: Mapping[str, str] = {
     "run.next": "next",
     "run.continue": "continue",
     "break.toggle": "break",
+    "ui.why": "why",
     "ui.command": "command",
     "ui.help": "help",
+    "ui.lists": "lists",
     "ui.layout": "layout",
     "run.iterate": "iteration",
     "run.finish": "finish",
@@ -67,27 +66,33 @@ HINTS: Mapping[str, str] = {
 """What the bottom line hints at, most important first, in a word."""
 
 
-def find_command(line: str) -> tuple[Command, str]:
-    """Read a command line; raises XqdbgError."""
+FIRST_KEYS = frozenset({"ui.command", "ui.mark", "ui.marked"})
+"""Commands that take what is typed after their key, and so must hear it before any pane does."""
+
+
+def own_command(line: str) -> tuple[Command, str] | None:
+    """The command of a line that the face itself obeys, and its argument; None for any other line."""
     word, _, argument = line.strip().partition(" ")
     for command in FACE_COMMANDS:
         if word.lower() in command.words:
             return command, argument.strip()
-    return parse(line)
+    return None
 
 
-def completions(line: str, views: Sequence[str], themes: Iterable[str]) -> list[str]:
+def find_command(line: str) -> tuple[Command, str]:
+    """Read a command line that holds one command; raises XqdbgError."""
+    return own_command(line) or parse(line)
+
+
+def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
     """The whole lines that what was typed could become, in order."""
     word, blank, argument = line.lstrip().partition(" ")
     if not blank:
         own = [name for command in FACE_COMMANDS for name in command.words if name.startswith(word.lower())]
-        return sorted({*complete(word), *own}) if word else []
-    choices = {
-        "info": ("breakpoints", *views),
-        "theme": tuple(themes),
-        "help": tuple(command.word for command in ALL_COMMANDS if command.words),
-        "goto": ("start", "end"),
-    }.get(word.lower(), ())
+        return sorted({*complete(line, known), *own} - {line}) if word else []
+    choices = {"theme": tuple(themes), "lists": TABS}.get(word.lower())
+    if choices is None:
+        return complete(line, known)
     return sorted(f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip()))
 
 
@@ -110,7 +115,7 @@ def hints(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
 def bindings() -> list[Binding]:
     """The keys of all commands as Textual takes them, under their default keys.
 
-    The command line takes its key before any pane does, so that what is typed after it, however fast, goes there.
+    Those that take what is typed after them take their key before any pane does, so that it goes there, however fast.
     """
     return [
         Binding(
@@ -120,7 +125,7 @@ def bindings() -> list[Binding]:
             tooltip=command.help,
             show=False,
             id=command.id,
-            priority=command.id == "ui.command",
+            priority=command.id in FIRST_KEYS,
         )
         for command in ALL_COMMANDS
         if command.keys

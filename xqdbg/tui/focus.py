@@ -5,9 +5,10 @@ Keys about the thing in focus only compose text; it is obeyed like any line some
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Breakpoint, Moment
@@ -40,6 +41,37 @@ class Pointing(Protocol):
     def pointed(self) -> Pointed | None:
         """What the cursor is at; None where there is nothing."""
         ...
+
+
+def pointed_in(pane: object) -> Pointed | None:
+    """What the cursor of a pane is at; None for what has no cursor."""
+    return pane.pointed if isinstance(pane, Pointing) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where the user's attention is."""
+
+    moment: Moment
+    pointed: Pointed | None = None
+    """What the cursor of the pane in focus is at."""
+    pcs: Sequence[int] = ()
+    """Instructions of the line under the cursor of the code pane."""
+    line: int | None = None
+    """That line's number in the source."""
+    edit: str = ""
+    """The beginning of a line that changes the row of the pane in focus, if the row knows one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A command line that a key stands for."""
+
+    text: str
+    sure: bool = True
+    """Whether it is complete; else it is the beginning of one, for the user to go on with."""
+    times: int = 1
+    """How often it is obeyed."""
 
 
 def _place(pointed: Pointed | None) -> str:
@@ -132,3 +164,25 @@ def marked_line(letter: str) -> str:
 def _letter(letter: str) -> None:
     if len(letter) != 1 or not (letter.isascii() and letter.isalpha()):
         raise XqdbgError(f"{letter[:12]!a} is no letter", "bookmarks of one key are called a to z, A to Z")
+
+
+MOST_REPEATS = 100
+"""How often a line is repeated for a count."""
+
+Compose: TypeAlias = Callable[[Focus, int], Composed]
+"""From where the attention is, and a count, to a line. XqdbgError where there is nothing to be said."""
+
+KEYS: Mapping[str, Compose] = MappingProxyType(
+    {
+        "ui.hit_before": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=False)),
+        "ui.hit_after": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=True)),
+        "ui.write_before": lambda at, n: Composed(write_line(at.pointed, forward=False), times=min(n, MOST_REPEATS)),
+        "ui.write_after": lambda at, n: Composed(write_line(at.pointed, forward=True), times=min(n, MOST_REPEATS)),
+        "ui.why": lambda at, _: Composed(why_line(at.pointed)),
+        "ui.slice": lambda at, _: Composed(slice_line(at.moment, at.pointed)),
+        "ui.edit": lambda at, _: Composed(at.edit or edit_start(at.pointed), sure=False),
+        "ui.print": lambda _at, _: Composed("print ", sure=False),
+        "ui.condition": lambda at, _: Composed(at.edit or condition_start(at.moment, at.pcs, at.line), sure=False),
+    }
+)
+"""What the keys of the face about the thing in focus stand for, by command id."""

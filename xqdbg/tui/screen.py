@@ -3,92 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
-from textual import events, getters, on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.css.query import NoMatches
-from textual.message import Message
+from textual.containers import Container, Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widget import Widget
 
 from vm.contract import Frame
-from xqdbg.commands import Command, Request
+from xqdbg.answer import Answer
+from xqdbg.commands import Command, CommandError, Known, read, statements
+from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
+from xqdbg.patience import Patience
 from xqdbg.session import Session
-from xqdbg.tui.face import ALL_COMMANDS, bindings, completions, find_command, hints
-from xqdbg.tui.listing import shown
+from xqdbg.tui import focus
+from xqdbg.tui.arrangement import ArrangedScreen
+from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, find_command, hints, own_command
+from xqdbg.tui.latest import Latest
+from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
 from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
+from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.fault_panel import FaultPanel
+from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS, SizeNotice
+from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.state_panel import StatePanel
 from xqdbg.tui.panes.status_line import StatusLine
+from xqdbg.tui.panes.timeline_strip import TimelineStrip
+from xqdbg.tui.panes.watches_pane import WatchesPane
+from xqdbg.tui.sheets import TABS, deserves_room
+from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.theme import theme_hint
 
 MOST_DIGITS = 15
 """Digits a count may have."""
 
-
-class Arrived(Message):
-    """The engine has come to a new moment."""
-
-    def __init__(self, moment: Moment) -> None:
-        super().__init__()
-        self.moment = moment
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Arrived)
+LETTERS: Mapping[str, tuple[Callable[[str], str], str]] = MappingProxyType(
+    {
+        "ui.mark": (focus.mark_line, "bookmark this moment as which letter?"),
+        "ui.marked": (focus.marked_line, "go to the bookmark of which letter?"),
+    }
+)
+"""Commands that take one more key, what they make of it, and how they ask for it."""
 
 
-class Progressed(Message):
-    """A long command has come this far."""
-
-    def __init__(self, tick: int) -> None:
-        super().__init__()
-        self.tick = tick
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Progressed)
-
-
-class Failed(Message):
-    """A command could not be obeyed."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-
-class DebugScreen(Screen[None]):
+class DebugScreen(ArrangedScreen):
     """Binds one session to the panes."""
 
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's name and type
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual's name and type
-        (0, "-tiny"),
-        (80, "-narrow"),
-        (100, "-mid"),
-        (120, "-wide"),
-        (170, "-vast"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (24, "-short"), (38, "-tall")]  # noqa: RUF012
-    ESCAPE_TO_MINIMIZE = False
-    AUTO_FOCUS = "CodePane"
-    ALLOW_IN_MAXIMIZED_VIEW = "StatusLine, CommandLine"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(),
         *(Binding(digit, f"count_digit('{digit}')", show=False) for digit in "0123456789"),
-        *(Binding(f"alt+{number}", f"focus_pane({number})", show=False) for number in range(1, 10)),
+        *(Binding(f"alt+{number}", f"focus_pane({number})", show=False) for number in range(10)),
         Binding("tab", "cycle_focus(1)", "Next pane", show=False),
         Binding("shift+tab", "cycle_focus(-1)", "Previous pane", show=False),
     ]
@@ -98,22 +73,24 @@ class DebugScreen(Screen[None]):
     """Where a long command has come to; None while nothing runs for long."""
     count: reactive[str] = reactive("", repaint=False)
 
-    code_pane = getters.query_one(CodePane)
-    matrix_pane = getters.query_one(MatrixPane)
-    command_line = getters.query_one(CommandLine)
-
     def __init__(self, session: Session, keys: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
         self._session = session
         self._keys = keys
         self._host: Host | None = None
-        self._layout_choice = "auto"
-        self._focus_before: Widget | None = None
-        self.is_shut = False
-        """Whether the terminal is too small to debug in."""
-        self._focus_shut: Widget | None = None
+        self._talk = Talk(
+            session,
+            arrived=lambda moment: self.post_message(Arrived(moment)),
+            left=lambda: self.post_message(LeaveWanted()),
+        )
+        self._line_of = {line.pc: line.source_line for line in session.code}
+        self._functions = tuple(session.machine.functions())
         self._looked_at = ""
         """The region whose window comes with every moment."""
+        self._letter_for = ""
+        """Id of the command that takes the next key."""
+        self._scrubbed = Latest()
+        """The tick to scrub to; what came before it is left out."""
         self.set_reactive(DebugScreen.moment, session.moment)
 
     @property
@@ -125,16 +102,18 @@ class DebugScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         session = self._session
-        lines = {line.pc: line.source_line for line in session.code}
-        with Horizontal(id="body"):
+        with Container(id="body"):
             with Vertical(id="left"):
                 code = CodePane(session.isa, session.code, session.source, id="code")
                 yield code.data_bind(DebugScreen.moment)
                 yield FaultPanel(id="fault").data_bind(DebugScreen.moment)
             with Vertical(id="right"):
+                yield WatchesPane(id="watches").data_bind(DebugScreen.moment)
                 yield StatePanel(session.views, id="state")
                 yield MatrixPane(id="matrix").data_bind(DebugScreen.moment)
-        status = StatusLine(lines, id="status")
+            yield DrawerPane(self._line_of, most=self.drawer_rows, id="drawer").data_bind(DebugScreen.moment)
+        yield TimelineStrip(id="timeline").data_bind(DebugScreen.moment)
+        status = StatusLine(self._line_of, id="status")
         yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)
         yield SizeNotice(id="size-notice")
@@ -142,40 +121,18 @@ class DebugScreen(Screen[None]):
     def on_mount(self) -> None:
         for pane in self.query(CellsPane):
             pane.data_bind(DebugScreen.moment)
-        self._title_panes()
+        self.title_panes(self._session.name)
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
             failed=lambda error: self.post_message(Failed(error)),
             progress=lambda tick: self.post_message(Progressed(tick)),
+            answered=lambda answer: self.post_message(Streamed(answer)),
         )
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Shut the debugger while the terminal is too small; afterwards all is as it was."""
-        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
-        if small and not self.is_shut:
-            self.is_shut, self._focus_shut = True, self.focused
-            self.set_focus(None)
-        elif not small and self.is_shut:
-            self.call_after_refresh(self._reopen)
-
-    def _reopen(self) -> None:
-        if self.size.width >= LEAST_COLUMNS and self.size.height >= LEAST_ROWS:
-            self.is_shut = False
-            self._focus_again(self._focus_shut)
-
-    def _focus_again(self, target: Widget | None) -> None:
-        self.set_focus(target if target is not None and target.is_attached and target.display else self.code_pane)
 
     def on_unmount(self) -> None:
         if self._host is not None:
             self._host.close()
-
-    def _title_panes(self) -> None:
-        name = self._session.name
-        titles = [f"Code  {shown(name)}" if name else "Code", *(pane.title for pane in self.query(CellsPane)), "Matrix"]
-        for number, (pane, title) in enumerate(zip(self._panes(), titles, strict=True), 1):
-            pane.border_title = Content.assemble((f"{number} ", "not bold $xq-quiet"), title)
 
     # -- commands up --------------------------------------------------------------------------------------------------
 
@@ -184,23 +141,46 @@ class DebugScreen(Screen[None]):
         if self._host is not None:
             self._host.submit(job, interrupt=self.running is not None)
 
+    def give(self, line: str) -> None:
+        """Have a line obeyed, as if somebody had typed it."""
+        self.submit(self._talk.line(line, self._cursor()))
+
     def obey(self, command: Command, argument: str = "") -> None:
         """Carry out a command, with the count that was typed before it."""
         count = self.take_count()
-        if command.run is None:
-            if argument and command.usage == command.word:
-                self.command_line.tell(
-                    f"{argument[:40]!a} is not understood here", "this command takes no argument", error=True
-                )
-            else:
-                self._FACE[command.id](self, argument)
-            return
-        run, cursor = command.run, self._cursor()
-        self.submit(
-            lambda session, cancelled, tell: run(session, Request(argument, count, cursor(session), cancelled, tell))
-        )
+        if command.run is not None:
+            self.submit(self._talk.key(command.id, argument, count, self._cursor()))
+        elif argument and command.usage == command.word:
+            self._refuse(XqdbgError(f"{argument[:40]!a} is not understood here", "this command takes no argument"))
+        elif command.id in focus.KEYS:
+            self._say_for_key(focus.KEYS[command.id], 1 if count is None else count)
+        elif command.id in LETTERS:
+            self._letter_for = command.id
+            self.command_line.tell(LETTERS[command.id][1], "esc leaves it")
+        else:
+            self._FACE[command.id](self, argument)
 
-    def _cursor(self) -> Callable[[Session], int | None]:
+    def _say_for_key(self, compose: focus.Compose, count: int) -> None:
+        """Obey the line that a key about the thing in focus stands for, or let the user go on with it."""
+        try:
+            composed = compose(self._focus(), count)
+        except XqdbgError as error:
+            self._refuse(error)
+            return
+        if not composed.sure:
+            self._open_command_line(composed.text)
+            return
+        for _ in range(composed.times):
+            self.give(composed.text)
+
+    def _focus(self) -> focus.Focus:
+        moment = self.moment or self._session.moment
+        pcs = self.code_pane.pcs_under_cursor
+        row = self.drawer.current if self.drawer.has_focus else None
+        line = self._line_of.get(pcs[0]) if pcs else None
+        return focus.Focus(moment, focus.pointed_in(self.focused), pcs, line, row.edit if row is not None else "")
+
+    def _cursor(self) -> Cursor:
         """The address under the cursor when the command's turn comes.
 
         A cursor that rests where the machine stood then goes along with the commands that are still waiting.
@@ -212,7 +192,7 @@ class DebugScreen(Screen[None]):
         """While a command is typed, its characters are no keys; what cannot be seen cannot be steered, only left."""
         if self.is_shut and parameters != ("ui.quit",):
             return False
-        if action == "obey" and parameters == ("ui.command",):
+        if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
             return not self.command_line.is_open
         return super().check_action(action, parameters)
 
@@ -223,57 +203,124 @@ class DebugScreen(Screen[None]):
         self.count = ((self.count + digit).lstrip("0") or "0")[:MOST_DIGITS]
 
     def take_count(self) -> int | None:
-        """The count that was typed, which is used up with that; None if there is none."""
         count, self.count = int(self.count) if self.count else None, ""
         return count
 
+    def hear_letter(self, event: events.Key) -> bool:
+        """Take a key for the command that asked for one. Whether it was for that."""
+        if not self._letter_for:
+            return False
+        compose, self._letter_for = LETTERS[self._letter_for][0], ""
+        self.command_line.tell("")
+        if event.key not in ("escape", "ctrl+c"):
+            try:
+                self.give(compose(event.character or event.key))
+            except XqdbgError as error:
+                self._refuse(error)
+        return True
+
     @on(CommandLine.Submitted)
     def _command_given(self, message: CommandLine.Submitted) -> None:
-        try:
-            command, argument = find_command(message.line)
-        except XqdbgError as error:
-            self.command_line.tell(error.message, error.hint, error=True)
-            return
-        self.command_line.close(ran=message.line)
-        self.obey(command, argument)
+        line = message.line
+        own = own_command(line)
+        if own is None:
+            try:
+                own = _for_the_face(line)
+            except CommandError as error:
+                self.command_line.point(line, error.column or 0, error.message, error.hint)
+                return
+        self.command_line.close(ran=line)
+        if own is not None:
+            self.obey(*own)
+        else:
+            self.take_count()
+            self.give(line)
 
     @on(CommandLine.Closed)
     def _command_line_closed(self) -> None:
         self._focus_again(self._focus_before)
 
     def _complete(self, line: str) -> Sequence[str]:
-        return completions(line, [view.id for view in self._session.views], sorted(self.app.available_themes))
+        session = self._session
+        saved = tuple(f"${name}" for name in tuple(session.saved))
+        known = Known(session.code, session.views, session.isa, self.moment, saved, self._functions)
+        return completions(line, known, sorted(self.app.available_themes))
+
+    @on(LineGiven)
+    def _line_given(self, message: LineGiven) -> None:
+        if message.sure:
+            self.give(message.line)
+        else:
+            self._open_command_line(message.line)
 
     @on(CodePane.BreakpointToggled)
     def _breakpoint_toggled(self, message: CodePane.BreakpointToggled) -> None:
-        self.submit(lambda session, _cancelled, _tell: session.toggle(message.pc))
+        self.submit(lambda session, _patience: session.toggle(message.pc))
 
     @on(MatrixPane.WindowWanted)
     def _window_wanted(self, message: MatrixPane.WindowWanted) -> None:
         before, self._looked_at = self._looked_at, message.region
         if self._host is not None:
-            self._host.submit(lambda session, _cancelled, _tell: _look(session, before, message.region, message.frame))
+            self._host.submit(lambda session, _patience: _look(session, before, message.region, message.frame))
+
+    @on(TimelineStrip.TickWanted)
+    def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
+        if self._scrubbed.put(message.tick):
+            self.submit(self._scrub)
+
+    def _scrub(self, session: Session, patience: Patience) -> Moment:
+        """To the latest tick that was wanted, on the engine's thread."""
+        tick = self._scrubbed.take()
+        return session.moment if tick is None else session.goto_tick(tick, patience)
 
     @on(CellsPane.CellSelected)
     def _cell_selected(self, message: CellsPane.CellSelected) -> None:
         if self.moment is not None and any(region.name == message.name for region in self.moment.regions):
             self.matrix_pane.show(message.name)
             if not self.matrix_pane.display:
-                self._choose_layout("matrix")
+                self.choose_layout("matrix")
 
-    @on(CellsPane.ValueCopied)
-    def _value_copied(self, message: CellsPane.ValueCopied) -> None:
-        self.app.copy_to_clipboard(message.text)
-        self.command_line.tell(f"copied {message.name}")
+    @on(DrawerPane.Left)
+    def _drawer_left(self) -> None:
+        if self.running is not None:
+            self._pause("")
+        else:
+            self.close_drawer()
 
     # -- moments down -------------------------------------------------------------------------------------------------
 
     @on(Arrived)
     def _arrived(self, message: Arrived) -> None:
+        old, new = self.moment, message.moment
+        with self.app.batch_update():
+            self._rest()
+            self.moment = new
+            if old is None or old.turn != new.turn:
+                self._tell_more(new)
+
+    def _rest(self) -> None:
         if self._host is None or not self._host.busy:
             self.running = None
-        with self.app.batch_update():
-            self.moment = message.moment
+            self.timeline.arrived()
+
+    def _tell_more(self, moment: Moment) -> None:
+        """Open the drawer for what there is no room for elsewhere."""
+        if moment.answer is not None and deserves_room(moment.answer, moment):
+            self._show_answer(moment.answer)
+        if moment.logged:
+            self.drawer.tell(moment.logged)
+
+    @on(Streamed)
+    def _streamed(self, message: Streamed) -> None:
+        moment = self.moment
+        if moment is not None and self._host is not None and self._host.busy and deserves_room(message.answer, moment):
+            self._show_answer(message.answer)
+
+    def _show_answer(self, answer: Answer) -> None:
+        was_open = self.drawer.is_open
+        self.drawer.show_answer(answer)
+        if not was_open:
+            self.drawer_opened()
 
     @on(Progressed)
     def _progressed(self, message: Progressed) -> None:
@@ -284,42 +331,55 @@ class DebugScreen(Screen[None]):
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:
-        self.running = None
-        if not isinstance(message.error, XqdbgError):
-            raise message.error  # a bug: Textual ends the program with its traceback
-        self.command_line.tell(message.error.message, message.error.hint, error=True)
+        self._rest()
+        error = message.error
+        if not isinstance(error, XqdbgError):
+            raise error  # a bug: Textual ends the program with its traceback
+        if isinstance(error, Rejected) and error.column is not None and not self.command_line.is_open:
+            self.command_line.point(error.line, error.column, error.message, error.hint)
+        else:
+            self._refuse(error)
+
+    def _refuse(self, error: XqdbgError) -> None:
+        self.command_line.tell(error.message, error.hint, error=True)
+
+    @on(LeaveWanted)
+    def _leave_wanted(self) -> None:
+        self._quit("")
 
     # -- what the face obeys itself -----------------------------------------------------------------------------------
 
     def _pause(self, _argument: str) -> None:
-        """Pause what runs; with nothing running for long, leave the zoomed pane."""
+        """Pause what runs; with nothing running for long, leave the zoomed pane, then the drawer."""
         if self._host is not None and self._host.busy:
             self._host.pause()
-        if self.running is None and self.maximized is not None:
-            self.minimize()
+        if self.running is None:
+            if self.maximized is not None:
+                self.minimize()
+            elif self.drawer.is_open:
+                self.close_drawer()
 
     def _open_command_line(self, text: str) -> None:
         self._focus_before = self.focused
         self.set_focus(self.command_line.open(text))
 
     def _show_help(self, argument: str) -> None:
-        only = None
-        if argument:
-            try:
-                only, _ = find_command(argument)
-            except XqdbgError as error:
-                self.command_line.tell(error.message, error.hint, error=True)
-                return
-        self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
+        topic = topic_named(argument.lower()) if argument else None
+        if topic is not None:
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=about_topic(topic).title))
+            return
+        try:
+            only = find_command(argument)[0] if argument else None
+        except XqdbgError as error:
+            self._refuse(error)
+        else:
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
 
     def _quit(self, _argument: str) -> None:
         self.app.exit()
 
     def _zoom(self, _argument: str) -> None:
-        if self.maximized is not None:
-            self.minimize()
-        elif self.focused is not None:
-            self.maximize(self.focused, container=False)
+        self.zoom()
 
     def _choose_theme(self, name: str) -> None:
         if not name:
@@ -327,25 +387,28 @@ class DebugScreen(Screen[None]):
         elif name in self.app.available_themes:
             self.app.theme = name
         else:
-            hint = theme_hint(name, self.app.available_themes)
-            self.command_line.tell(f"there is no theme {name[:40]!r}", hint, error=True)
-
-    @property
-    def is_roomy(self) -> bool:
-        """Whether state and matrix both have room."""
-        return self.size.width >= 100 and self.size.height >= 38
+            self._refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
 
     def _cycle_layout(self, _argument: str) -> None:
-        choices = ["auto", "state", "matrix"] if self.is_roomy else ["auto", "matrix"]
-        at = choices.index(self._layout_choice) if self._layout_choice in choices else 0
-        self._choose_layout(choices[(at + 1) % len(choices)])
+        self.cycle_layout()
 
-    def _choose_layout(self, choice: str) -> None:
-        self._layout_choice = choice
-        self.set_class(choice == "matrix", "-only-matrix")
-        self.set_class(choice == "state", "-only-state")
-        if self.focused is None or not all(node.display for node in self.focused.ancestors_with_self):
-            self.code_pane.focus()
+    def _show_lists(self, name: str) -> None:
+        """Open the lists, at the one that is named; without a name, close them if they are in focus."""
+        tab = {"breakpoints": "stops", "bookmarks": "marks"}.get(name.lower(), name.lower())
+        if tab and tab not in TABS:
+            self._refuse(XqdbgError(f"there is no list {name[:40]!a}", f"there are {', '.join(TABS)}"))
+        elif not tab and self.drawer.is_open and self.drawer.has_focus:
+            self.close_drawer()
+        else:
+            self.open_lists(tab)
+
+    def _copy(self, _argument: str) -> None:
+        pointed = focus.pointed_in(self.focused)
+        if pointed is None or not pointed.text:
+            self._refuse(XqdbgError("there is nothing to copy under the cursor"))
+            return
+        self.app.copy_to_clipboard(pointed.text)
+        self.command_line.tell(f"copied {pointed.name}")
 
     _FACE: ClassVar[Mapping[str, Callable[[DebugScreen, str], None]]] = {
         "ui.pause": _pause,
@@ -355,37 +418,22 @@ class DebugScreen(Screen[None]):
         "ui.zoom": _zoom,
         "ui.layout": _cycle_layout,
         "ui.theme": _choose_theme,
+        "ui.lists": _show_lists,
+        "ui.copy": _copy,
     }
 
-    # -- focus --------------------------------------------------------------------------------------------------------
 
-    def _panes(self) -> list[Widget]:
-        """The panes that can have the focus, in the order of their numbers; those out of sight keep theirs."""
-        return [self.code_pane, *self.query(CellsPane), self.matrix_pane]
-
-    def action_cycle_focus(self, by: int) -> None:
-        """To the next pane, or to the one whose number was typed."""
-        number = self.take_count()
-        if number is not None:
-            self.action_focus_pane(number)
-        elif by > 0:
-            self.focus_next()
-        else:
-            self.focus_previous()
-
-    def action_focus_pane(self, number: int) -> None:
-        panes = self._panes()
-        if not 1 <= number <= len(panes):
-            self.command_line.tell(f"there is no pane {number}", f"there are 1 to {len(panes)}", error=True)
-            return
-        pane = panes[number - 1]
+def _for_the_face(line: str) -> tuple[Command, str] | None:
+    """The command of a line that only a face can obey; CommandError, with the column, if a word is not understood."""
+    found = statements(line)
+    for statement in found:
         try:
-            hidden = not pane.is_on_screen
-        except NoMatches:
-            hidden = True
-        if hidden and not self.is_roomy:
-            self._choose_layout("matrix" if pane is self.matrix_pane else "auto")
-        pane.focus()
+            spoken = read(statement.text)
+        except CommandError as error:
+            raise error.shifted(statement.at) from None
+        if spoken.command.run is None and len(found) == 1:
+            return spoken.command, spoken.argument
+    return None
 
 
 def _look(session: Session, before: str, region: str, frame: Frame) -> Moment:

@@ -14,6 +14,9 @@ from xqdbg.tui.listing import shown
 
 Thing = TypeVar("Thing")
 
+TABS = ("answer", "stops", "marks", "branches", "pins", "log")
+"""Names of the sheets, in order."""
+
 SAMPLE = 300
 """Rows that are looked at to find out what kind of rows they are."""
 MOST_LINES = 10_000
@@ -265,10 +268,15 @@ def branches(moment: Moment) -> Listed:
         name = printable(note.name)
         rows.append(
             SheetRow(
-                (name, f"{note.tick:,}" if note.parent else "", made), level, f"switch {note.name}",
-                f"drop {note.name}" if note.parent else "", edit=f"rename {note.name} ", careful=True,
-                here=note.name == moment.branch, text=name,
-            )  # fmt: skip
+                (name, f"{note.tick:,}" if note.parent else "", made),
+                level,
+                f"switch {note.name}",
+                f"drop {note.name}" if note.parent else "",
+                edit=f"rename {note.name} ",
+                careful=True,
+                here=note.name == moment.branch,
+                text=name,
+            )
         )
     return Listed("Branches", rows, ("branch", "from tick", "edits"))
 

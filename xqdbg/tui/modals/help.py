@@ -81,15 +81,21 @@ class HelpModal(ModalScreen[None]):
     ]
 
     def __init__(
-        self, commands: Iterable[Command], keys: Mapping[str, Sequence[str]], only: Command | None = None
+        self,
+        commands: Iterable[Command],
+        keys: Mapping[str, Sequence[str]],
+        only: Command | None = None,
+        topic: str = "",
     ) -> None:
+        """Take a command to explain, or the text of a topic; without either, all commands are told of."""
         super().__init__()
-        self._commands, self._keys, self._only = tuple(commands), keys, only
+        self._commands, self._keys, self._only, self._topic = tuple(commands), keys, only, topic
 
     def compose(self) -> ComposeResult:
         with Vertical() as frame, VerticalScroll():
             yield Static("", markup=False)
-        frame.border_title = Content(f"help {self._only.word}" if self._only else "help")
+        title = self._topic.partition("\n")[0]
+        frame.border_title = Content(f"help {self._only.word if self._only else title}".strip())
         frame.border_subtitle = "esc closes · j k scroll"
 
     def on_resize(self) -> None:
@@ -97,7 +103,10 @@ class HelpModal(ModalScreen[None]):
         self.query_one(Vertical).styles.width = columns
         width = columns - _FRAME_COLUMNS
         only, keys = self._only, self._keys
-        text = explained(only, keys, width) if only else listed(self._commands, keys, width)
+        if self._topic:
+            text = Content.styled(self._topic.partition("\n")[2], "$foreground")
+        else:
+            text = explained(only, keys, width) if only else listed(self._commands, keys, width)
         self.query_one(Static).update(text)
 
     def action_leave(self) -> None:

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from vm.contract import Cell
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
+from xqdbg.tui.focus import Pointed
 from xqdbg.tui.listing import shown
 from xqdbg.tui.panes.list_pane import ListPane, clipped, padded
 
@@ -69,7 +70,6 @@ class CellsPane(ListPane):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy_value", "Copy value", id="cells.copy", tooltip="Copy the value under the cursor."),
         Binding("enter", "select_cell", "Show", id="cells.select", tooltip="Show the value in the matrix pane."),
     ]
 
@@ -82,18 +82,11 @@ class CellsPane(ListPane):
             super().__init__()
             self.name = name
 
-    class ValueCopied(Message):
-        """The user wants the text of a cell on the clipboard."""
-
-        def __init__(self, name: str, text: str) -> None:
-            super().__init__()
-            self.name, self.text = name, text
-
     def __init__(self, view: str, title: str, *, top_first: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self.view = view
         self.title = printable(title)
-        self.border_title = Content(self.title)
+        self.entitle(Content(self.title))
         self._top_first = top_first
         self._cells: Sequence[Cell] = ()
         self._backwards = False
@@ -105,6 +98,12 @@ class CellsPane(ListPane):
         if not 0 <= row < len(self._cells):
             return None
         return self._cells[len(self._cells) - 1 - row if self._backwards else row]
+
+    @property
+    def pointed(self) -> Pointed | None:
+        """The cell under the cursor."""
+        cell = self.cell_at(self.cursor_row)
+        return None if cell is None else Pointed(cell.name, cell.name, cell.text)
 
     def watch_moment(self, _old: Moment | None, new: Moment | None) -> None:
         if new is None:
@@ -172,10 +171,6 @@ class CellsPane(ListPane):
         super().row_clicked(row, column, times)
         if times == 2:
             self.action_select_cell()
-
-    def action_copy_value(self) -> None:
-        if (cell := self.cell_at(self.cursor_row)) is not None:
-            self.post_message(self.ValueCopied(cell.name, cell.text))
 
     def action_select_cell(self) -> None:
         if (cell := self.cell_at(self.cursor_row)) is not None:

@@ -44,7 +44,7 @@ class _Look(NamedTuple):
     mark: str
     armed: bool
     finding: bool
-    count: str
+    often: str
     bar: str
     quiet: bool
 
@@ -259,7 +259,7 @@ class CodePane(ListPane):
             mark=" " if breakpoint is None else breakpoint_glyph(breakpoint),
             armed=breakpoint is not None and breakpoint.enabled,
             finding=facts.finding(pcs) is not None,
-            count=_count_text(count, facts.is_complete),
+            often=_count_text(count, facts.is_complete),
             bar=_bar(fate, sliced) if moment.relevant is not None else _bar(fate, False),
             quiet=quiet,
         )
@@ -287,7 +287,7 @@ class CodePane(ListPane):
             Segment(HERE + " " if look.current else "  ", arrow),
             Segment(number, arrow if look.current else ink("code--number")),
             *([Segment(address, ink("code--address"))] if self._has_addresses else []),
-            Segment(f"{look.count:>{COUNT_COLUMNS}}", ink("code--count")),
+            Segment(f"{look.often:>{COUNT_COLUMNS}}", ink("code--count")),
             Segment(FINDING if look.finding else " ", ink("code--finding")),
             Segment(look.bar, ink(bar)),
         ]

@@ -17,8 +17,10 @@ from textual.widgets import Input, Static
 
 from vm.contract import Status
 from vm.diagnostics import printable
+from xqdbg.commands import caret
 from xqdbg.moment import Moment
 from xqdbg.tui.effect import effect_text
+from xqdbg.tui.sheets import deserves_room
 
 MAX_HISTORY = 200
 MAX_COMMAND = 400
@@ -76,7 +78,7 @@ class CommandField(Input):
         self.value = ""
 
     def action_complete_word(self) -> None:
-        candidates = self._complete(self.value)
+        candidates = [line for line in self._complete(self.value) if line != self.value]
         if not candidates:
             return
         common = _common_start(candidates)
@@ -101,7 +103,11 @@ class CommandLine(Widget):
 
     DEFAULT_CSS = """
     CommandLine {
-        height: 1; padding: 0 1; layout: horizontal; background: $background;
+        height: 1; padding: 0 1; layout: vertical; background: $background;
+        & > Horizontal { height: 1; }
+        #pointer { height: auto; display: none; }
+        &.-pointed { height: auto; max-height: 6; }
+        &.-pointed #pointer { display: block; }
         #message { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         #prompt { width: 1; color: $xq-rule-focus; text-style: bold; display: none; }
         CommandField { width: 1fr; height: 1; border: none; padding: 0; background: $background; display: none; }
@@ -134,6 +140,7 @@ class CommandLine(Widget):
         super().__init__(id=id)
         self._hints = hints
         self._message = Static("", id="message", markup=False)
+        self._pointer = Static("", id="pointer", markup=False)
         self._text = Content("")
         self._input = CommandField(complete)
         self._told_for = ""
@@ -144,16 +151,19 @@ class CommandLine(Widget):
             yield Static(":", id="prompt", markup=False)
             yield self._input
             yield self._message
+        yield self._pointer
 
     @property
     def is_open(self) -> bool:
         """Whether a command is being typed."""
         return self.has_class("-open")
 
-    def watch_moment(self, _old: Moment | None, new: Moment | None) -> None:
-        if new is None or self.is_open:
+    def watch_moment(self, old: Moment | None, new: Moment | None) -> None:
+        if new is None or self.is_open or (old is not None and old.turn == new.turn):
             return
-        if new.message and not _says_state(new):
+        if deserves_room(new.answer, new):
+            self._show(Content(""))  # the drawer says it all
+        elif new.message and not _says_state(new):
             self._show(Content.styled(printable(new.message), "$foreground"))
         else:
             self._show(effect_text(new.effect) if new.effect is not None and new.effect.writes else Content(""))
@@ -169,6 +179,23 @@ class CommandLine(Widget):
         if hint:
             text += Content.styled("  " + printable(hint), "$xq-quiet")
         self._show(text)
+
+    def point(self, line: str, column: int, message: str, hint: str = "") -> None:
+        """Say what is wrong with a line, below the character at fault."""
+        text = Content.assemble(
+            ("✖ ", "$xq-fault"),
+            (printable(message), "$xq-fault"),
+            ("  " + printable(hint) if hint else "", "$xq-quiet"),
+        )
+        width = max(20, self.content_size.width)
+        if self.is_open:
+            start, sign = "", column - round(self._input.scroll_offset.x)
+        else:
+            part, mark = caret(line, column)
+            start, sign = part, len(mark) - 1
+        self._show(Content.assemble((":", "bold $xq-rule-focus"), (start, "$foreground")) if start else Content(""))
+        self._pointer.update(_pointed(text, max(0, sign) + 1, width))
+        self.add_class("-pointed")
 
     def open(self, text: str = "") -> Widget:
         """Let the user type a command; returns the field, which must have the focus."""
@@ -191,6 +218,7 @@ class CommandLine(Widget):
     def _show(self, text: Content) -> None:
         self._text = text
         self._told_for = self._input.value
+        self.remove_class("-pointed")
         self.set_class(bool(text.plain), "-told")
         self.set_class(text.cell_length > self.content_size.width > 0, "-long")
         self._show_hints()
@@ -234,7 +262,19 @@ class CommandLine(Widget):
     @on(CommandField.Completed)
     def _completed(self, message: CommandField.Completed) -> None:
         message.stop()
-        self._show(Content.styled("  ".join(message.candidates), "$xq-quiet"))
+        common = _common_start(message.candidates)
+        start = max(common.rfind(" "), common.rfind(";")) + 1
+        self._show(Content.styled("  ".join(line[start:] for line in message.candidates), "$xq-quiet"))
+
+
+def _pointed(text: Content, column: int, width: int) -> Content:
+    """A sign below a column and a text beside it: behind it, before it, or below it, where there is room."""
+    sign = Content.styled("^", "bold $xq-fault")
+    if column + 2 + text.cell_length <= width:
+        return Content.assemble(" " * column, sign, " ", text)
+    if text.cell_length + 1 <= column < width:
+        return Content.assemble(" " * (column - text.cell_length - 1), text, " ", sign)
+    return Content.assemble(" " * min(column, width - 1), sign, "\n", text)
 
 
 def _says_state(moment: Moment) -> bool:

@@ -25,10 +25,8 @@ from xqdbg.tui.panes.columns import Columns, measured, tree_prefixes
 from xqdbg.tui.panes.counts import times
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.list_pane import ListPane, clipped, padded
-from xqdbg.tui.sheets import Listed, Sheet, SheetRow, text_sheet
+from xqdbg.tui.sheets import TABS, Listed, Sheet, SheetRow, text_sheet
 
-TABS = ("answer", "stops", "marks", "branches", "pins", "log")
-"""What the drawer holds, in order."""
 MOST_LOGGED = 10_000
 """Lines of logpoints that are kept."""
 LEAST_HEIGHT = 6
@@ -83,7 +81,11 @@ class DrawerPane(ListPane):
         """The user has done with the drawer."""
 
     def __init__(
-        self, lines: Mapping[int, int | None] = MappingProxyType({}), *, most: Callable[[], int] = lambda: 12, id: str | None = None
+        self,
+        lines: Mapping[int, int | None] = MappingProxyType({}),
+        *,
+        most: Callable[[], int] = lambda: 12,
+        id: str | None = None,
     ) -> None:
         """Take the source line of each address, and how many rows of the screen the drawer may take."""
         super().__init__(id=id)
@@ -92,6 +94,8 @@ class DrawerPane(ListPane):
         self._tab = "answer"
         self._answer: Answer | None = None
         self._log: list[str] = []
+        self._silent = False
+        """Whether the user has closed the log and wants to see no more of it."""
         self._sheet: Sheet = Listed("")
         self._of: object = None
         """What the sheet in view was made of."""
@@ -140,12 +144,13 @@ class DrawerPane(ListPane):
 
     def show_list(self, tab: str) -> None:
         """Open with one of the lists."""
+        self._silent = self._silent and tab != "log"
         self._open(tab)
 
     def tell(self, lines: Sequence[str]) -> None:
-        """Open with what logpoints told, these lines last; not over an answer that is being read."""
+        """Open with what logpoints told, these lines last; not over anything else, nor after it was closed."""
         self._log = [*self._log, *lines][-MOST_LOGGED:]
-        if self.is_open and self._tab != "log":
+        if self._silent or (self.is_open and self._tab != "log"):
             self._title()
             return
         self._open("log")
@@ -153,6 +158,7 @@ class DrawerPane(ListPane):
 
     def close(self) -> None:
         """Go out of sight."""
+        self._silent = self._silent or self._tab == "log"
         self.remove_class("-open")
 
     def _open(self, tab: str, *, stay: bool = False) -> None:
@@ -194,7 +200,9 @@ class DrawerPane(ListPane):
         moment = self.moment
         if tab == "answer":
             self._of = self._answer
-            return sheets.answered(self._answer, moment) if self._answer is not None else Listed("Nothing was asked yet")
+            return (
+                sheets.answered(self._answer, moment) if self._answer is not None else Listed("Nothing was asked yet")
+            )
         if tab == "log":
             self._of = None
             return text_sheet("Log", self._log)
@@ -226,7 +234,7 @@ class DrawerPane(ListPane):
         tabs = [
             (f" {name}", "bold $xq-rule-focus" if name == self._tab else quiet)
             for name in TABS
-            if name == self._tab or self._held(name)
+            if name == self._tab or self.holds(name)
         ]
         head = Content.assemble(self._number, clipped(self._sheet.title, self._title_room(tabs, count)), (count, quiet))
         self.entitle(head)
@@ -237,7 +245,7 @@ class DrawerPane(ListPane):
         used = sum(cell_len(text) for text, _ in tabs) + cell_len(count) + self._number.cell_length + 6
         return max(12, width - used)
 
-    def _held(self, tab: str) -> int:
+    def holds(self, tab: str) -> int:
         """How much there is in a tab."""
         if tab == "answer":
             return 1 if self._answer is not None else 0
@@ -254,7 +262,9 @@ class DrawerPane(ListPane):
 
     def draw_head(self, y: int, width: int) -> Strip:
         ink = self.style("drawer--head") + self.rich_style.background_style
-        text = " " * _GUTTER + self._columns.line(self._sheet.columns, width - _GUTTER) if any(self._sheet.columns) else ""
+        text = (
+            " " * _GUTTER + self._columns.line(self._sheet.columns, width - _GUTTER) if any(self._sheet.columns) else ""
+        )
         note = self._sheet.note
         if note:
             room = width - cell_len(text.rstrip()) - 3
@@ -284,7 +294,12 @@ class DrawerPane(ListPane):
         if not prefix or prefix not in text:
             return [mark, Segment(text, ink)]
         before, _, after = text.partition(prefix)
-        return [mark, Segment(before, ink), Segment(prefix, self.style("drawer--tree") + background), Segment(after, ink)]
+        return [
+            mark,
+            Segment(before, ink),
+            Segment(prefix, self.style("drawer--tree") + background),
+            Segment(after, ink),
+        ]
 
     # -- what is done to rows -----------------------------------------------------------------------------------------
 
@@ -311,7 +326,7 @@ class DrawerPane(ListPane):
 
     def action_turn(self, by: int) -> None:
         """To another tab that holds something."""
-        names = [name for name in TABS if name == self._tab or self._held(name)]
+        names = [name for name in TABS if name == self._tab or self.holds(name)]
         at = (names.index(self._tab) + by * times(self)) % len(names)
         if names[at] != self._tab:
             self._open(names[at])

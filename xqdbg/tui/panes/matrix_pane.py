@@ -18,6 +18,7 @@ from textual.widget import Widget
 from vm.contract import Frame, Region, Window
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
+from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes.counts import times
 from xqdbg.tui.panes.matrix_colour import Palette
 from xqdbg.tui.panes.matrix_drawing import Changes, Drawing, Sight
@@ -66,7 +67,7 @@ class MatrixPane(Widget, can_focus=True):
         Binding("ctrl+end", "corner(1)", "Last cell", show=False, id="matrix.last"),
         Binding("plus", "zoom_in", "Closer", key_display="+", id="matrix.zoom_in"),
         Binding("minus", "zoom_out", "Farther", key_display="-", id="matrix.zoom_out"),
-        Binding("equals_sign", "zoom_fit", "Fit", key_display="=", id="matrix.zoom_fit"),
+        Binding("asterisk", "zoom_fit", "Fit", key_display="*", id="matrix.zoom_fit"),
         Binding("v", "plain_colour", "Colour alone", show=False, id="matrix.plain"),
         Binding("comma", "cycle(-1)", "Previous region", key_display=",", show=False, id="matrix.previous"),
         Binding("full_stop", "cycle(1)", "Next region", key_display=".", show=False, id="matrix.next"),
@@ -115,6 +116,15 @@ class MatrixPane(Widget, can_focus=True):
     def cursor(self) -> tuple[int, int] | None:
         """Row and column of the cell that is read out; row -1 is the head."""
         return None if self._region is None else self._spot.cursor
+
+    @property
+    def pointed(self) -> Pointed | None:
+        """The cell that is read out."""
+        window = self._window
+        if window is None or not window.focus_place:
+            return None
+        value = "unset" if window.focus is None else str(window.focus)
+        return Pointed(window.focus_place, window.focus_place, value)
 
     @property
     def zoom(self) -> Zoom | None:

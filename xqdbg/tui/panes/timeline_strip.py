@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -135,7 +136,7 @@ class TimelineStrip(Widget, can_focus=True):
         columns, known, here = width - LABEL_COLUMNS, self._scale.columns, self._scale.column(self.here)
         segments: list[Segment] = []
         edges = sorted({0, here, here + 1, known, columns, *(c for at in self._marks for c in (at, at + 1))})
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             segments.append(self._piece(start, min(stop, columns), here))
         segments.append(Segment(self._label().rjust(LABEL_COLUMNS), self._ink("label")))
         return Strip(segments).crop_extend(0, width, self.rich_style)
@@ -148,7 +149,9 @@ class TimelineStrip(Widget, can_focus=True):
             return Segment(mark.glyph, self._ink(mark.kind))
         if start >= self._scale.columns:
             return Segment(UNKNOWN * (stop - start), self._ink("unknown"))
-        return Segment((PAST if stop <= here else KNOWN) * (stop - start), self._ink("past" if stop <= here else "known"))
+        return Segment(
+            (PAST if stop <= here else KNOWN) * (stop - start), self._ink("past" if stop <= here else "known")
+        )
 
     def _label(self) -> str:
         """How much of the run lies behind."""
