@@ -271,11 +271,12 @@ class Breakpoints:
             return Probe()
         place = watched.place
         if entry.told.kind is not Kind.WRITE and place is not None:
-            pcs = self._touching(watched.names, reads=True, writes=entry.told.kind is Kind.ACCESS)
-            access = Access(pcs, Peek(machine, _touches(place, writes=entry.told.kind is Kind.ACCESS)))
+            both = entry.told.kind is Kind.ACCESS
+            pcs = self._touching(watched.names, reads=True, writes=both)
+            access = Access(pcs, Peek(machine, place, _accesses if both else _reads))
             return Probe(pcs | self._successors.of(pcs), access.test, access.arm)
         pcs = self._touching(watched.names, reads=False, writes=True)
-        peek = None if place is None else Peek(machine, _changes(place))
+        peek = None if place is None else Peek(machine, place, _changes)
         change = Change(watched.bind(machine, saved), pcs, peek)
         meters = {meter.name for meter in machine.meters()}
         everywhere = bool(watched.names & (_ALWAYS | meters)) or watched.past
@@ -325,17 +326,16 @@ def _past(machine: Machine, entry: Entry) -> Past | None:
     return Past(machine, places) if places else None
 
 
-def _touches(place: Place, *, writes: bool) -> Callable[[Effect], bool]:
-    def judge(effect: Effect) -> bool:
-        touched = [read.place for read in effect.reads]
-        touched += [write.place for write in effect.writes] if writes else []
-        return any(overlap(place, other) for other in touched)
-
-    return judge
+def _reads(effect: Effect, place: Place) -> bool:
+    return any(overlap(place, read.place) for read in effect.reads)
 
 
-def _changes(place: Place) -> Callable[[Effect], bool]:
-    return lambda effect: any(overlap(place, write.place) and write.old != write.new for write in effect.writes)
+def _accesses(effect: Effect, place: Place) -> bool:
+    return _reads(effect, place) or any(overlap(place, write.place) for write in effect.writes)
+
+
+def _changes(effect: Effect, place: Place) -> bool:
+    return any(overlap(place, write.place) and write.old != write.new for write in effect.writes)
 
 
 class _Fired:

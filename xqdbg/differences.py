@@ -219,12 +219,17 @@ def _step(step: str | int) -> Selector:
 
 
 def _focus(machine: Machine, place: Place, indices: tuple[tuple[int, ...], ...]) -> Place | None:
-    """What a matrix calls its cell, or that of its head."""
-    region = next((region for region in machine.regions() if region.name == str(place) and region.upper), None)
-    if region is None or len(indices) != 1 or not 1 <= len(indices[0]) <= 2:
+    """What a matrix calls its cell, or that of its head; one that is no region takes the word of one that is."""
+    if len(indices) != 1 or not 1 <= len(indices[0]) <= 2:
         return None
     row, col = (-1, indices[0][0]) if len(indices[0]) == 1 else (indices[0][0], indices[0][1])
-    return _cell_place(machine, region, row, col)
+    grids = [region for region in machine.regions() if region.upper and max(row, col) < region.cols]
+    region = next((region for region in grids if region.name == str(place)), grids[0] if grids else None)
+    cell = None if region is None else _cell_place(machine, region, row, col)
+    if cell is None or region is None:
+        return None
+    part = Place(place.name, (*place.path, *cell.path[len(Place.parse(region.name).path) :]))
+    return part if _has(machine, part) else None
 
 
 def _cell_place(machine: Machine, region: Region, row: int, col: int) -> Place | None:

@@ -18,7 +18,6 @@ from xqdbg.moment import Pin
 from xqdbg.outflow import replace_file
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.portable import to_json
-from xqdbg.replays import replay_of
 from xqdbg.saving import program_of
 from xqdbg.sessionfile.record import SavedProgram
 
@@ -75,7 +74,7 @@ def vector(session: Session, opened: Opened, patience: Patience = ENDLESS) -> st
 def _from_the_start(session: Session, opened: Opened) -> tuple[Machine, Mapping[str, Json]]:
     """A machine of its own with the inputs of the branch; XqdbgError if the branch is more than other inputs."""
     branch = session.branch
-    replay = replay_of(session.branches, branch)
+    replay = branch.scout()
     replay.seek(0)
     inputs = opened.tools.inputs(replay.machine)
     machine = opened.tools.machine(opened.program, inputs)

@@ -167,17 +167,23 @@ class Access:
 
 
 class Peek:
-    """Tells what the next instruction will do, on a machine of its own."""
+    """Tells whether the next instruction will touch a place, on a machine of its own."""
 
-    def __init__(self, machine: Machine, judge: Callable[[Effect], bool]) -> None:
+    def __init__(self, machine: Machine, place: Place, judge: Callable[[Effect, Place], bool]) -> None:
+        """`judge` gets what the instruction does, and the place under the name that effects have for it there."""
         self._twin = machine.twin()
+        self._place = place
         self._judge = judge
 
     def __call__(self, machine: Machine) -> bool:
         seen: list[Effect] = []
+        try:
+            place = machine.resolve(self._place)
+        except PlaceError:
+            return False
         self._twin.restore(machine.checkpoint())
         self._twin.run(1, None, seen.append)
-        return bool(seen) and self._judge(seen[0])
+        return bool(seen) and self._judge(seen[0], place)
 
 
 def overlap(one: Place, other: Place) -> bool:

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from vm.contract import Machine
-from xqdbg.branches import Branch, Branches
+from xqdbg.branches import Branches
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.timeline import Timeline
-
-
-def replay_of(branches: Branches, branch: Branch) -> Timeline:
-    """A timeline of a branch, with what checkpoints there are of its beginning. It is not kept with the branch."""
-    if branch.parent is None or branch is branches.current:
-        return branch.timeline.scout()
-    return replay_of(branches, branch.parent).branch(branch.record, branch.tick)
 
 
 class Visitor:
@@ -27,6 +20,6 @@ class Visitor:
         """The machine at a tick, or at the end if that comes first; XqdbgError if there is no such branch."""
         replay = self._replays.get(branch)
         if replay is None:
-            replay = self._replays[branch] = replay_of(self._branches, self._branches.find(branch))
+            replay = self._replays[branch] = self._branches.find(branch).scout()
         replay.seek(tick, self._patience.cancelled)
         return replay.machine

@@ -24,7 +24,6 @@ from xqdbg.patience import ENDLESS, Patience
 from xqdbg.pins import Pins
 from xqdbg.portable import all_from_json, from_json, to_json
 from xqdbg.record import Edit
-from xqdbg.replays import replay_of
 from xqdbg.sessionfile.loading import begin_machine, load_program
 from xqdbg.sessionfile.reading import is_value_name
 from xqdbg.sessionfile.record import (
@@ -115,7 +114,7 @@ def _branch(session: Session, branch: Branch, patience: Patience) -> SavedBranch
         SavedEdit(str(edit.place), to_json(session.machine, edit.value, f"branch {branch.name}"), text)
         for edit, text in zip(made[inherited:], texts, strict=True)
     ]
-    proof = chain(replay_of(session.branches, branch), branch.tick, known_of(session, branch), patience)
+    proof = chain(branch.scout(), branch.tick, known_of(session, branch), patience)
     parent = branch.parent.name if branch.parent is not None else ""
     position = branch.position if branch is not session.branch and branch.position != branch.tick else None
     return SavedBranch(branch.name, parent, branch.tick, tuple(edits), proof, position)
@@ -273,7 +272,7 @@ def _difference(session: Session, saved: SavedBranch, patience: Patience) -> Dif
     if saved.chain is None:
         return None
     try:
-        replay = replay_of(session.branches, session.branches.find(saved.name))
+        replay = session.branches.find(saved.name).scout()
     except PlaceError as error:
         return Difference(None, saved.tick, f"an edit cannot be made: {error}")
     return compare(replay, saved.chain, patience)

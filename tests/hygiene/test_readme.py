@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
 from pathlib import Path
 
+import pytest
+
 from tests.hygiene.first_command import first_command
+from xqdbg.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,6 +26,12 @@ def test_the_python_example_prints_what_its_comments_say() -> None:
     expected = [part for text in said for part in (text.split(", r1.") if text.startswith("r1.") else [text])]
     expected = [f"r1.{part}" if part.startswith(("linear", "quad")) else part for part in expected]
     assert output.getvalue().splitlines() == expected
+
+
+def test_the_dialogue_it_shows_is_what_happens(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = re.findall(r"```console\n\$ xqdbg (.*?)\n(.*?)```", README, re.DOTALL)
+    assert main(shlex.split(shown[0])) == 0
+    assert capsys.readouterr().out == shown[1]
 
 
 def test_every_file_it_names_exists() -> None:

@@ -60,8 +60,11 @@ class NaiveHistory:
             machine.run(1, None, self.seen.append)
             self._edit()
             self.states.append(machine.checkpoint())
-        ended = machine.status.ended
-        self.future = Future(self.length, ended, machine.status, machine.fault, machine.pc)
+        if machine.status.ended:
+            self.future = Future(self.length, True, machine.status, machine.fault, machine.pc)
+        else:
+            note = f"the run is longer than {most:,} ticks, and only so much of it is explored"
+            self.future = Future(self.length, False, note=note)
 
     @property
     def length(self) -> int:

@@ -13,12 +13,13 @@ from textual.pilot import Pilot
 
 from tests.support.panes import Script, run_pane, screen_text
 from xqdbg import resources
+from xqdbg.moment import Moment
 from xqdbg.session import Session
 from xqdbg.tui.app import XqdbgApp
 from xqdbg.tui.screen import DebugScreen
 
 __all__ = [
-    "SECONDS", "Script", "debug_screen", "debugger", "is_settled", "press", "run_app", "run_pane", "screen_text",
+    "SECONDS", "Script", "debug_screen", "debugger", "explored", "is_explored", "is_settled", "press", "run_app", "run_pane", "screen_text",
     "settle", "tap", "type_line", "until",
 ]  # fmt: skip
 
@@ -53,9 +54,23 @@ def debug_screen(pilot: Pilot[Any]) -> DebugScreen:
 
 
 def is_settled(screen: DebugScreen) -> bool:
-    """Whether nothing is running or waiting, and the session's latest moment is the one that is shown."""
-    host, moment = screen._host, screen.moment
-    return host is not None and not host.busy and moment is not None and moment is screen._session.moment
+    """Whether nothing is running or waiting, and what the session tells is shown, be the run explored or not."""
+    host, moment, latest = screen._host, screen.moment, screen._session.moment
+    if host is None or host.busy or moment is None:
+        return False
+    return moment is latest or (not is_explored(latest) and moment.turn == latest.turn)
+
+
+def is_explored(moment: Moment | None) -> bool:
+    """Whether no more of the run is going to be known."""
+    return moment is not None and moment.future is not None and (moment.future.complete or bool(moment.future.note))
+
+
+async def explored(pilot: Pilot[Any]) -> None:
+    """Wait until the whole run is known, and that is shown."""
+    screen = debug_screen(pilot)
+    await until(pilot, lambda: is_explored(screen.moment))
+    await settle(pilot)
 
 
 async def settle(pilot: Pilot[Any]) -> None:
@@ -92,7 +107,7 @@ async def type_line(pilot: Pilot[Any], line: str) -> None:
     """Give a command on the command line."""
     command_line = debug_screen(pilot).command_line
     await tap(pilot, ":", *line, "enter")
-    await until(pilot, lambda: not command_line.is_open or command_line.has_class("-told"))
+    await until(pilot, lambda: not command_line.is_open or bool(command_line.classes & {"-told", "-pointed"}))
     await settle(pilot)
 
 

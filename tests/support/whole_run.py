@@ -93,17 +93,25 @@ class WholeRun:
         now, before = self.value(tick, text), self.value(tick - 1, text)
         if _plain(now) or _plain(before):
             return now != before
-        place = parse(text).place
+        place = self._resolved(text, tick - 1)
         if place is None or isinstance(now, Sequence):
             return _listed(now) != _listed(before)
         return any(overlap(place, w.place) and w.old != w.new for w in self.effects[tick - 1 - self.first].writes)
 
     def _touched(self, text: str, kind: Kind, tick: int) -> bool:
-        place = parse(text).place
+        place = self._resolved(text, tick - 1)
         effect = self.effects[tick - 1 - self.first]
         touched = [read.place for read in effect.reads]
         touched += [write.place for write in effect.writes] if kind is Kind.ACCESS else []
         return place is not None and any(overlap(place, other) for other in touched)
+
+    def _resolved(self, text: str, tick: int) -> Place | None:
+        """The place a text names, under the name effects have for it at a tick."""
+        place = parse(text).place
+        try:
+            return None if place is None else self.at(tick).resolve(place)
+        except PlaceError:
+            return None
 
 
 def _plain(value: Value) -> bool:

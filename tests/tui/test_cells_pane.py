@@ -60,31 +60,33 @@ def test_empty_view_says_so() -> None:
     run_pane(pane, script)
 
 
-def test_copy_and_select_speak_of_the_cell_under_the_cursor() -> None:
+def test_pointing_and_selecting_speak_of_the_cell_under_the_cursor() -> None:
     pane = registers()
 
     async def script(pilot: Pilot[Any]) -> None:
         pane.moment = moment(cells={"registers": REGISTERS})
         pane.focus()
-        await pilot.press("j", "y", "j", "enter")
+        await pilot.press("j")
+        assert pane.pointed is not None
+        assert (pane.pointed.place, pane.pointed.text) == ("r1", "vec 3  [1 2 3]")
+        await pilot.press("j", "enter")
         await pilot.double_click("#registers", offset=(4, 0))
 
     heard = run_pane(pane, script)
-    copied = [(m.name, m.text) for m in heard if isinstance(m, CellsPane.ValueCopied)]
-    assert copied == [("r1", "vec 3  [1 2 3]")]
     assert [m.name for m in heard if isinstance(m, CellsPane.CellSelected)] == ["r12", "r0"]
 
 
-def test_nothing_to_copy_in_an_empty_view() -> None:
+def test_nothing_to_point_at_in_an_empty_view() -> None:
     pane = registers()
 
     async def script(pilot: Pilot[Any]) -> None:
         pane.moment = moment(cells={"registers": ()})
         pane.focus()
-        await pilot.press("y", "enter", "j")
+        await pilot.press("enter", "j")
+        assert pane.pointed is None
 
     heard = run_pane(pane, script)
-    assert not [m for m in heard if isinstance(m, CellsPane.ValueCopied | CellsPane.CellSelected)]
+    assert not [m for m in heard if isinstance(m, CellsPane.CellSelected)]
 
 
 def test_cursor_stays_within_a_view_that_shrinks() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.content import Content
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tests.conftest import Golden
@@ -20,6 +21,7 @@ from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.sheets import deserves_room
 
+TOP = Region(0, 0, 80, 1)
 TREE = Answer(
     "why r3",
     ("tick", "instruction", "value"),
@@ -170,7 +172,7 @@ def test_double_click_chooses() -> None:
     pane = drawer()
 
     async def script(pilot: Pilot[Any]) -> None:
-        pane.moment = kept()
+        pane.moment = moment()
         pane.show_answer(table(30))
         await pilot.pause()
         await pilot.click("#drawer", offset=(5, 1))
@@ -192,11 +194,11 @@ def test_an_answer_that_grows_keeps_the_cursor_and_another_one_does_not() -> Non
         pane.show_answer(table(500, complete=False))
         await pilot.pause()
         assert pane.cursor_row == 3
-        assert "500…" in rows_of(pilot)[0]
+        assert "hits of line 41…" in rows_of(pilot)[0] and len(pane.sheet) == 500
         pane.show_answer(table(700))
         await pilot.pause()
         assert pane.cursor_row == 3
-        assert "700" in rows_of(pilot)[0] and "…" not in rows_of(pilot)[0]
+        assert "…" not in rows_of(pilot)[0] and len(pane.sheet) == 700
         pane.show_answer(table(5))
         await pilot.pause()
         assert pane.cursor_row == 0
@@ -215,6 +217,19 @@ def test_the_row_of_now_is_marked_and_goes_along() -> None:
         pane.moment = moment(tick=30)
         await pilot.pause()
         assert [row.startswith("▶") for row in rows_of(pilot)[2:6]] == [False, False, False, True]
+
+    run_pane(pane, script, size=(80, 12))
+
+
+def test_an_answer_opens_at_the_row_of_now() -> None:
+    pane = drawer()
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = moment(tick=2000)
+        pane.show_answer(table(900))
+        await pilot.pause()
+        assert pane.cursor_row == 200
+        assert any(row.startswith("▶") for row in rows_of(pilot))
 
     run_pane(pane, script, size=(80, 12))
 
@@ -249,6 +264,8 @@ def test_arrows_turn_between_what_there_is() -> None:
         for _ in range(4):
             await pilot.press("right")
             seen.append(pane.tab)
+            bold = [segment.text.strip() for segment in pane.render_lines(TOP)[0] if segment.style and segment.style.bold]
+            assert bold == [pane.tab]
         assert seen == ["marks", "branches", "stops", "marks"]
         await pilot.press("left", "h")
         assert pane.tab == "branches"

@@ -16,7 +16,7 @@ SHOWN = {
     "fault": ["ARITHMETIC_OVERFLOW", "S goes back"],
     "loops": ["delta", "ADDQUAD", "Stack", "Loops"],
     "matrix": ["r3.quad[0,6] = 20", "225 stored"],
-    "thousand": ["961 variables", "16×16 a cell", "28,830 stored"],
+    "thousand": ["961 variables", "17×17 a cell", "28,830 stored"],
     "light": ["39 variables", "EQUALITY"],
     "help": ["Run, forwards and backwards", "esc closes"],
 }

@@ -161,7 +161,9 @@ def test_the_strip_shows_where_one_wants_to_be_before_one_is_there() -> None:
         strip.moment = known(99)
         assert strip.here == 99, "it was there, and went on"
         await pilot.press("home")
-        strip.arrived()
+        strip.arrived(5)
+        assert strip.here == 0, "an earlier wish was met, not this one"
+        strip.arrived(0)
         assert strip.here == 99, "nothing is under way any more"
 
     run_pane(strip, script, size=(WIDTH, 3))

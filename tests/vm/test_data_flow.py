@@ -29,34 +29,32 @@ def changes(machine: XqvmMachine, chance: random.Random) -> Iterator[tuple[Place
             yield _set(Place("loop", ((level,), "index")), loop.index - 1)
         if loop.last - 1 > loop.index:
             yield _set(Place("loop", ((level,), "end")), loop.last - 1)
-    for slot, value in enumerate(machine.calldata):
-        yield _set(Place("in", ((slot,),)), _other(value, chance) if isinstance(value, int) else 5)
+    for slot, supplied in enumerate(machine.calldata):
+        yield _set(Place("in", ((slot,),)), _other(supplied, chance) if isinstance(supplied, int) else 5)
     for slot in range(len(machine.output_slots)):
         yield _set(Place("out", ((slot,),)), chance.choice(NUMBERS))
-    for reg, value in enumerate(machine.regs[:9]):
+    for reg, held in enumerate(machine.regs[:9]):
         name = f"r{reg}"
-        match value:
+        match held:
             case None:
                 continue
             case int():
-                yield _set(Place(name), _other(value, chance))
+                yield _set(Place(name), _other(held, chance))
             case Vec():
-                yield from (_set(Place(name, ((n,),)), _other(item, chance)) for n, item in enumerate(value.items))
+                yield from (_set(Place(name, ((n,),)), _other(item, chance)) for n, item in enumerate(held.items))
                 yield Place(name, ("length",)), _with(reg, lambda vec: Vec([*vec.items, 3]))
             case Sample():
-                members = {"binary": (0, 1), "spin": (-1, 1)}.get(value.domain.name) or range(value.domain.k or 2)
-                for n, item in enumerate(value.values):
+                members = {"binary": (0, 1), "spin": (-1, 1)}.get(held.domain.name) or range(held.domain.k or 2)
+                for n, item in enumerate(held.values):
                     yield _set(Place(name, ((n,),)), chance.choice([x for x in members if x != item]))
-                yield from _shapes(name, reg, value, chance)
+                yield from _shapes(name, reg, held, chance)
             case Model():
-                yield from (
-                    _set(Place(name, ("linear", (i,))), _other(value.line(i), chance)) for i in range(value.size)
-                )
-                for i in range(value.size):
-                    for j in range(i, value.size):
-                        yield _set(Place(name, ("quad", (i, j))), _other(value.pair(i, j), chance))
+                yield from (_set(Place(name, ("linear", (i,))), _other(held.line(i), chance)) for i in range(held.size))
+                for i in range(held.size):
+                    for j in range(i, held.size):
+                        yield _set(Place(name, ("quad", (i, j))), _other(held.pair(i, j), chance))
                 yield Place(name, ("size",)), _with(reg, _grown)
-                yield from _shapes(name, reg, value, chance)
+                yield from _shapes(name, reg, held, chance)
 
 
 def _set(place: Place, value: object) -> tuple[Place, Change]:

@@ -238,6 +238,38 @@ def test_a_limit_matters_where_the_run_ends() -> None:
     assert diff(branch, tree.add(20, [edit("steps.limit", 90)], [])).value["diverge"] is None
 
 
+def test_limits_that_both_ran_into_are_told_apart_from_what_they_did() -> None:
+    def make() -> Machine:
+        return toy_machine(ENDLESS, fuel=20)
+
+    tree, main, branch = two(make, 21, [edit("fuel.limit", 26)])
+    assert diff(main, branch).value["diverge"] is None, "it was raised after the fault"
+    assert diff(branch, main).value["diverge"] is None
+    assert diff(main, tree.add(20, [edit("fuel.limit", 26)], [])).value == {"diverge": 21, "part": 21, "ends": [21, 27]}
+
+
+def test_an_input_and_a_part_of_it_are_one_input() -> None:
+    def make() -> Machine:
+        return XqvmMachine(assemble("NOP\nNOP\nPUSH 0\nINPUT r0\nNOP"), [[1, 2, 3]])
+
+    tree, _, whole = two(make, 1, [edit("in[0]", ())])
+    part = tree.add(2, [edit("in[0][2]", 7)], [])
+    assert diff(whole, part).value["diverge"] == 4
+    assert diff(part, whole).value["diverge"] == 4
+    one, other = tree.add(5, [edit("in[0]", ())], []), tree.add(5, [edit("in[0][2]", 7)], [])
+    assert [diff(*pair).value["diverge"] for pair in ((one, other), (other, one))] == [None, None]
+
+
+def test_differences_at_the_last_tick_that_is_followed() -> None:
+    tree, main, branch = two(lambda: toy_machine(ENDLESS), 50, [edit("pc", 0)])
+    answer = diff(main, branch, most_ticks=50)
+    assert (answer.value["diverge"], answer.value["part"], answer.complete) == (50, 50, False)
+    assert diff(main, branch, most_ticks=49).value["diverge"] is None
+    short = tree.add(10, [edit("fuel.limit", 60)], [])
+    found = [diff(main, short, most_ticks=most).value["diverge"] for most in (60, 61, 62)]
+    assert found == [None, 61, 61]
+
+
 MODELS = """
 PUSH 3
 BQMX r0
@@ -274,9 +306,21 @@ def test_parts_of_values_and_energies_are_told_by_their_places() -> None:
         ("r1[0]", "0", "1"),
     ]
     assert rows(answer, "energy") == [("energy(r0, r1)", "4", "9")]
-    assert [place for place, _, _ in rows(answer, "output")] == ["out[0].linear[2]", "out[0].quadratic[1,2]"]
+    assert [place for place, _, _ in rows(answer, "output")] == ["out[0].linear[2]", "out[0].quad[1,2]"]
+    assert not rows(diff(*two(make, 8, [edit("r9", 1)])[1:]), "energy")
     gone = two(make, 17, [edit("r1", None)])
     assert ("energy(r0, r1)", "4", "unset") in rows(diff(gone[1], gone[2]), "energy")
+
+
+def test_energies_are_of_what_the_program_made() -> None:
+    def make() -> XqvmMachine:
+        model = Model(BINARY, 2)
+        return XqvmMachine(assemble("PUSH 0\nINPUT r0\nNOP"), [model, Sample(BINARY, [1, 1])])
+
+    _, main, branch = two(make, 2, [edit("r0.quad[0,1]", 6)])
+    assert rows(diff(main, branch), "energy") == []
+    _, main, branch = two(make, 2, [edit("r0.quad[0,1]", 6), edit("r1", Sample(BINARY, [1, 1]))])
+    assert rows(diff(main, branch), "energy") == [("energy(r0, r1)", "unset", "6")]
 
 
 def test_a_value_of_another_kind_or_length_is_told_as_it_is() -> None:

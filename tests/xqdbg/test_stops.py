@@ -24,7 +24,7 @@ CONDITIONS = ("r1 > 2", "stack[-1] < 3 and r2 != 1", "tick % 3 == 0", "old(r1) !
               "r0 == unset or r3 >= 0", "not r5")  # fmt: skip
 TOY_CONDITIONS = ("r1 > 2", "r0 < 3 and r2 != 1", "tick % 3 == 0", "old(r1) != r1", "depth == 1", "not r5")
 WATCHED = ("r1", "r2 + r3", "stack[-1]", "r4[1]", "r0.linear[2]", "r5.quad[0,1]", "loop[0].index", "r6", "tick // 10",
-           "out[1]", "sum(r2)", "len(r3)", "stack[0:2]")  # fmt: skip
+           "out[1]", "sum(r2)", "len(r3)", "stack[0:2]", "stack[-2]", "r5.quad[1,0]", "r0.lin[2]", "r0", "r1.rows")  # fmt: skip
 TOY_WATCHED = ("r1", "r2 + r3", "grid[1,1]", "out", "r6", "tick // 10")
 EVENTS = ("loop:enter", "loop:exit", "output")
 

@@ -118,9 +118,12 @@ class Replay:
             return [effect for effect in self._all(stop) if effect.pc in pcs]
         seen: list[Effect] = []
         machine, until = self.machine, perf_counter() + _WATCH_SECONDS
+        begun = machine.tick
         limit = min(stop, machine.tick + _MOST_SLICE)
         when = StopWhen(pcs, work=self.timeline.pacing.most_work)
-        while machine.tick < limit and machine.status is Status.READY and perf_counter() < until:
+        while machine.tick < limit and machine.status is Status.READY:
+            if machine.tick > begun and perf_counter() >= until:
+                break
             before, edge = machine.tick, self._plain(limit)
             if edge <= before:
                 self.timeline.step(seen.append if machine.pc in pcs else None)
@@ -136,7 +139,7 @@ class Replay:
         """What the next instructions do, for a little while."""
         seen: list[Effect] = []
         before, until = -1, perf_counter() + _WATCH_SECONDS
-        while before < self.timeline.tick < stop and perf_counter() < until:
+        while before < self.timeline.tick < stop and (not seen or perf_counter() < until):
             before = self.timeline.tick
             stride = _STRIDE if not seen or len(seen[-1].writes) < _STRIDE else 1
             self.watch(min(stop, before + stride), seen.append)

@@ -99,16 +99,19 @@ class WriteIndex:
             yield from (hit for hit in extent.after(low - 1, wanted) if self._is(hit, place))
             low = extent.stop
 
-    def fill(self, late: Cancelled, fed_up: Cancelled) -> bool:
-        """Look at a stretch nobody has looked at; False if there is none, or one instruction there takes too long."""
+    @property
+    def known(self) -> int:
+        """The tick up to which everything is taken down."""
         low = self._visits.first
         for extent in self._extents:
             if extent.start > low:
                 break
             low = extent.stop
-        if low >= self._visits.tick:
-            return False
-        return self._look_ahead(low, _MOST_LOOK, late, fed_up) is not None
+        return low
+
+    def fill(self, late: Cancelled, fed_up: Cancelled) -> bool:
+        """Look at a stretch nobody has looked at; False if nothing came of it."""
+        return self._look_ahead(self.known, _MOST_LOOK, late, fed_up) is not None
 
     def trim(self, tick: int) -> None:
         """Forget everything but what is known around a tick."""
@@ -250,7 +253,8 @@ class WriteIndexes:
         while self._wanted and self.size < self._most_bytes * 3 // 4:
             name = next(iter(self._wanted))
             index = self.of(name)
-            if index.candidates.count <= _MOST_FILLED and (index.fill(late, fed_up) or (late() and not fed_up())):
+            more = index.known < self._visits.tick and index.candidates.count <= _MOST_FILLED
+            if more and (index.fill(late, fed_up) or (late() and not fed_up())):
                 return True
             del self._wanted[name]
         return False

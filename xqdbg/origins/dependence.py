@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TypeVar
 
@@ -33,9 +34,18 @@ class Deed:
             return (read for read in reads if read.place != place)
         if self._in_place and is_attribute(place.path) and self._adds(place.name):
             return self._shape(place.name)
-        if self._in_place and place.path and place.name not in self._stack:
-            return (read for read in reads if read.place == place or not self._changed(read, place.name))
-        return iter(reads)
+        return self._parts(frozenset((place,))) if self._is_part(place) else iter(reads)
+
+    def needed(self, written: Sequence[Write]) -> Iterator[Read]:
+        """The same of several new values; a source of more than one may be there more than once."""
+        parts: set[Place] = set()
+        for write in written:
+            if self._is_part(write.place) and not is_attribute(write.place.path):
+                parts.add(write.place)
+            else:
+                yield from self.sources(write)
+        if parts:
+            yield from self._parts(parts)
 
     def values(self, write: Write) -> list[Read]:
         """What the new value was made of; why it was written just there is left out, if anything is left then."""
@@ -54,9 +64,9 @@ class Deed:
     def aim(self, name: str) -> Iterator[Read]:
         """What may have chosen which parts of a place were written."""
         for read in self.reads:
-            if read.selects or (
-                self._in_place and read.place.name not in self._stack and not self._changed(read, name)
-            ):
+            place = read.place
+            elsewhere = place.name != name or not self._changed(place)
+            if read.selects or (self._in_place and place.name not in self._stack and elsewhere):
                 yield read
 
     def appends(self, name: str) -> bool:
@@ -104,10 +114,21 @@ class Deed:
     def _own(self, place: Place) -> bool:
         return any(read.place == place for read in self.reads)
 
-    def _changed(self, read: Read, name: str) -> bool:
-        """Whether it is the old value of an element of the place, on which only the new value of that one depends."""
-        place = read.place
-        return place.name == name and not is_attribute(place.path) and place in self._written
+    def _is_part(self, place: Place) -> bool:
+        """Whether it is a part of something that was changed and stays otherwise what it is."""
+        return self._in_place and bool(place.path) and place.name not in self._stack
+
+    def _parts(self, places: AbstractSet[Place]) -> Iterator[Read]:
+        """What parts depend on: their own old values, and whatever is no old value of another part."""
+        names = {place.name for place in places}
+        for read in self.reads:
+            place = read.place
+            if place in places or place.name not in names or not self._changed(place):
+                yield read
+
+    def _changed(self, place: Place) -> bool:
+        """Whether it is an element that was read and written, so that its old value is for its new one alone."""
+        return not is_attribute(place.path) and place in self._written
 
     @cached_property
     def names(self) -> frozenset[str]:

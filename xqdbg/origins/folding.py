@@ -10,8 +10,10 @@ from xqdbg.patience import Patience
 
 _LEAST_TIMES = 4
 """Times an instruction must be met on the way to be passed over."""
-_MOST_STEPS = 1_000_000
+_MOST_STEPS = 200_000
 """Steps of a chain that are followed."""
+_NEWS = 256
+"""Rounds between two pieces of news."""
 _LONGEST_ROUND = 4
 """Instructions in one round of a chain, at most."""
 _MOST_TRIED = 32
@@ -47,6 +49,8 @@ def chain(tracer: Tracer, latest: Origin, patience: Patience) -> Chain | None:
             whole = True
             break
         met.append(earlier)
+        if len(met) % _NEWS == 0:
+            patience.progress(earlier.tick or 0)
     if len(met) < _LEAST_TIMES:
         return None
     passed = frozenset(origin.key for origin in met[2:-1])

@@ -17,6 +17,10 @@ from xqdbg.probe import overlap
 
 _MOST_MOVES = 10_000
 """Moves from place to place that a value is followed through."""
+_NEAR, _NEAR_STACK = 8, 32
+"""Instructions looked at one by one before the index of writes is asked."""
+_MANY = 256
+"""Writes of one instruction that are rather left to the index."""
 _MOST_KNOWN = 200_000
 """Origins remembered."""
 
@@ -112,7 +116,7 @@ class Tracer:
 
     def latest(self, place: Place, at: Point) -> Change | None:
         """What was done to a place last, before a point; None if nothing ever was, or nobody waits."""
-        written = self._history.last_write(place, at // 2, self._patience)
+        written = self._last_write(place, at // 2)
         edited = self._history.last_edit(place, (at - 1) // 2)
         if edited is not None and (written is None or edited > written):
             made = [edit.place for edit in self._history.record.at(edited) if overlap(edit.place, place)]
@@ -126,12 +130,25 @@ class Tracer:
         return Change(written, write.place, write)
 
     def parts(self, change: Change, place: Place) -> list[tuple[Place, Value]]:
-        """The elements of a place that were written at once, and what was put there."""
+        """The parts of a place that were written at once, and with what; properties only if nothing else was."""
         if change.write is None:
             made = [(edit.place, edit.value) for edit in self._history.record.at(change.tick)]
         else:
             made = [(write.place, write.new) for write in self._history.effect(change.tick).writes]
-        return [(part, value) for part, value in made if overlap(part, place) and not is_attribute(part.path)]
+        parts = [(part, value) for part, value in made if overlap(part, place)]
+        return [(part, value) for part, value in parts if not is_attribute(part.path)] or parts
+
+    def _last_write(self, place: Place, before: int) -> int | None:
+        """The latest tick before `before` at which a place was written; mostly that is not long ago."""
+        near = max(self._history.first, before - (_NEAR_STACK if place.name in self.chart.stack else _NEAR))
+        for tick in range(before - 1, near - 1, -1):
+            writes = self._history.effect(tick).writes
+            if len(writes) > _MANY:
+                near = tick + 1
+                break
+            if any(touches(write, place) for write in writes):
+                return tick
+        return self._history.last_write(place, near, self._patience)
 
     def _trace(self, place: Place, at: Point) -> Origin:
         best, tick, pc = place, None, None

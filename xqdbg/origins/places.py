@@ -23,6 +23,11 @@ def is_attribute(path: Path) -> bool:
     return bool(path) and isinstance(path[-1], str)
 
 
+def in_order(place: Place) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """To sort parts of one place by: properties first, elements by index."""
+    return tuple((step, ()) if isinstance(step, str) else ("~", _indices(step)) for step in place.path)
+
+
 def settled(machine: Machine, place: Place) -> Place:
     """The place as effects name it; XqdbgError if there can never be such a place."""
     try:
@@ -38,6 +43,10 @@ def held(machine: Machine, place: Place) -> tuple[bool, Value]:
         return True, machine.get(place)
     except PlaceError:
         return False, None
+
+
+def _indices(step: tuple[int, ...] | Span) -> tuple[int, ...]:
+    return (step.start,) if isinstance(step, Span) else step
 
 
 def _includes(whole: Selector, part: Selector) -> bool:

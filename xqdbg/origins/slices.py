@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vm.contract import Effect, Place, Read, Write
+from vm.contract import Effect, Place, Read
 from xqdbg.origins.backward import Backward, Stretch
 from xqdbg.origins.chart import Chart
 from xqdbg.origins.dependence import Deed
@@ -42,7 +42,7 @@ class Slice:
 
 def slice_of(history: KnownRun, place: Place, now: int, patience: Patience = ENDLESS) -> Slice | None:
     """All that what a place holds at tick `now` depends on; None if the caller gave up. XqdbgError for no place."""
-    if not history.reach(now, patience):
+    if not history.reach(now, patience) and patience.cancelled():
         return None
     machine = history.at(now)
     place = settled(machine, place)
@@ -136,12 +136,8 @@ class _Walk:
     def _pass(self, effect: Effect) -> None:
         """Go back over one instruction."""
         deed = Deed(effect, self._chart)
-        needed: list[Read] = []
-        met: list[Write] = []
-        for write in deed.writes:
-            if self._live.met_by(write):
-                met.append(write)
-                needed.extend(deed.sources(write))
+        met = [write for write in deed.writes if self._live.met_by(write)]
+        needed = list(deed.needed(met))
         for write in met:
             self._live.drop(write.place)
         needed.extend(self._missed(deed))

@@ -11,7 +11,7 @@ from xqdbg.findings import Findings, Where, brief
 from xqdbg.origins.folding import Chain, Key, chain
 from xqdbg.origins.known import KnownRun
 from xqdbg.origins.origin import Kind, Origin, Point, Tracer, point
-from xqdbg.origins.places import covers
+from xqdbg.origins.places import covers, in_order
 from xqdbg.patience import Patience
 
 COLUMNS = ("value", "instruction", "line", "tick", "loops")
@@ -23,6 +23,8 @@ _MOST_PARTS = 24
 """Parts of a whole that are explained one by one."""
 _MOST_CHANGES = 2_000
 """Changes of a whole that are looked at to find its parts."""
+_MOST_FOUND = 10_000
+"""Parts after which no more are looked for."""
 _LONGEST_VALUE = 48
 
 UNTOLD = object()
@@ -180,16 +182,19 @@ class Tree:
             for part, value in self._tracer.parts(change, place):
                 found.setdefault(part, (change.after, value))
             at = change.before
-        yield self._leaf(origin, bud, "parts", f"{len(found):,} of its parts were changed one by one")
+            if len(found) > _MOST_FOUND or self._patience.cancelled():
+                break
+        count = f"{len(found):,}" if base is not None else f"more than {len(found):,}"
+        yield self._leaf(origin, bud, "parts", f"{count} of its parts were changed since it was made")
         if base is not None:
             yield base
-        parts = sorted(found, key=str)
+        parts = sorted(found, key=in_order)
         for part in parts[:_MOST_PARTS]:
             when, value = found[part]
             yield Bud(part, when, value, bud.level + 1)
         if len(parts) > _MOST_PARTS or base is None:
-            more = f"{len(parts) - _MOST_PARTS:,} more of its parts" if base is not None else "more of its parts"
-            yield self.row(bud.level + 1, (f"… {more}", ""), None, None, kind="more")
+            more = f"{len(parts) - _MOST_PARTS:,} more" if base is not None else "many more"
+            yield self.row(bud.level + 1, (f"… {more} of its parts", ""), None, None, kind="more")
 
     def _leaf(self, origin: Origin, bud: Bud, kind: str, text: str = "") -> Row:
         """One value and where it comes from."""

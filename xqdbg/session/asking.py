@@ -34,7 +34,9 @@ class Asking(Stopping):
 
     def first(self, condition: str, patience: Patience = ENDLESS) -> Moment:
         """Tell when a condition is true for the first time."""
-        return self._told(f"first {condition}", queries.first(self.history, self._expression(condition), patience))
+        return self._told(
+            f"first {condition}", queries.first(self.history, self._expression(condition), patience, self.saved)
+        )
 
     def hits(
         self, location: str, shows: Sequence[str] = (), condition: str = "", patience: Patience = ENDLESS
@@ -42,7 +44,7 @@ class Asking(Stopping):
         """Tell all times the run comes to a place or an event, and what some expressions come to there."""
         shown = [self._expression(text) for text in shows]
         checked = self._expression(condition) if condition else None
-        answer = queries.hits(self.history, self._sites(location, patience), shown, checked, patience)
+        answer = queries.hits(self.history, self._sites(location, patience), shown, checked, patience, self.saved)
         return self._told(f"hits {location}", answer)
 
     def count(self, by: str, patience: Patience = ENDLESS) -> Moment:
@@ -54,7 +56,7 @@ class Asking(Stopping):
         self._check_template(message)
         checked = self._expression(condition) if condition else None
         sites = self._sites(location, patience)
-        answer = queries.past_log(self.history, sites, Template.parse(message), checked, patience)
+        answer = queries.past_log(self.history, sites, Template.parse(message), checked, patience, self.saved)
         return self._told(f"log --past {location}", answer)
 
     def why(self, place: str, patience: Patience = ENDLESS) -> Moment:

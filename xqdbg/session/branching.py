@@ -40,7 +40,7 @@ class Branching(Asking):
     def switch(self, name: str, patience: Patience = ENDLESS) -> Moment:
         """Go to another branch, to where the user left it."""
         branch = self.branches.find(name)
-        self._enter(branch.name)
+        self._enter(branch.name, patience)
         return self._came(f"branch {name}")
 
     def drop_branch(self, name: str) -> Moment:
@@ -66,7 +66,7 @@ class Branching(Asking):
     def sweep(self, place: str, values: str, shows: Sequence[str] = (), patience: Patience = ENDLESS) -> Moment:
         """Make a branch for each of a family of values, and tabulate what becomes of them."""
         shown = [self._expression(text) for text in shows]
-        answer = sweep.sweep(self.branches, self.place(place), values, self.timeline.tick, shown, patience)
+        answer = sweep.sweep(self.branches, self.place(place), values, self.timeline.tick, shown, patience, self.saved)
         return self._told(f"sweep {place} {values}", answer)
 
     # Inside
@@ -75,9 +75,16 @@ class Branching(Asking):
         return parse(text).bind(self.machine, self.saved, self._old, strict=text.strip() != "unset")()
 
     def _fork(self, edits: Sequence[Edit], texts: Sequence[str], name: str) -> Moment:
+        if self._spent() and any(edit.place.path == ("limit",) for edit in edits):
+            self._rider.travel(self.timeline.tick - 1, ENDLESS)  # a limit raised after the fault would come too late
         check(self.machine, edits)
         here = self.timeline.tick
         branch = self.branches.add(here, edits, texts, name)
         self._enter(branch.name)
         self._edited = True
         return self._came(f"branch {branch.name}: {', '.join(texts) or 'no edit yet'}")
+
+    def _spent(self) -> bool:
+        """Whether the run has ended here because a budget was used up."""
+        fault = self.machine.fault
+        return fault is not None and fault.over_budget

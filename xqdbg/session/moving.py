@@ -164,19 +164,19 @@ class Moving(Core):
         position = self.navigation.back(-count) if count < 0 else self.navigation.forward(count)
         if position is None:
             return self._look("nothing before in the history" if count < 0 else "nothing after in the history")
-        self._enter(self.branches.find(position.branch).name)
+        self._enter(position.branch, patience)
         return self._look(self._rider.travel(position.tick, patience))
 
     # Inside
 
-    def _enter(self, branch: str) -> None:
-        """Move on another branch from now on; the position there is where it was left."""
+    def _enter(self, branch: str, patience: Patience = ENDLESS) -> None:
+        """Move on another branch from now on; the position there is where it was left, as far as patience goes."""
         found = self.branches.find(branch)
         if found is not self.branches.current:
             self.branches.switch(found)
             self.slice = None
             self._ride()
-            self.timeline.seek(found.position)
+            self.timeline.seek(found.position, patience.cancelled)
 
     def _came(self, message: str, *, single: bool = False) -> Moment:
         """The moment after a move."""
@@ -201,7 +201,7 @@ class Moving(Core):
         if isinstance(place, AtEnd):
             return self.end(patience)
         if isinstance(place, AtBookmark):
-            self._enter(self.bookmarks.find(place.name).branch)
+            self._enter(self.bookmarks.find(place.name).branch, patience)
         return self.goto_tick(self.tick_of(place, patience), patience)
 
     def tick_of(self, place: InTime, patience: Patience = ENDLESS) -> int:

@@ -65,7 +65,6 @@ class ArrangedScreen(Screen[None]):
             self.set_focus(None)
         elif not small and self.is_shut:
             self.call_after_refresh(self._reopen)
-        self.drawer.fit()
 
     def _reopen(self) -> None:
         if self.size.width >= LEAST_COLUMNS and self.size.height >= LEAST_ROWS:

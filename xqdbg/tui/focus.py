@@ -16,7 +16,7 @@ from xqdbg.tui.glyphs import strongest
 
 MOST_TIMES = 1_000
 """Hits that are counted off one by one; further ones are no farther."""
-NO_VALUE = "move the cursor onto a value: a register, a stack slot, a cell of the matrix"
+NO_VALUE = "put it on a register, a slot or a matrix cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Composed:
 
 def _place(pointed: Pointed | None) -> str:
     if pointed is None or not pointed.place:
-        raise XqdbgError("there is no value under the cursor", NO_VALUE)
+        raise XqdbgError("no value is under the cursor", NO_VALUE)
     return pointed.place
 
 

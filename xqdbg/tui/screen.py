@@ -91,6 +91,8 @@ class DebugScreen(ArrangedScreen):
         """Id of the command that takes the next key."""
         self._scrubbed = Latest()
         """The tick to scrub to; what came before it is left out."""
+        self._sought = -1
+        """The tick that was scrubbed to last."""
         self.set_reactive(DebugScreen.moment, session.moment)
 
     @property
@@ -230,6 +232,7 @@ class DebugScreen(ArrangedScreen):
                 self.command_line.point(line, error.column or 0, error.message, error.hint)
                 return
         self.command_line.close(ran=line)
+        self._focus_again(self._focus_before)
         if own is not None:
             self.obey(*own)
         else:
@@ -265,6 +268,7 @@ class DebugScreen(ArrangedScreen):
 
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
+        self._sought = message.tick
         if self._scrubbed.put(message.tick):
             self.submit(self._scrub)
 
@@ -293,15 +297,17 @@ class DebugScreen(ArrangedScreen):
     def _arrived(self, message: Arrived) -> None:
         old, new = self.moment, message.moment
         with self.app.batch_update():
-            self._rest()
+            self._rest(new.turn)
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
 
-    def _rest(self) -> None:
+    def _rest(self, turn: int) -> None:
+        """Take note if nothing is running or waiting, and no later turn is on its way here."""
         if self._host is None or not self._host.busy:
             self.running = None
-            self.timeline.arrived()
+            if turn == self._session.moment.turn:
+                self.timeline.arrived(self._sought)
 
     def _tell_more(self, moment: Moment) -> None:
         """Open the drawer for what there is no room for elsewhere."""
@@ -331,7 +337,7 @@ class DebugScreen(ArrangedScreen):
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:
-        self._rest()
+        self._rest(self._session.moment.turn)
         error = message.error
         if not isinstance(error, XqdbgError):
             raise error  # a bug: Textual ends the program with its traceback

@@ -15,13 +15,17 @@ from textual.widgets import Static
 
 from xqdbg.commands import Command
 from xqdbg.tui.face import key_name
+from xqdbg.tui.glyphs import CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
 from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
 
 GROUPS: Mapping[str, str] = {
     "run": "Run, forwards and backwards",
     "time": "Go to a time",
-    "break": "Breakpoints",
-    "show": "Ask",
+    "break": "Stop",
+    "show": "Look",
+    "ask": "Ask about the whole run",
+    "branch": "Change the past",
+    "keep": "Keep",
     "ui": "The screen",
 }
 """Titles by the first part of a command's id."""
@@ -32,9 +36,11 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     ("j k ↑ ↓", "move the cursor in the focused pane, 10j by ten rows; it never steps"),
     ("d", "code: source or disassembly"),
     ("click", "code: in the left margin, a breakpoint"),
-    ("enter y", "values: show in the matrix pane, copy"),
-    ("+ - =", "matrix: closer, farther, fit"),
+    ("enter", "values: show in the matrix pane"),
+    ("+ - *", "matrix: closer, farther, fit"),
     (", .", "matrix: previous, next value"),
+    ("← →", "timeline, pane 0: back and forth; with shift far; ↑ ↓ to what is marked, enter exactly there"),
+    ("enter", "lists and answers: go there; ← → other lists, d deletes, space on and off, esc closes"),
     ("^p", "command palette: commands and themes"),
 )
 GLYPHS: Sequence[tuple[str, str]] = (
@@ -47,6 +53,20 @@ GLYPHS: Sequence[tuple[str, str]] = (
     ("▀", "two rows a line, told by colour: the upper half is the upper row"),
 )
 """What the matrix pane draws, and what it stands for."""
+CODE_GLYPHS: Sequence[tuple[str, str]] = (
+    (f"{ENABLED} {CONDITIONAL} {TEMPORARY} {DISABLED}", "breakpoints: plain, with a condition, for once, disabled"),
+    ("△ ▷ ▽ »", "in lists: watched for changes, reads, both; a logpoint"),
+    (f"{EXECUTED} {NEVER} {SLICED}", "executed already, never executed in this run, in the slice"),
+    (FINDING, "the verifier finds something wrong"),
+)
+"""What stands beside the code, and what it stands for."""
+TIME_GLYPHS: Sequence[tuple[str, str]] = (
+    ("━ ◆ ─ ┄", "behind, now, known to come, not known yet"),
+    ("a • ╵", "a bookmark by its first letter, hits of breakpoints, a stop"),
+    ("✓ ✗ ?", "pins that hold, do not, are not checked"),
+    ("┬ ┴ ■ ✖", "branches leave, this one left; the end, a fault"),
+)
+"""What the timeline is drawn with, and what it stands for."""
 _KEY_COLUMNS = 13
 _USAGE_COLUMNS = 25
 _MOST_COLUMNS = 104
@@ -129,8 +149,11 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
             ]
     lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
     lines += [_pair(key, what, "bold $xq-changed") for key, what in PANE_KEYS]
-    lines += [Content(""), Content.styled("What the matrix is drawn with", "bold $xq-rule-focus")]
-    lines += [_pair(glyphs, what, "$xq-op") for glyphs, what in GLYPHS]
+    signs = {"What stands beside the code": CODE_GLYPHS, "What the timeline is drawn with": TIME_GLYPHS,
+             "What the matrix is drawn with": GLYPHS}  # fmt: skip
+    for title, pairs in signs.items():
+        lines += [Content(""), Content.styled(title, "bold $xq-rule-focus")]
+        lines += [_pair(glyphs, what, "$xq-op") for glyphs, what in pairs]
     return Content("\n").join(lines)
 
 
@@ -155,11 +178,14 @@ def explained(command: Command, keys: Mapping[str, Sequence[str]], width: int) -
 
 
 def _row(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Content:
-    shown = " ".join(key_name(key) for key in keys.get(command.id, ())[:2])
+    shown, indent = " ".join(key_name(key) for key in keys.get(command.id, ())[:2]), _KEY_COLUMNS + _USAGE_COLUMNS + 1
+    usage = command.usage or command.title
+    below = "\n" + " " * indent if len(usage) > _USAGE_COLUMNS else ""
     return Content.assemble(
         (shown.ljust(_KEY_COLUMNS), "bold $xq-changed"),
-        (command.usage.ljust(_USAGE_COLUMNS) + " ", "$xq-op"),
-        _hanging(command.help, _KEY_COLUMNS + _USAGE_COLUMNS + 1, width),
+        (usage.ljust(_USAGE_COLUMNS) + " ", "$xq-op" if command.usage else "$xq-title"),
+        below,
+        _hanging(command.help, indent, width),
     )
 
 

@@ -133,7 +133,7 @@ class CommandLine(Widget):
             self.line = line
 
     class Closed(Message):
-        """The field is gone."""
+        """The user gave no command, and the field is gone."""
 
     def __init__(self, complete: Complete, hints: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
         """Take a completer, and the keys to hint at with what they do, most important first."""
@@ -213,7 +213,6 @@ class CommandLine(Widget):
         self._input.display = False
         self._input.value = ""
         self._show(Content(""))
-        self.post_message(self.Closed())
 
     def _show(self, text: Content) -> None:
         self._text = text
@@ -246,7 +245,7 @@ class CommandLine(Widget):
         if line := message.value.strip():
             self.post_message(self.Submitted(line))
         else:
-            self.close()
+            self._leave()
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:
@@ -257,12 +256,16 @@ class CommandLine(Widget):
     @on(CommandField.Left)
     def _left(self, message: CommandField.Left) -> None:
         message.stop()
+        self._leave()
+
+    def _leave(self) -> None:
         self.close()
+        self.post_message(self.Closed())
 
     @on(CommandField.Completed)
     def _completed(self, message: CommandField.Completed) -> None:
         message.stop()
-        common = _common_start(message.candidates)
+        common = _common_start(message.candidates) if message.candidates else ""
         start = max(common.rfind(" "), common.rfind(";")) + 1
         self._show(Content.styled("  ".join(line[start:] for line in message.candidates), "$xq-quiet"))
 

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -29,7 +30,7 @@ from xqdbg.tui.sheets import TABS, Listed, Sheet, SheetRow, text_sheet
 
 MOST_LOGGED = 10_000
 """Lines of logpoints that are kept."""
-LEAST_HEIGHT = 6
+LEAST_ROWS = 5
 _GUTTER = 2
 
 _LISTS: Mapping[str, Callable[[Moment], Sequence[object]]] = MappingProxyType(
@@ -56,7 +57,7 @@ class DrawerPane(ListPane):
     }
     DEFAULT_CSS = """
     DrawerPane {
-        display: none; height: 8; overflow-x: hidden;
+        display: none; height: auto; overflow-x: hidden;
         &.-open { display: block; }
         & > .drawer--text { color: $foreground; }
         & > .drawer--head { color: $xq-quiet; }
@@ -72,7 +73,7 @@ class DrawerPane(ListPane):
         Binding("delete,d", "delete", "Delete", id="drawer.delete"),
         Binding("left,h", "turn(-1)", "Previous list", show=False, id="drawer.left"),
         Binding("right,l", "turn(1)", "Next list", show=False, id="drawer.right"),
-        Binding("escape,q", "close", "Close", id="drawer.close"),
+        Binding("escape,q", "close", "Close"),  # without an id, so that it stays where these keys are commands
     ]
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
@@ -92,6 +93,8 @@ class DrawerPane(ListPane):
         self._lines, self._most = lines, most
         self._number = Content("")
         self._tab = "answer"
+        self._rows = LEAST_ROWS
+        """Rows it was opened for, its head included."""
         self._answer: Answer | None = None
         self._log: list[str] = []
         self._silent = False
@@ -141,6 +144,9 @@ class DrawerPane(ListPane):
         goes_on = goes_on and self._answer is not None and answer.columns == self._answer.columns
         self._answer = answer
         self._open("answer", stay=goes_on)
+        if not goes_on and self.moment is not None:
+            now = self.moment.tick
+            self.cursor_row = next((at for at, row in enumerate(answer.rows) if row.tick == now), 0)
 
     def show_list(self, tab: str) -> None:
         """Open with one of the lists."""
@@ -164,21 +170,17 @@ class DrawerPane(ListPane):
     def _open(self, tab: str, *, stay: bool = False) -> None:
         self._tab = tab
         self._show(stay=stay)
-        wanted = len(self._sheet) + self.head_lines + 1
-        if self._tab == "answer" and self._answer is not None and not self._answer.complete:
-            wanted = self._most()
-        height = max(LEAST_HEIGHT, min(wanted, self._most()))
-        before = self.styles.height
-        if not self.is_open or before is None or before.value < height or before.value > self._most():
-            self.styles.height = height
+        goes_on = self._tab == "answer" and self._answer is not None and not self._answer.complete
+        wanted = self._most() if goes_on else len(self._sheet) + self.head_lines
+        rows = max(LEAST_ROWS, min(wanted, self._most() - 1), self._rows if self.is_open else 0)
+        if rows != self._rows or not self.is_open:
+            self._rows = rows
+            self.refresh(layout=self.is_open)
         self.add_class("-open")
 
-    def fit(self) -> None:
-        """The screen has another size."""
-        if self.is_open:
-            height = self.styles.height
-            if height is not None and height.value > self._most():
-                self.styles.height = self._most()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as it was opened for; never more than it may take."""
+        return max(LEAST_ROWS, min(self._rows, self._most() - 1))
 
     def _show(self, *, stay: bool = False) -> None:
         """Take the sheet of the current tab."""
@@ -228,8 +230,10 @@ class DrawerPane(ListPane):
 
     def _title(self) -> None:
         rows = len(self._sheet)
-        more = "…" if self._tab == "answer" and self._answer is not None and not self._answer.complete else ""
-        count = f"  {rows:,}{more}" if rows else ""
+        if self._tab == "answer":
+            count = "…" if self._answer is not None and not self._answer.complete else ""
+        else:
+            count = f"  {rows:,}" if rows else ""
         quiet = "not bold $xq-quiet"
         tabs = [
             (f" {name}", "bold $xq-rule-focus" if name == self._tab else quiet)

@@ -105,9 +105,9 @@ class TimelineStrip(Widget, can_focus=True):
             self._look_again(new)
         self.refresh()
 
-    def arrived(self) -> None:
-        """There is nothing more to wait for: show where one is, whatever was wanted."""
-        if self._aim is not None:
+    def arrived(self, sought: int) -> None:
+        """Whoever was asked has done with this tick: if it is the latest wish, show where one is, be it there or not."""
+        if self._aim == sought:
             self._aim = None
             self.refresh()
 

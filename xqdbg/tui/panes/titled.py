@@ -35,10 +35,8 @@ class Titled(Widget):
     def on_resize(self) -> None:
         self._draw_rule()
 
-    def on_focus(self) -> None:
-        self._draw_rule()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._draw_rule()
 
     def _draw_rule(self) -> None:
@@ -46,7 +44,8 @@ class Titled(Widget):
         width = self.outer_size.width - 2
         head, tail = self._rule_name
         aside = self._rule_aside if head.cell_length + LEAST_TAIL < width else ()
-        drawn = (head, tail, *aside, width, self.has_focus)
+        looks = [(part.plain, *part.spans) for part in (head, *aside)]  # contents are equal whatever their colours
+        drawn = (*looks, tail, width, self.has_focus)
         if drawn == self._rule_drawn:
             return
         self._rule_drawn = drawn

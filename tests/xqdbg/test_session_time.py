@@ -1,0 +1,229 @@
+"""What a session does with time: questions that lead somewhere, branches, slices, displays, where one has been."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.toy import toy_machine
+from vm.contract import Place, Status
+from vm.xqvm.toolchain import TOOLCHAIN
+from xqdbg.errors import XqdbgError
+from xqdbg.moment import Kind
+from xqdbg.session import Opened, Session
+
+COUNT = """PUSH 0
+STOW r1
+PUSH 0
+PUSH 5
+RANGE
+LVAL r2
+LOAD r2
+LOAD r1
+ADD
+STOW r1
+NEXT
+LOAD r1
+STOW r3
+PUSH 0
+OUTPUT r1
+HALT"""
+SUM_PC = 17
+"""Where `STOW r1` of the loop is, by its line."""
+
+
+def counting(**inputs: object) -> Session:
+    program = TOOLCHAIN.assemble(COUNT, "count")
+    return Session(TOOLCHAIN.machine(program, inputs), "count", opened=Opened(TOOLCHAIN, program))
+
+
+def test_the_future_is_found_out_little_by_little() -> None:
+    session = counting()
+    assert session.moment.future is not None and not session.moment.future.complete
+    while session.explore(0.001):
+        pass
+    moment = session.moment
+    future = moment.future
+    assert future is not None and (future.complete, future.status) == (True, Status.HALTED)
+    assert (moment.tick, moment.furthest, moment.ended) == (0, future.explored, True)
+    assert moment.visits is not None
+    counts = [moment.visits.count(line.pc) for line in session.code]
+    assert counts == [1, 1, 1, 1, 1, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1, 1]
+    body = session.code[5].pc
+    first = moment.visits.after(body, 0)
+    assert first == 5 and moment.visits.before(body, first) is None
+    assert moment.forecast is not None and moment.forecast.depths[body] == 0
+
+
+def test_last_goes_back_write_by_write_and_next_write_forward() -> None:
+    session = counting()
+    session.end()
+    ticks = []
+    while (moment := session.last("r1")).answer is not None and moment.answer.rows:
+        ticks.append(moment.tick)
+    assert ticks == [33, 27, 21, 15, 9, 1]
+    assert "nothing wrote r1" in moment.message
+    session.start()
+    forward = []
+    while (moment := session.next_write("r1")).answer is not None and moment.answer.rows:
+        forward.append(moment.tick)
+    assert forward == ticks[::-1]
+
+
+def test_the_kth_hit_is_a_moment() -> None:
+    session = counting()
+    assert session.goto("op:STOW#4").tick == 21
+    assert session.goto("loop:enter#1").tick == 5
+    assert session.goto("loop:exit#1").tick == 35
+    assert session.goto("output#1").tick == 39
+    with pytest.raises(XqdbgError, match="no hit 8"):
+        session.goto("op:STOW#8")
+    with pytest.raises(XqdbgError, match="no hit 2"):
+        session.goto("loop:exit#2")
+
+
+def test_an_edit_makes_a_branch_and_leaves_the_run_alone() -> None:
+    session = counting()
+    session.goto("op:STOW#4")
+    digest = session.machine.digest()
+    moment = session.edit([("stack[-1]", "100"), ("r7", "r2 + 40")], "more")
+    assert (moment.branch, moment.tick, session.get(Place.parse("stack[-1]"))) == ("more", 21, 100)
+    assert session.evaluate("r7") == 42
+    assert session.end().status is Status.HALTED
+    assert session.evaluate("out[0]") == 107
+    assert [(note.name, note.parent, note.current) for note in session.moment.branches] == [
+        ("main", "", False), ("more", "main", True),
+    ]  # fmt: skip
+    session.switch("main")
+    assert (session.machine.tick, session.machine.digest()) == (21, digest)
+    session.end()
+    assert session.evaluate("out[0]") == 10
+    diff = session.diff("main", "more").answer
+    assert diff is not None and diff.value["diverge"] == 21
+
+
+def test_an_edit_that_cannot_be_made_changes_nothing() -> None:
+    session = counting()
+    for place, value, message in [
+        ("r1", "1 << 80", "i64|64"),
+        ("r9[3]", "1", "."),
+        ("tick", "4", "."),
+        ("r1", "r8 + 1", "unset"),
+    ]:
+        with pytest.raises(XqdbgError, match=message):
+            session.edit([(place, value)])
+    assert (len(session.moment.branches), session.moment.branch) == (1, "main")
+
+
+def test_a_limit_raised_at_the_fault_lets_the_run_go_on() -> None:
+    session = counting(step_limit=20)
+    assert session.end().status is Status.FAULTED
+    moment = session.edit([("steps.limit", "1000")])
+    assert moment.status is Status.READY
+    assert session.end().status is Status.HALTED
+    assert session.evaluate("out[0]") == 10
+
+
+def test_an_input_is_edited_where_it_is_still_to_be_read() -> None:
+    program = TOOLCHAIN.assemble("PUSH 0\nINPUT r0\nLOAD r0\nINC\nSTOW r1\nHALT", "input")
+    session = Session(TOOLCHAIN.machine(program, {"calldata": [5]}))
+    session.edit([("in[0]", "70")])
+    session.end()
+    assert session.evaluate("r1") == 71
+    session.switch("main")
+    session.end()
+    assert session.evaluate("r1") == 6
+
+
+def test_a_jump_goes_on_elsewhere_on_a_branch() -> None:
+    session = counting()
+    moment = session.jump("12")
+    assert (moment.branch, moment.pc, moment.tick) == ("b1", session.code[11].pc, 0)
+    with pytest.raises(XqdbgError, match="one instruction"):
+        session.jump("op:PUSH1")
+
+
+def test_a_watched_value_is_told_by_a_single_step() -> None:
+    session = counting()
+    session.watch("r1")
+    assert session.step().stopped == ()
+    assert session.step().stopped == (1,)
+    assert session.moment.message == "watchpoint 1 (r1), hit 1"
+
+
+def test_ignored_hits_are_passed_over_in_either_direction() -> None:
+    session = counting()
+    session.break_at("10")
+    session.ignore(1, 2)
+    assert session.proceed().tick == 21
+    session.end()
+    session.ignore(1, 1)
+    assert session.reverse().tick == 27
+
+
+def test_a_logpoint_tells_and_does_not_stop() -> None:
+    session = counting()
+    session.logpoint("10", "i={r2} sum={stack[-1]}", "r2 > 2")
+    moment = session.proceed()
+    assert moment.status is Status.HALTED
+    assert list(moment.logged) == ["27: i=3 sum=6", "33: i=4 sum=10"]
+    answer = session.past_log("10", "i={r2} sum={stack[-1]}", "r2 > 2").answer
+    assert answer is not None and [row.tick for row in answer.rows] == [27, 33]
+
+
+def test_a_slice_is_stepped_through_alone() -> None:
+    session = counting()
+    session.end()
+    session.confine("r3")
+    assert session.slice is not None
+    ticks = list(session.slice.ticks)
+    walked = []
+    session.start()
+    while not session.step().message:
+        walked.append(session.moment.tick)
+    assert walked == [tick for tick in ticks if tick > 0]
+    back = []
+    while not session.back().message:
+        back.append(session.moment.tick)
+    assert back == walked[-2::-1] + ([0] if ticks[0] == 0 else [])
+    assert session.moment.relevant == session.slice.pcs
+    assert session.unconfine().relevant is None
+
+
+def test_displays_are_told_at_every_moment() -> None:
+    session = counting()
+    session.display("r1 + 1")
+    assert session.moment.watches[0].text != "1"
+    assert session.step(2).watches[0].text == "1"
+    assert (session.goto_tick(16).watches[0].text, session.moment.watches[0].changed) == ("2", True)
+    session.undisplay([1])
+    assert session.moment.watches == ()
+
+
+def test_where_one_has_been() -> None:
+    session = counting()
+    session.goto_tick(20)
+    session.goto_tick(7)
+    assert [session.go_back().tick, session.go_back().tick, session.go_forward().tick] == [20, 0, 20]
+    assert "nothing before" in session.go_back(5).message or session.moment.tick == 0
+
+
+def test_stops_are_bookmarked_and_bookmarks_lead_back() -> None:
+    session = counting()
+    session.break_at("10")
+    session.proceed()
+    session.bookmark("here", "the first sum")
+    session.proceed()
+    assert [(mark.name, mark.tick) for mark in session.moment.bookmarks if not mark.automatic] == [("here", 9)]
+    assert [mark.tick for mark in session.moment.bookmarks if mark.automatic]
+    assert session.goto("@here").tick == 9
+
+
+def test_any_machine_can_be_asked() -> None:
+    session = Session(toy_machine("SET r0 3\nSET r1 1\nLOOP r0\nADD r2 r2 r1\nEND\nOUT r2\nHALT"))
+    session.end()
+    assert session.last("r2").tick == 7
+    assert session.evaluate("old(r2)") == 2
+    answer = session.hits("4", ["r2"]).answer
+    assert answer is not None and len(answer.rows) == 3
+    session.watch("r2", Kind.ACCESS)
+    assert session.reverse().stopped == (1,)
