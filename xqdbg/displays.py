@@ -70,7 +70,7 @@ class Displays:
             value = each.expression.bind(machine, saved, strict=True)()
             text = format_value(machine, value, each.format)
         except (XqdbgError, PlaceError) as error:
-            text = str(error)
+            text = "unset" if str(error) == f"{each.expression.text} is unset" else str(error)
         first_line = text.partition("\n")[0]
         changed = each.number in before and before[each.number] != first_line
         return Watch(each.number, each.expression.text, first_line, changed)

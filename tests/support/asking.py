@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.naive_history import NaiveHistory
 from tests.support.programs import Generator
-from vm.contract import Effect, Place, PlaceError
+from vm.contract import Effect, Machine, Place, PlaceError
 from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.model import Model
 from vm.xqvm.program import Program
@@ -158,7 +158,7 @@ def int_places(history: NaiveHistory, now: int) -> list[Place]:
     return sorted((place for place in found if isinstance(value_at(machine, place), int)), key=str)
 
 
-def value_at(machine: XqvmMachine, place: Place) -> object:
+def value_at(machine: Machine, place: Place) -> object:
     """What a place holds; None if there is none."""
     try:
         return machine.get(place)

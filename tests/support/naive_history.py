@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from vm.contract import Checkpoint, Effect, Machine, Place, Status
+from vm.contract import Checkpoint, Effect, Line, Machine, Place, Status
 from xqdbg.history import touches
 from xqdbg.moment import Future
 from xqdbg.patience import ENDLESS, Patience
@@ -52,7 +52,7 @@ class NaiveHistory:
     def __init__(self, machine: Machine, record: Record | None = None, most: int = 5_000) -> None:
         self.machine = machine
         self.record = record or Record()
-        self.code = {line.pc: line for line in machine.code()}
+        self.code: Mapping[int, Line] = {line.pc: line for line in machine.code()}
         self.seen: list[Effect] = []
         self._edit()
         self.states: list[Checkpoint] = [machine.checkpoint()]
@@ -60,6 +60,7 @@ class NaiveHistory:
             machine.run(1, None, self.seen.append)
             self._edit()
             self.states.append(machine.checkpoint())
+        self.future: Future
         if machine.status.ended:
             self.future = Future(self.length, True, machine.status, machine.fault, machine.pc)
         else:

@@ -19,8 +19,8 @@ from xqdbg.tui.app import XqdbgApp
 from xqdbg.tui.screen import DebugScreen
 
 __all__ = [
-    "SECONDS", "Script", "debug_screen", "debugger", "explored", "is_explored", "is_settled", "press", "run_app", "run_pane", "screen_text",
-    "settle", "tap", "type_line", "until",
+    "SECONDS", "Script", "debug_screen", "debugger", "explored", "is_explored", "is_settled", "press", "run_app",
+    "run_pane", "screen_text", "settle", "tap", "type_line", "until",
 ]  # fmt: skip
 
 SECONDS = 20

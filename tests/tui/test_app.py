@@ -10,7 +10,18 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.conftest import Golden
-from tests.support.screens import debug_screen, debugger, explored, press, run_app, screen_text, settle, tap, type_line, until
+from tests.support.screens import (
+    debug_screen,
+    debugger,
+    explored,
+    press,
+    run_app,
+    screen_text,
+    settle,
+    tap,
+    type_line,
+    until,
+)
 from tests.support.toy import marks, toy_machine
 from vm.contract import Status
 from xqdbg.errors import XqdbgError
@@ -218,7 +229,6 @@ def test_breakpoint_by_key_stops_both_ways_and_survives_restart() -> None:
 
 def test_a_cursor_that_was_not_moved_goes_along_with_the_steps_before() -> None:
     async def script(pilot: Pilot[Any]) -> None:
-        screen = debug_screen(pilot)
         await press(pilot, *"sssb")
         assert broken_at(pilot) == [AT["body"]]
         await press(pilot, *"kksb")

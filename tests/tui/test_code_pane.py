@@ -270,9 +270,9 @@ def test_the_rule_is_never_longer_than_the_pane_and_the_name_gives_way() -> None
     for width in (24, 30, 41, 60):
         code = in_rule(pane())
         code.entitle(Content("1 Code"), "  " + "x" * 60 + "/end.toy")
-        far = [10**7 + 3 * at for at in range(1000)]
 
         async def script(pilot: Pilot[Any], code: CodePane = code, width: int = width) -> None:
+            far = [10**7 + 3 * at for at in range(1000)]
             code.moment = explored(
                 pc=MARKS["body"], tick=far[500], visits=Visited({MARKS["body"]: far}), future=halting(10**8)
             )

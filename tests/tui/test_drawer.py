@@ -48,7 +48,8 @@ def kept(**fields: Any) -> Moment:
             ),
             "breakpoints": (
                 stop_at(1, 4, hits=1203), stop_at(2, 8, condition="r1 > 2", enabled=False),
-                Breakpoint(3, (), "r0.quad[1,5]", Kind.WRITE), Breakpoint(4, (4, 8), "op:ADD", Kind.LOG, message="{r1}"),
+                Breakpoint(3, (), "r0.quad[1,5]", Kind.WRITE),
+                Breakpoint(4, (4, 8), "op:ADD", Kind.LOG, message="{r1}"),
             ),
             "bookmarks": (Bookmark("a", 10, "main", "where it begins"), Bookmark("stop-1", 50, "b1", "", True)),
             "pins": (Pin(1, 20, "main", "r1 == 7", True), Pin(2, 20, "b1", "r1 == 8", False)),
@@ -264,7 +265,9 @@ def test_arrows_turn_between_what_there_is() -> None:
         for _ in range(4):
             await pilot.press("right")
             seen.append(pane.tab)
-            bold = [segment.text.strip() for segment in pane.render_lines(TOP)[0] if segment.style and segment.style.bold]
+            bold = [
+                segment.text.strip() for segment in pane.render_lines(TOP)[0] if segment.style and segment.style.bold
+            ]
             assert bold == [pane.tab]
         assert seen == ["marks", "branches", "stops", "marks"]
         await pilot.press("left", "h")

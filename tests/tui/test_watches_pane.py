@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from tests.support.moments import moment
 from tests.support.panes import run_pane, screen_text
 from xqdbg.moment import Watch
+from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.watches_pane import MOST_ROWS, WatchesPane
 
@@ -49,12 +50,12 @@ def test_the_watch_under_the_cursor_can_be_pointed_at_and_taken_away() -> None:
     pane = WatchesPane(id="watches")
 
     async def script(pilot: Pilot[Any]) -> None:
-        assert pane.pointed is None
+        seen = [pane.pointed]
         pane.moment = moment(watches=WATCHES)
         pane.focus()
         await pilot.press("j")
-        assert pane.pointed is not None
-        assert (pane.pointed.place, pane.pointed.text) == ("len(r2) + 1", "26")
+        seen.append(pane.pointed)
+        assert seen == [None, Pointed("len(r2) + 1", "len(r2) + 1", "26")]
         await pilot.press("d")
 
     heard = run_pane(pane, script)

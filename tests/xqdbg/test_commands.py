@@ -298,7 +298,8 @@ def test_transcript() -> None:
     [
         ("step 0", "too small"),
         ("step x", "no count"),
-        ("step 9999999999999999", "too large"),
+        ("step 9999999999999999", "too large1,000,000,000,000,000 is the most"),
+        ("step 99999999999999999999", "this count is too large"),
         ("continue x", "is no count"),
         ("finish 3", "takes no argument"),
         ("delete x", "no breakpoint number"),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.toy import marks, toy_machine
 from tests.support.toy.programs import ENDLESS, NESTED, countdown
+from vm.xqvm import XqvmMachine, assemble
 from xqdbg.answer import Answer, Row
 from xqdbg.commands import COMMANDS, Request
 from xqdbg.errors import XqdbgError
@@ -356,6 +357,34 @@ def test_leaving() -> None:
     replies = run(mind, "step; quit; step")
     assert [reply.command for reply in replies] == ["step", "quit"]
     assert mind.left
+
+
+def test_leaving_takes_no_argument() -> None:
+    mind = interpreter()
+    (reply,) = run(mind, "quit now")
+    assert reply.lines[0] == "'now' is not understood here (this command takes no argument)"
+    assert not reply.ok and not mind.left
+
+
+def test_what_is_displayed_and_not_there_is_unset() -> None:
+    machine = XqvmMachine(assemble("PUSH 3\nSTOW r0\nHALT"), step_limit=100, memory_limit=1 << 20)
+    mind = Interpreter(Session(machine, "short"))
+    assert told(mind, "display r0; display r0 + 1") == ["1: r0 = unset", "2: r0 + 1 = r0 is unset"]
+    assert told(mind, "end")[1:] == ["  1: r0 = 3   changed", "  2: r0 + 1 = 4   changed"]
+
+
+def test_how_often_lines_run_is_told_only_as_far_as_it_is_known() -> None:
+    mind = interpreter()
+    (before,) = run(mind, "longlist")
+    assert {row["runs"] for row in before.json["result"]["rows"]} == {None}
+    run(mind, "count by line")
+    (after,) = run(mind, "longlist")
+    assert {row["runs"] for row in after.json["result"]["rows"] if row["pcs"]} >= {1, 3}
+
+
+def test_what_is_one_is_told_as_one() -> None:
+    mind = interpreter()
+    assert told(mind, "break 7; commands 1 print r0; end; info b")[-1].endswith("line 7  1 command")
 
 
 def test_faces_keep_their_own_commands() -> None:

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                        help="commands with ; between them; may be given several times")  # fmt: skip
     group.add_argument("-x", "--script", dest="given", action=_Given, const="script", metavar="SCRIPT",
                        help="a file of commands; - is standard input; may be given several times")  # fmt: skip
-    group.add_argument("--keep-going", action="store_true", help="go on behind a command that fails")
+    group.add_argument("--keep-going", action="store_true", help="go on with the next line where a command fails")
     add_input_options(parser)
     output = parser.add_argument_group("output")
     form = output.add_mutually_exclusive_group()

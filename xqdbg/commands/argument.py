@@ -14,6 +14,7 @@ MOST_COUNT = 10**15
 """The largest count a command takes."""
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[^\s,]+")
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
 
@@ -207,11 +208,14 @@ def numbers(argument: Piece, what: str = "breakpoint number") -> list[int]:
 def count(argument: Piece, given: int | None) -> int:
     """How often: the argument, else the count typed before the key, else once."""
     if argument:
-        if not _NUMBER.fullmatch(argument.text):
+        if not _DIGITS.fullmatch(argument.text):
             raise argument.error(f"{shown(argument.text)} is no count", "write a number from 1 on, such as 12")
+        if not _NUMBER.fullmatch(argument.text):
+            raise argument.error("this count is too large", f"{MOST_COUNT:,} is the most")
         given = int(argument.text)
     times = 1 if given is None else given
     if not 1 <= times <= MOST_COUNT:
         problem = f"a count of {times:,} is too {'small' if times < 1 else 'large'}"
-        raise CommandError(problem, "counts start at 1", argument.at if argument else None)
+        hint = "counts start at 1" if times < 1 else f"{MOST_COUNT:,} is the most"
+        raise CommandError(problem, hint, argument.at if argument else None)
     return times

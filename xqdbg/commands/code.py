@@ -127,14 +127,14 @@ def _marks(session: Session, pcs: Sequence[int]) -> tuple[str, str]:
     runs = _runs(session, pcs)
     if runs is None:
         return mark.rstrip(), ""
-    whole = moment.future is not None and moment.future.complete
-    return mark.rstrip(), f"{runs:,}" if runs else "never" if whole else ""
+    return mark.rstrip(), f"{runs:,}" if runs else "never"
 
 
 def _runs(session: Session, pcs: Sequence[int]) -> int | None:
-    """How often a line is executed in the run, as far as that is known."""
-    visits = session.moment.visits
-    return max(visits.count(pc) for pc in pcs) if visits is not None and pcs else None
+    """How often a line is executed in the run, as far as that is known; None if it is not."""
+    visits, future = session.moment.visits, session.moment.future
+    runs = max(visits.count(pc) for pc in pcs) if visits is not None and pcs else 0
+    return runs if runs or (pcs and future is not None and future.complete) else None
 
 
 def explain(session: Session, request: Request) -> Moment:

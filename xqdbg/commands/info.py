@@ -98,7 +98,7 @@ def _stop(session: Session, each: Breakpoint) -> Row:
         "temporary" if each.temporary else "",
         f"passes over {each.ignore:,} more" if each.ignore else "",
         f"hit {each.hits:,}" if each.hits else "",
-        f"{len(each.commands)} commands" if each.commands else "",
+        f"{len(each.commands)} command{'' if len(each.commands) == 1 else 's'}" if each.commands else "",
     ]
     data = {
         "number": each.number, "kind": each.kind.value, "location": where, "pcs": list(each.pcs[:1000]),

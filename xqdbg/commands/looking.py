@@ -156,7 +156,7 @@ def examine(session: Session, request: Request) -> Moment:
             text = first_line(session.formatted(value, form.letter))
             data = {"place": str(place), "value": as_json(session, value), "text": text}
             rows.append(Row((str(place), _clip(text)), data=data))
-    note = "" if len(rows) == count else f"there are no more than {len(rows):,}"
+    note = "" if len(rows) == count else f"nothing comes after {rows[-1].cells[0]}"
     return session.say(_clip(" · ".join(" = ".join(row.cells) for row in rows[:8]), 400),
                        answer=Answer("", rows=rows, note=note))  # fmt: skip
 

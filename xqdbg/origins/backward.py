@@ -42,6 +42,7 @@ class Backward:
         count = times.rank(stop)
         if not count:
             return None
+        self._patience.progress(stop)
         start = times.at(max(0, count - self._length))
         crowded = min(count, self._length) > _CROWDED * (stop - start)
         kept: deque[Effect] = deque()
@@ -55,7 +56,6 @@ class Backward:
                 start = gone.tick + 1
         if self._patience.cancelled():
             return None
-        self._patience.progress(start)
         self._adapt(weight)
         kept.reverse()
         return Stretch(start, kept)

@@ -41,12 +41,19 @@ class Chart:
         for line in lines:
             for name in line.writes:
                 self._writers.setdefault(name, set()).add(line.pc)
+        self._parted = (
+            frozenset().union(*(facts.line.writes for facts in self.facts.values() if facts.in_place)) - self.stack
+        )
         self.decisions = frozenset(pc for pc, facts in self.facts.items() if facts.decides)
         self.metered = frozenset(pc for pc, facts in self.facts.items() if facts.metered)
 
     def writers(self, names: Iterable[str]) -> frozenset[int]:
         """The instructions that may write a place of one of these names."""
         return frozenset().union(*(self._writers.get(name, ()) for name in names))
+
+    def is_parted(self, name: str) -> bool:
+        """Whether some instruction changes parts of a place of this name and leaves the rest."""
+        return name in self._parted
 
 
 def _facts(line: Line, isa: Isa) -> Facts:

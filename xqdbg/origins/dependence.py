@@ -10,7 +10,7 @@ from typing import TypeVar
 from vm.contract import Effect, Place, Read, Write
 from vm.isa import Flow
 from xqdbg.origins.chart import Chart, Facts
-from xqdbg.origins.places import INDEX, is_attribute
+from xqdbg.origins.places import COUNTERS, INDEX, is_attribute
 
 T = TypeVar("T")
 
@@ -30,6 +30,8 @@ class Deed:
         place, reads = write.place, self.reads
         if self._closes and self._own(place):
             return (read for read in reads if is_attribute(read.place.path))
+        if self._opens and place.path and place.path[-1] in COUNTERS:
+            return self.deciding()
         if self.facts is not None and self.facts.exchanges:
             return (read for read in reads if read.place != place)
         if self._in_place and is_attribute(place.path) and self._adds(place.name):
@@ -59,6 +61,8 @@ class Deed:
             for wanted in preferred:
                 if found := [read for read in sources if wanted(read.place)]:
                     return found
+        if self._is_part(write.place):
+            sources = _first_of(sources, write.place)
         return [read for read in sources if not read.selects] or sources
 
     def aim(self, name: str) -> Iterator[Read]:
@@ -97,7 +101,16 @@ class Deed:
     @property
     def _closes(self) -> bool:
         """Whether it ends a round of a loop, which then goes on by its own state."""
-        return self.facts is not None and self.facts.op is not None and self.facts.op.flow is Flow.LOOP_CLOSE
+        return self._flow is Flow.LOOP_CLOSE
+
+    @property
+    def _opens(self) -> bool:
+        """Whether it may begin a loop."""
+        return self._flow is Flow.LOOP_OPEN
+
+    @property
+    def _flow(self) -> Flow | None:
+        return None if self.facts is None or self.facts.op is None else self.facts.op.flow
 
     def _shape(self, name: str) -> Iterator[Read]:
         """What the number of elements depends on, whatever is in them."""
@@ -138,6 +151,12 @@ class Deed:
     @cached_property
     def _written(self) -> frozenset[Place]:
         return frozenset(write.place for write in self.writes)
+
+
+def _first_of(reads: Sequence[Read], place: Place) -> list[Read]:
+    """The reads, but of those of one place only the first: after that it held what the instruction itself put there."""
+    own = [at for at, read in enumerate(reads) if read.place == place]
+    return [read for at, read in enumerate(reads) if at not in own[1:]]
 
 
 def _made(items: Sequence[T]) -> tuple[T, ...]:

@@ -11,6 +11,8 @@ INPUTS = "in"
 """Name of the places that hold what the run was given."""
 INDEX = "index"
 """Name of the property of an open loop that tells which round it is in."""
+COUNTERS = frozenset({INDEX, "end", "body"})
+"""Names of those that tell how it goes on; the others tell what it runs over."""
 
 
 def covers(whole: Path, part: Path) -> bool:

@@ -11,7 +11,7 @@ from xqdbg.findings import Findings, Where, brief
 from xqdbg.origins.folding import Chain, Key, chain
 from xqdbg.origins.known import KnownRun
 from xqdbg.origins.origin import Kind, Origin, Point, Tracer, point
-from xqdbg.origins.places import covers, in_order
+from xqdbg.origins.places import covers, held, in_order
 from xqdbg.patience import Patience
 
 COLUMNS = ("value", "instruction", "line", "tick", "loops")
@@ -199,6 +199,8 @@ class Tree:
     def _leaf(self, origin: Origin, bud: Bud, kind: str, text: str = "") -> Row:
         """One value and where it comes from."""
         name, place = str(bud.place if bud.asked else origin.best), str(origin.place)
+        if origin.kind is Kind.INPUT:
+            place = str(self._given(origin.place))
         value = None if bud.value is UNTOLD else bud.value
         shown = name if bud.value is UNTOLD else f"{name} = {self.shown(value)}"
         if origin.kind is Kind.LITERAL:
@@ -209,6 +211,10 @@ class Tree:
         told = {"kind": kind, "place": place, "name": name, "value": brief(self._history.machine, value)}
         text = text or words.get(kind) or self.instruction(origin.pc, origin.operands)
         return self.row(bud.level, (shown, text), origin.tick, origin.pc, **told)
+
+    def _given(self, place: Place) -> Place:
+        """The input, or the part of it, that a value came with; what came to be later was no part of it."""
+        return place if held(self._history.machine, place)[0] else Place(place.name, place.path[:1])
 
     def _tell_loops(self) -> None:
         """Fill in where the open loops were."""

@@ -10,7 +10,7 @@ from vm.contract import PlaceError
 from vm.diagnostics import printable
 from xqdbg.answer import Json
 from xqdbg.commands import COMMANDS, CommandError, Request, Spoken, Statement, caret, find, guide, read, statements
-from xqdbg.commands.argument import number, piece, shown, whole_text
+from xqdbg.commands.argument import nothing, number, piece, shown, whole_text
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import EvaluationError, ExpressionError
 from xqdbg.intake import STDIN
@@ -155,6 +155,7 @@ class Interpreter:
                     self._help(spoken.argument)
                     yield self._replied(statement)
                 case "ui.quit":
+                    nothing(piece(spoken.argument))
                     self.left = True
                     self.session.say("")
                     yield self._replied(statement)

@@ -18,7 +18,7 @@ from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
 
-DRAWER_ROWS = ((50, 18), (38, 12), (0, 8))
+DRAWER_ROWS = ((50, 18), (38, 10), (0, 8))
 """Rows the drawer may take, by the rows there are."""
 
 

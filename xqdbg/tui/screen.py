@@ -15,18 +15,16 @@ from textual.reactive import reactive
 from vm.contract import Frame
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
-from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session
 from xqdbg.tui import focus
-from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, find_command, hints, own_command
+from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
+from xqdbg.tui.facing import FacingScreen
 from xqdbg.tui.latest import Latest
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
-from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
@@ -40,9 +38,8 @@ from xqdbg.tui.panes.state_panel import StatePanel
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
-from xqdbg.tui.sheets import TABS, deserves_room
+from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
-from xqdbg.tui.theme import theme_hint
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -56,7 +53,7 @@ LETTERS: Mapping[str, tuple[Callable[[str], str], str]] = MappingProxyType(
 """Commands that take one more key, what they make of it, and how they ask for it."""
 
 
-class DebugScreen(ArrangedScreen):
+class DebugScreen(FacingScreen):
     """Binds one session to the panes."""
 
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's name and type
@@ -69,15 +66,11 @@ class DebugScreen(ArrangedScreen):
     ]
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
-    running: reactive[int | None] = reactive(None, repaint=False)
-    """Where a long command has come to; None while nothing runs for long."""
     count: reactive[str] = reactive("", repaint=False)
 
     def __init__(self, session: Session, keys: Mapping[str, Sequence[str]]) -> None:
-        super().__init__()
+        super().__init__(keys)
         self._session = session
-        self._keys = keys
-        self._host: Host | None = None
         self._talk = Talk(
             session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
@@ -94,11 +87,6 @@ class DebugScreen(ArrangedScreen):
         self._sought = -1
         """The tick that was scrubbed to last."""
         self.set_reactive(DebugScreen.moment, session.moment)
-
-    @property
-    def command_keys(self) -> Mapping[str, Sequence[str]]:
-        """Keys by command id, as the keymap at hand has them."""
-        return self._keys
 
     # -- composition --------------------------------------------------------------------------------------------------
 
@@ -153,24 +141,24 @@ class DebugScreen(ArrangedScreen):
         if command.run is not None:
             self.submit(self._talk.key(command.id, argument, count, self._cursor()))
         elif argument and command.usage == command.word:
-            self._refuse(XqdbgError(f"{argument[:40]!a} is not understood here", "this command takes no argument"))
+            self.refuse(XqdbgError(f"{argument[:40]!a} is not understood here", "this command takes no argument"))
         elif command.id in focus.KEYS:
             self._say_for_key(focus.KEYS[command.id], 1 if count is None else count)
         elif command.id in LETTERS:
             self._letter_for = command.id
             self.command_line.tell(LETTERS[command.id][1], "esc leaves it")
         else:
-            self._FACE[command.id](self, argument)
+            self.obey_itself(command.id, argument)
 
     def _say_for_key(self, compose: focus.Compose, count: int) -> None:
         """Obey the line that a key about the thing in focus stands for, or let the user go on with it."""
         try:
             composed = compose(self._focus(), count)
         except XqdbgError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         if not composed.sure:
-            self._open_command_line(composed.text)
+            self.open_command_line(composed.text)
             return
         for _ in range(composed.times):
             self.give(composed.text)
@@ -218,7 +206,7 @@ class DebugScreen(ArrangedScreen):
             try:
                 self.give(compose(event.character or event.key))
             except XqdbgError as error:
-                self._refuse(error)
+                self.refuse(error)
         return True
 
     @on(CommandLine.Submitted)
@@ -254,7 +242,7 @@ class DebugScreen(ArrangedScreen):
         if message.sure:
             self.give(message.line)
         else:
-            self._open_command_line(message.line)
+            self.open_command_line(message.line)
 
     @on(CodePane.BreakpointToggled)
     def _breakpoint_toggled(self, message: CodePane.BreakpointToggled) -> None:
@@ -287,7 +275,7 @@ class DebugScreen(ArrangedScreen):
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:
         if self.running is not None:
-            self._pause("")
+            self.pause()
         else:
             self.close_drawer()
 
@@ -344,89 +332,11 @@ class DebugScreen(ArrangedScreen):
         if isinstance(error, Rejected) and error.column is not None and not self.command_line.is_open:
             self.command_line.point(error.line, error.column, error.message, error.hint)
         else:
-            self._refuse(error)
-
-    def _refuse(self, error: XqdbgError) -> None:
-        self.command_line.tell(error.message, error.hint, error=True)
+            self.refuse(error)
 
     @on(LeaveWanted)
     def _leave_wanted(self) -> None:
-        self._quit("")
-
-    # -- what the face obeys itself -----------------------------------------------------------------------------------
-
-    def _pause(self, _argument: str) -> None:
-        """Pause what runs; with nothing running for long, leave the zoomed pane, then the drawer."""
-        if self._host is not None and self._host.busy:
-            self._host.pause()
-        if self.running is None:
-            if self.maximized is not None:
-                self.minimize()
-            elif self.drawer.is_open:
-                self.close_drawer()
-
-    def _open_command_line(self, text: str) -> None:
-        self._focus_before = self.focused
-        self.set_focus(self.command_line.open(text))
-
-    def _show_help(self, argument: str) -> None:
-        topic = topic_named(argument.lower()) if argument else None
-        if topic is not None:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=about_topic(topic).title))
-            return
-        try:
-            only = find_command(argument)[0] if argument else None
-        except XqdbgError as error:
-            self._refuse(error)
-        else:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
-
-    def _quit(self, _argument: str) -> None:
         self.app.exit()
-
-    def _zoom(self, _argument: str) -> None:
-        self.zoom()
-
-    def _choose_theme(self, name: str) -> None:
-        if not name:
-            self.app.search_themes()
-        elif name in self.app.available_themes:
-            self.app.theme = name
-        else:
-            self._refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
-
-    def _cycle_layout(self, _argument: str) -> None:
-        self.cycle_layout()
-
-    def _show_lists(self, name: str) -> None:
-        """Open the lists, at the one that is named; without a name, close them if they are in focus."""
-        tab = {"breakpoints": "stops", "bookmarks": "marks"}.get(name.lower(), name.lower())
-        if tab and tab not in TABS:
-            self._refuse(XqdbgError(f"there is no list {name[:40]!a}", f"there are {', '.join(TABS)}"))
-        elif not tab and self.drawer.is_open and self.drawer.has_focus:
-            self.close_drawer()
-        else:
-            self.open_lists(tab)
-
-    def _copy(self, _argument: str) -> None:
-        pointed = focus.pointed_in(self.focused)
-        if pointed is None or not pointed.text:
-            self._refuse(XqdbgError("there is nothing to copy under the cursor"))
-            return
-        self.app.copy_to_clipboard(pointed.text)
-        self.command_line.tell(f"copied {pointed.name}")
-
-    _FACE: ClassVar[Mapping[str, Callable[[DebugScreen, str], None]]] = {
-        "ui.pause": _pause,
-        "ui.command": _open_command_line,
-        "ui.help": _show_help,
-        "ui.quit": _quit,
-        "ui.zoom": _zoom,
-        "ui.layout": _cycle_layout,
-        "ui.theme": _choose_theme,
-        "ui.lists": _show_lists,
-        "ui.copy": _copy,
-    }
 
 
 def _for_the_face(line: str) -> tuple[Command, str] | None:

@@ -115,6 +115,8 @@ class CodePane(ListPane):
         self._line_at = {line.pc: line for line in code}
         self._highlighter = Highlighter(isa)
         self._facts = CodeFacts()
+        self._gutter = 0
+        self._has_addresses = True
         self._address_digits = max(4, len(f"{code[-1].pc:x}")) if code else 4
         self.show_listing(source_listing(code, source) if source else code_listing(code))
 
@@ -130,7 +132,10 @@ class CodePane(ListPane):
         numbers = self._number_digits + 2 if self._number_digits else 0
         self._has_addresses = not self._listing.of_source or self.size.width >= ROOMY
         addresses = self._address_digits + 1 if self._has_addresses else 0
-        self._gutter = MARK_COLUMNS + numbers + addresses + COUNT_COLUMNS + 2
+        gutter = MARK_COLUMNS + numbers + addresses + COUNT_COLUMNS + 2
+        if gutter != self._gutter:
+            self._gutter = gutter
+            self._strips.clear()
         self.resize_list(len(self._listing.rows), self._gutter + self._listing.columns)
 
     def on_resize(self) -> None:

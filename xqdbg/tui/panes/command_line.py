@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,9 +18,9 @@ from textual.widgets import Input, Static
 
 from vm.contract import Status
 from vm.diagnostics import printable
-from xqdbg.commands import caret
 from xqdbg.moment import Moment
 from xqdbg.tui.effect import effect_text
+from xqdbg.tui.panes.list_pane import clipped
 from xqdbg.tui.sheets import deserves_room
 
 MAX_HISTORY = 200
@@ -188,12 +189,10 @@ class CommandLine(Widget):
             ("  " + printable(hint) if hint else "", "$xq-quiet"),
         )
         width = max(20, self.content_size.width)
-        if self.is_open:
-            start, sign = "", column - round(self._input.scroll_offset.x)
-        else:
-            part, mark = caret(line, column)
-            start, sign = part, len(mark) - 1
-        self._show(Content.assemble((":", "bold $xq-rule-focus"), (start, "$foreground")) if start else Content(""))
+        shown, sign = _excerpt(line, column, width - 1)
+        if self.is_open:  # the line stands in the field, which may be scrolled
+            shown, sign = "", cell_len(printable(line[:column])) - round(self._input.scroll_offset.x)
+        self._show(Content.assemble((":", "bold $xq-rule-focus"), (shown, "$foreground")) if shown else Content(""))
         self._pointer.update(_pointed(text, max(0, sign) + 1, width))
         self.add_class("-pointed")
 
@@ -268,6 +267,18 @@ class CommandLine(Widget):
         common = _common_start(message.candidates) if message.candidates else ""
         start = max(common.rfind(" "), common.rfind(";")) + 1
         self._show(Content.styled("  ".join(line[start:] for line in message.candidates), "$xq-quiet"))
+
+
+def _excerpt(line: str, column: int, width: int) -> tuple[str, int]:
+    """The part of a line around a column that fits, and the cell the column is at in it."""
+    text = printable(line)
+    first = 0
+    while first < column and cell_len(text[first : column + 1]) > width * 2 // 3:
+        first += 1
+    if cell_len(text) <= width:
+        first = 0
+    shown = ("…" if first else "") + text[first:]
+    return clipped(shown, width), cell_len(("…" if first else "") + text[first:column])
 
 
 def _pointed(text: Content, column: int, width: int) -> Content:

@@ -106,7 +106,7 @@ class TimelineStrip(Widget, can_focus=True):
         self.refresh()
 
     def arrived(self, sought: int) -> None:
-        """Whoever was asked has done with this tick: if it is the latest wish, show where one is, be it there or not."""
+        """Whoever was asked has done with this tick: if it was the latest wish, show where one is."""
         if self._aim == sought:
             self._aim = None
             self.refresh()
