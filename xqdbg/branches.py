@@ -142,10 +142,12 @@ class Branches:
             )
 
     def add(self, tick: int, edits: Sequence[Edit], texts: Sequence[str], name: str = "") -> Branch:
-        """Branch off the current one at `tick`; XqdbgError if the edits cannot be made there or the name is no good."""
+        """Branch off the run of the current one at `tick`; XqdbgError if there is no room or the name is no good."""
         self.check_room()
         name = self._named(name)
         parent = self.current
+        while parent.parent is not None and tick < parent.tick:
+            parent = parent.parent  # what is made before a branch begins has nothing of it
         branch = Branch(name, parent.record.branched(tick, edits), parent, tick, texts, None)
         self._by_name[name] = branch
         return branch

@@ -199,11 +199,8 @@ class Breakpoints:
     def at_end(self, machine: Machine) -> tuple[int, ...]:
         """Numbers of those that wait for the fault the machine ended in."""
         fault = machine.fault if machine.status is Status.FAULTED else None
-        if fault is None:
-            return ()
         waiting = [(number, entry.target) for number, entry in self._entries.items() if entry.told.enabled]
-        codes = [(number, target.code) for number, target in waiting if isinstance(target, AtFault)]
-        return tuple(number for number, code in codes if code in ("", fault.code, fault.identity.upper()))
+        return tuple(number for number, at in waiting if isinstance(at, AtFault) and at.is_met_by(fault))
 
     def hit(self, numbers: Sequence[int]) -> tuple[Breakpoint, ...]:
         """Count a hit of each; returns those that stop. A temporary one is gone after it stopped."""

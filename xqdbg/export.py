@@ -18,6 +18,7 @@ from xqdbg.moment import Pin
 from xqdbg.outflow import replace_file
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.portable import to_json
+from xqdbg.replays import Visitor
 from xqdbg.saving import program_of
 from xqdbg.sessionfile.record import SavedProgram
 
@@ -42,7 +43,10 @@ def export(session: Session, kind: str, path: str, patience: Patience = ENDLESS)
     if session.opened is None:
         raise XqdbgError("nothing can be exported: the program is not at hand")
     if kind == "vector":
+        _refuse_broken(session, patience)
         content, what = vector(session, session.opened, patience), "1 case"
+        if len(session.pins):
+            what += " of what the run comes to, without the pins: `export pytest` writes those"
     elif kind == "pytest":
         pins = session.pins.all()
         content, what = module(session, session.opened, pins), f"{len(pins)} test{'' if len(pins) == 1 else 's'}"
@@ -53,6 +57,16 @@ def export(session: Session, kind: str, path: str, patience: Patience = ENDLESS)
 
 
 # A conformance case
+
+
+def _refuse_broken(session: Session, patience: Patience) -> None:
+    """XqdbgError if a pin does not hold: a case of a run that is wrong would ask for what is wrong."""
+    visit = Visitor(session.branches, patience)
+    broken = [verdict for verdict in session.pins.check(visit, session.saved, patience) if not verdict.pin.holds]
+    if broken:
+        pin = broken[0].pin
+        problem = f"pin {pin.number} does not hold at tick {pin.tick:,}: {broken[0].why}"
+        raise XqdbgError(problem, "a case asks for what the run does now; mend it, or unpin")
 
 
 def vector(session: Session, opened: Opened, patience: Patience = ENDLESS) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from vm.contract import Line
+from vm.faults import FaultReport
 from vm.isa import Flow, Isa
 from xqdbg.errors import XqdbgError
 
@@ -49,7 +50,13 @@ class AtFault:
     """Where the run ends, if it does so in a fault."""
 
     code: str
-    """Which fault; empty for any."""
+    """Which fault, by its code or identity in any spelling; empty for any."""
+
+    def is_met_by(self, fault: FaultReport | None) -> bool:
+        """Whether a run that ended so has come here."""
+        if fault is None:
+            return False
+        return not self.code or _letters(self.code) in (_letters(fault.code), _letters(fault.identity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,10 @@ class AtPercent:
 @dataclass(frozen=True, slots=True)
 class AtEnd:
     """Where the run ends."""
+
+
+def _letters(name: str) -> str:
+    return name.replace("_", "").casefold()
 
 
 Site: TypeAlias = InCode | AtEvent | AtFault

@@ -20,6 +20,9 @@ from xqdbg.probe import Past
 _BAR = 24
 """Width of the bar of the greatest share."""
 
+_FIRST_STRETCH = 100_000
+"""Ticks explored before looking whether something was true in them; twice as many the next time."""
+
 _NOTHING_SAVED: Mapping[str, Value] = MappingProxyType({})
 
 Show = Callable[[], Value]
@@ -95,8 +98,7 @@ def first(
     """The first moment of the run at which an expression is true."""
     places = expression.places
     columns = (*COLUMNS, *map(str, places))
-    history.complete(patience)
-    tick = next(history.matching(expression, patience=patience, saved=saved), None)
+    tick = _first(history, expression, patience, saved)
     if tick is None:
         if patience.cancelled():
             return Answer(
@@ -115,6 +117,18 @@ def first(
     cells = (*where.cells(tick, machine.pc, loops), *(value_text(machine, place) for place in places))
     title = f"{expression.text} is true for the first time at tick {tick:,}"
     return Answer(title, columns, (Row(cells, tick, machine.pc, data=told),), value=tick)
+
+
+def _first(history: History, expression: Expression, patience: Patience, saved: Mapping[str, Value]) -> int | None:
+    """The first tick at which it is true; no more of the run is explored than has to be."""
+    start, ahead = history.first, _FIRST_STRETCH
+    while True:
+        tick = next(history.matching(expression, start, patience=patience, saved=saved), None)
+        if tick is not None or history.known or patience.cancelled():
+            return tick
+        start = history.length
+        history.reach(history.length + ahead, patience)
+        ahead *= 2
 
 
 def hits(

@@ -227,3 +227,65 @@ def test_any_machine_can_be_asked() -> None:
     assert answer is not None and len(answer.rows) == 3
     session.watch("r2", Kind.ACCESS)
     assert session.reverse().stopped == (1,)
+
+
+def test_a_percentage_is_one_of_the_whole_run_known_or_not() -> None:
+    assert counting().goto("50%").tick == 20
+    session = counting()
+    session.break_at("50%")
+    assert session.proceed().tick == 20
+
+
+def test_labels_are_those_of_the_source() -> None:
+    text = "PUSH 3\n.7: DEC\nCOPY\nJUMPI .2\nHALT\n.2: NOP\nJUMP .7"
+    program = TOOLCHAIN.assemble(text, "labels")
+    session = Session(TOOLCHAIN.machine(program, {}))
+    assert session.until(".7").pc == program.pcs_of(2)[0]
+    assert session.until(".2").pc == program.pcs_of(6)[0]
+    assert [line.text for line in session.code if line.op.startswith("JUMP")] == ["JUMPI1 .2", "JUMP1 .7"]
+    assert [line.text for line in program.lines() if line.op.startswith("JUMP")] == ["JUMPI1 .1", "JUMP1 .0"]
+    with pytest.raises(XqdbgError, match="no label"):
+        session.until(".1")
+
+
+def test_a_branch_made_before_its_elder_begins_is_no_child_of_it() -> None:
+    session = counting()
+    session.goto_tick(20)
+    session.edit([("r7", "1")])
+    session.goto_tick(5)
+    session.edit([("r7", "2")])
+    assert [(note.name, note.parent) for note in session.moment.branches] == [
+        ("main", ""),
+        ("b1", "main"),
+        ("b2", "main"),
+    ]
+    session.drop_branch("b1")
+
+
+def test_what_is_found_early_is_found_soon() -> None:
+    endless = TOOLCHAIN.assemble(".0: PUSH 1\nPOP\nJUMP .0", "endless")
+    session = Session(TOOLCHAIN.machine(endless, {"step_limit": None}))
+    assert session.first("tick == 5000").message.endswith("at tick 5,000")
+    assert session.goto("2#5").tick == 18
+    assert session.history.length < 1_000_000
+
+
+@pytest.mark.parametrize("name", ["fault:StackUnderflow", "fault:stack_underflow", "fault"])
+def test_a_fault_goes_by_its_code_and_its_identity(name: str) -> None:
+    session = Session(TOOLCHAIN.machine(TOOLCHAIN.assemble("PUSH 1\nADD\nHALT", "under"), {}))
+    session.break_at(name)
+    assert session.proceed().stopped == (1,)
+
+
+def test_an_edit_at_a_fault_is_made_before_it() -> None:
+    session = Session(TOOLCHAIN.machine(TOOLCHAIN.assemble("LOAD r0\nSTOW r1\nHALT", "unset"), {}))
+    assert session.end().status is Status.FAULTED
+    moment = session.edit([("r0", "4")])
+    assert (moment.tick, moment.status) == (0, Status.READY)
+    session.end()
+    assert session.evaluate("r1") == 4
+
+
+def test_a_slice_of_nothing_is_refused() -> None:
+    with pytest.raises(XqdbgError, match="nothing before tick 0"):
+        counting().confine("r1")

@@ -57,7 +57,7 @@ class XqvmMachine(Engine):
 
     def code(self) -> Sequence[Line]:
         """Every instruction in address order."""
-        return self.program.lines()
+        return self.program.named_lines
 
     def source(self) -> Sequence[str]:
         """The lines of the source, empty for bytecode."""

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import cached_property
 
 from vm import disassembler
 from vm.contract import Line
+from vm.isa import OperandKind
 from vm.sourcemap import SourceMap, split_lines
 from vm.xqvm.container import Slots, count_slots, pack, unpack
 from vm.xqvm.isa import ISA
 from vm.xqvm.touches import Touches
+
+_TARGET = re.compile(r"\s*(?:TARGET\s+)?\.0*([0-9]+)", re.IGNORECASE)
+"""The name a source line gives to a target."""
+
+_JUMPS = frozenset(op.name for op in ISA if any(operand.kind is OperandKind.TARGET for operand in op.operands))
+
+
+def _labelled(line: Line) -> bool:
+    return bool(line.label)
+
+
+def _renamed(line: Line, labels: dict[str, str]) -> Line:
+    if line.label:
+        return replace(line, label=labels.get(line.label, line.label))
+    if line.op not in _JUMPS:
+        return line
+    word, _, target = line.text.partition(" ")
+    return replace(line, text=f"{word} {labels.get(target, target)}")
 
 
 class Program:
@@ -74,8 +95,25 @@ class Program:
         return tuple(disassembler.lines(ISA, self._code, line_of, Touches()))
 
     def lines(self) -> tuple[Line, ...]:
-        """Every instruction in address order."""
+        """Every instruction in address order, targets called by their numbers."""
         return self._lines
+
+    @cached_property
+    def named_lines(self) -> tuple[Line, ...]:
+        """The same with targets called as the source calls them; `#N` where target number N has no name there."""
+        names = self._target_names()
+        if all(name == f".{number}" for number, name in enumerate(names)):
+            return self._lines
+        labels = {line.label: name for line, name in zip(filter(_labelled, self._lines), names, strict=False)}
+        return tuple(_renamed(line, labels) for line in self._lines)
+
+    def _target_names(self) -> list[str]:
+        names = []
+        for number, line in enumerate(filter(_labelled, self._lines)):
+            text = self.source[line.source_line - 1] if line.source_line is not None and self.source else f".{number}"
+            found = _TARGET.match(text)
+            names.append(f".{found[1]}" if found is not None else f"#{number}")
+        return names
 
     def container(self) -> bytes:
         """The program as an `.xqb` file."""

@@ -83,6 +83,9 @@ class Asking(Stopping):
         found = origins.slice_of(self.history, self.place(place), self.timeline.tick, patience)
         if found is None:
             return self._look("the slice was not finished")
+        if not found.ticks:
+            problem = f"nothing before tick {self.timeline.tick:,} matters to {place}"
+            raise XqdbgError(problem, "ask where it has its value, such as at the end")
         self.slice = found
         total = len(self.code)
         return self._look(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vm.contract import Place
+from vm.contract import Place, Status
 from xqdbg import compare, sweep
 from xqdbg.branches import check
 from xqdbg.errors import XqdbgError
@@ -75,16 +75,11 @@ class Branching(Asking):
         return parse(text).bind(self.machine, self.saved, self._old, strict=text.strip() != "unset")()
 
     def _fork(self, edits: Sequence[Edit], texts: Sequence[str], name: str) -> Moment:
-        if self._spent() and any(edit.place.path == ("limit",) for edit in edits):
-            self._rider.travel(self.timeline.tick - 1, ENDLESS)  # a limit raised after the fault would come too late
+        if self.machine.status is Status.FAULTED and edits and all(edit.place.name != "pc" for edit in edits):
+            self._rider.travel(self.timeline.tick - 1, ENDLESS)  # after the fault it would come too late
         check(self.machine, edits)
         here = self.timeline.tick
         branch = self.branches.add(here, edits, texts, name)
         self._enter(branch.name)
         self._edited = True
         return self._came(f"branch {branch.name}: {', '.join(texts) or 'no edit yet'}")
-
-    def _spent(self) -> bool:
-        """Whether the run has ended here because a budget was used up."""
-        fault = self.machine.fault
-        return fault is not None and fault.over_budget

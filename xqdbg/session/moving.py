@@ -26,6 +26,9 @@ from xqdbg.patience import ENDLESS, Patience
 from xqdbg.rides import Arrival, Why
 from xqdbg.session.core import Core
 
+_FIRST_STRETCH = 100_000
+"""Ticks explored before looking whether something was found; twice as many the next time."""
+
 
 class Moving(Core):
     """The verbs that change the position."""
@@ -194,8 +197,7 @@ class Moving(Core):
 
     def _ended_in(self, place: Site) -> bool:
         """Whether the run has ended in the fault that was looked for."""
-        fault = self.machine.fault
-        return isinstance(place, AtFault) and fault is not None and place.code in ("", fault.code)
+        return isinstance(place, AtFault) and place.is_met_by(self.machine.fault)
 
     def _travel(self, place: InTime, patience: Patience) -> Moment:
         if isinstance(place, AtEnd):
@@ -210,7 +212,8 @@ class Moving(Core):
             case AtTick(tick):
                 return tick
             case AtPercent(percent):
-                return round(max(self.moment.furthest, self.timeline.furthest) * percent / 100)
+                self.history.complete(patience)
+                return round(max(self.history.length, self.timeline.furthest) * percent / 100)
             case AtBookmark(name):
                 return self.bookmarks.find(name).tick
             case AtEnd():
@@ -221,23 +224,35 @@ class Moving(Core):
 
     def _nth(self, site: Site, number: int, patience: Patience) -> int:
         """The tick at which the run comes to a site as number `number`."""
-        self.history.complete(patience)
         if isinstance(site, InCode):
-            ticks = self.history.ticks_of(site.pcs)
-            if number <= ticks.count:
-                return ticks.at(number - 1)
-            raise XqdbgError(f"there is no hit {number:,}", f"it is reached {ticks.count:,} times")
+            count = self._hits_known(site, number, patience)
+            if number <= count:
+                return self.history.ticks_of(site.pcs).at(number - 1)
+            raise XqdbgError(f"there is no hit {number:,}", f"it is reached {count:,} times{self._so_far()}")
+        if isinstance(site, AtFault):
+            self.history.complete(patience)
         found = self._ticks_of(site, number, patience)
         if len(found) < number:
-            raise XqdbgError(f"there is no hit {number:,}", f"it happens {len(found):,} times")
+            raise XqdbgError(f"there is no hit {number:,}", f"it happens {len(found):,} times{self._so_far()}")
         return found[-1]
+
+    def _hits_known(self, site: InCode, enough: int, patience: Patience) -> int:
+        """How often instructions are executed, looked for no further than `enough` of them."""
+        history, ahead = self.history, _FIRST_STRETCH
+        while (count := history.ticks_of(site.pcs).count) < enough and not history.known and not patience.cancelled():
+            history.reach(history.length + ahead, patience)
+            ahead *= 2
+        return count
+
+    def _so_far(self) -> str:
+        """What to add to a number that is of a part of the run only."""
+        return "" if self.history.future.complete else f" in the first {self.history.length:,} ticks"
 
     def _ticks_of(self, site: Site, most: int, patience: Patience) -> list[int]:
         """The first `most` ticks at which an event happens, found by running the whole branch once more."""
         if isinstance(site, AtFault):
             future = self.history.future
-            known = future.fault is not None and site.code in ("", future.fault.code)
-            return [future.explored] if known else []
+            return [future.explored] if site.is_met_by(future.fault) else []
         scout = self.timeline.scout()
         trap = composed([(AIM, self.breakpoints.aim(site))])
         found: list[int] = []
