@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 
 from vm.contract import Effect, Line, Machine, Place, Status, Value
 from vm.isa import Isa
+from xqdbg.bundle import composed
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression, Template
 from xqdbg.locations import AtEvent, AtFault, AtTick, EventKind, InCode, parse_location
 from xqdbg.moment import Breakpoint, Kind
 from xqdbg.probe import Access, After, Change, Past, Peek, Probe, conditional, overlap, remembering
 from xqdbg.successors import Successors
-from xqdbg.trap import Test, Trap
+from xqdbg.trap import Trap
 
 MOST = 1_000
 """Breakpoints a session may have."""
@@ -93,9 +94,7 @@ class Breakpoints:
 
     def watch(self, text: str, kind: Kind, condition: str = "") -> Breakpoint:
         """Stop after instructions that change a value, or read or write a place."""
-        watched = Expression.parse(text)
-        if kind in (Kind.READ, Kind.ACCESS) and watched.place is None:
-            raise XqdbgError(f"{text[:40]!a} is no place", "only a place such as r3[4] is read or written")
+        watched = _watched(text, kind)
         told = Breakpoint(0, text=watched.text, kind=kind, condition=condition)
         return self._keep(Entry(told, watched=watched, condition=_parsed(condition)))
 
@@ -151,7 +150,7 @@ class Breakpoints:
     def _restored(self, told: Breakpoint, isa: Isa) -> Entry:
         watched = target = None
         if told.kind in (Kind.WRITE, Kind.READ, Kind.ACCESS):
-            watched = Expression.parse(told.text)
+            watched = _watched(told.text, told.kind)
         elif told.text:
             place = parse_location(told.text, self._code, isa)
             if not isinstance(place, InCode | AtEvent | AtFault | AtTick):
@@ -184,7 +183,7 @@ class Breakpoints:
         probes = [
             (number, self._probe(entry, machine, saved))
             for number, entry in self._entries.items()
-            if entry.told.enabled and entry.told.kind in kinds
+            if entry.told.enabled and entry.told.kind in kinds and not isinstance(entry.target, AtFault)
         ]
         return composed([*probes, *([] if aim is None else [(AIM, aim)])], depth)
 
@@ -192,15 +191,20 @@ class Breakpoints:
         """What a ride to a place, an event or a moment waits for."""
         return self._waiting(target)
 
-    def probe(self, number: int, machine: Machine, saved: Mapping[str, Value]) -> Probe:
-        """What the one called `number` waits for on `machine`."""
-        return self._probe(self._entry(number), machine, saved)
-
-    def at_end(self, machine: Machine) -> tuple[int, ...]:
-        """Numbers of those that wait for the fault the machine ended in."""
+    def at_end(
+        self, machine: Machine, saved: Mapping[str, Value], *, kinds: AbstractSet[Kind] = frozenset(Kind)
+    ) -> tuple[int, ...]:
+        """Numbers of those that wait for the fault the machine ended in; logpoints tell, and are not among them."""
         fault = machine.fault if machine.status is Status.FAULTED else None
-        waiting = [(number, entry.target) for number, entry in self._entries.items() if entry.told.enabled]
-        return tuple(number for number, at in waiting if isinstance(at, AtFault) and at.is_met_by(fault))
+        waiting = [
+            (number, self._asking(entry, machine, saved, _past(machine, entry)).test)
+            for number, entry in self._entries.items()
+            if entry.told.enabled
+            and entry.told.kind in kinds
+            and isinstance(entry.target, AtFault)
+            and entry.target.is_met_by(fault)
+        ]
+        return tuple(number for number, test in waiting if test is None or test(machine))
 
     def hit(self, numbers: Sequence[int]) -> tuple[Breakpoint, ...]:
         """Count a hit of each; returns those that stop. A temporary one is gone after it stopped."""
@@ -241,14 +245,19 @@ class Breakpoints:
         return told
 
     def _probe(self, entry: Entry, machine: Machine, saved: Mapping[str, Value]) -> Probe:
-        probe = self._watching(entry, machine, saved) if entry.watched is not None else self._waiting(entry.target)
         past = _past(machine, entry)
+        probe = self._asking(entry, machine, saved, past)
+        return probe if past is None else remembering(probe, past)
+
+    def _asking(self, entry: Entry, machine: Machine, saved: Mapping[str, Value], past: Past | None) -> Probe:
+        """The same for somebody who keeps `past` up to date."""
+        probe = self._watching(entry, machine, saved) if entry.watched is not None else self._waiting(entry.target)
         if entry.condition is not None:
             old = None if past is None else past.value
             probe = conditional(probe, entry.condition.bind(machine, saved, old))
         if entry.template is not None:
             probe = self._telling(probe, entry.told.number, entry.template, machine, saved, past)
-        return probe if past is None else remembering(probe, past)
+        return probe
 
     def _waiting(self, target: Target | None) -> Probe:
         match target:
@@ -260,7 +269,7 @@ class Breakpoints:
             case AtTick(tick):
                 return Probe(ticks=frozenset((tick,)))
             case _:
-                return Probe()  # a fault is met by the end of the run
+                return Probe()  # a fault is met where the run ends, and asked for there
 
     def _watching(self, entry: Entry, machine: Machine, saved: Mapping[str, Value]) -> Probe:
         watched = entry.watched
@@ -276,7 +285,7 @@ class Breakpoints:
         peek = None if place is None else Peek(machine, place, _changes)
         change = Change(watched.bind(machine, saved), pcs, peek)
         meters = {meter.name for meter in machine.meters()}
-        everywhere = bool(watched.names & (_ALWAYS | meters)) or watched.past
+        everywhere = bool(watched.names & (_ALWAYS | meters))
         return Probe(pcs | self._successors.of(pcs), change.test, change.arm, everywhere)
 
     def _touching(self, names: AbstractSet[str], *, reads: bool, writes: bool) -> frozenset[int]:
@@ -312,6 +321,17 @@ _HAPPENED: Mapping[EventKind, Callable[[Machine, int], bool]] = {
 }
 
 
+def _watched(text: str, kind: Kind) -> Expression:
+    """What a watchpoint looks at; XqdbgError for what cannot be watched."""
+    watched = Expression.parse(text)
+    if kind in (Kind.READ, Kind.ACCESS) and watched.place is None:
+        raise XqdbgError(f"{text[:40]!a} is no place", "only a place such as r3[4] is read or written")
+    if watched.past:
+        hint = "a watchpoint compares with what was before by itself; old(PLACE) can be asked in its condition"
+        raise XqdbgError("what old() tells cannot be watched", hint)
+    return watched
+
+
 def _parsed(condition: str) -> Expression | None:
     return Expression.parse(condition) if condition else None
 
@@ -333,66 +353,3 @@ def _accesses(effect: Effect, place: Place) -> bool:
 
 def _changes(effect: Effect, place: Place) -> bool:
     return any(overlap(place, write.place) and write.old != write.new for write in effect.writes)
-
-
-class _Fired:
-    """Asks the breakpoints at one tick, and remembers which of them were met."""
-
-    def __init__(self, probes: Sequence[tuple[int, Probe]]) -> None:
-        self._probes = probes
-        self._table: dict[int, list[tuple[int, Probe]]] = {}
-        for number, probe in probes:
-            for pc in () if probe.everywhere else probe.pcs:
-                self._table.setdefault(pc, []).append((number, probe))
-        self._always = [(number, probe) for number, probe in probes if probe.everywhere]
-        self._tick = -1
-        self._met: tuple[int, ...] = ()
-
-    def arm(self, machine: Machine) -> None:
-        """Begin here."""
-        self._tick = -1
-        for _, probe in self._probes:
-            if probe.arm is not None:
-                probe.arm(machine)
-
-    def test(self, machine: Machine) -> bool:
-        """Is any of them met here?"""
-        asked = self._table.get(machine.pc, ())
-        met = [number for number, probe in asked if probe.test is None or probe.test(machine)]
-        met += [number for number, probe in self._always if probe.test is None or probe.test(machine)]
-        self._tick, self._met = machine.tick, tuple(met)
-        return bool(met)
-
-    def fired(self, machine: Machine) -> tuple[int, ...]:
-        """Numbers of those that are met here; asks them if nobody has."""
-        if self._tick != machine.tick:
-            self.test(machine)
-        return tuple(sorted({*self._met, *self._moments(machine)}))
-
-    def moment(self, machine: Machine) -> bool:
-        """Is one of the moments that are waited for here?"""
-        return bool(self._moments(machine))
-
-    def _moments(self, machine: Machine) -> list[int]:
-        timed = [(number, probe) for number, probe in self._probes if machine.tick in probe.ticks]
-        return [number for number, probe in timed if probe.test is None or probe.test(machine)]
-
-
-def composed(probes: Sequence[tuple[int, Probe]], depth: int = -1) -> Trap:
-    """One trap of many probes and a depth."""
-    asks = _Fired(probes)
-    pcs = frozenset[int]().union(*(probe.pcs for _, probe in probes))
-    ticks = frozenset[int]().union(*(probe.ticks for _, probe in probes))
-    everywhere = any(probe.everywhere for _, probe in probes)
-    plain = not everywhere and all(probe.test is None or probe.ticks for _, probe in probes)
-    only = _only(probes) if depth < 0 and not ticks else None
-    test = None if plain else only or asks.test
-    return Trap(pcs, depth, test, ticks, asks.arm, fired=asks.fired, moment=asks.moment, everywhere=everywhere)
-
-
-def _only(probes: Sequence[tuple[int, Probe]]) -> Test | None:
-    """The test itself where there is only one, and asking it twice does no harm."""
-    if len(probes) != 1:
-        return None
-    _, probe = probes[0]
-    return probe.test if probe.arm is None and not probe.everywhere else None

@@ -167,7 +167,7 @@ class Moment:
     stopped: tuple[int, ...] = ()
     """Numbers of the breakpoints that stopped the last ride here."""
     reached: AbstractSet[int] = frozenset()
-    """Addresses of all instructions executed so far in this session."""
+    """Addresses of all instructions executed on this branch since the user came to it."""
     cursor: int | None = None
     """Address the code pane should show instead of `pc`, when a command asks for it."""
     future: Future | None = None

@@ -208,7 +208,8 @@ class _Look:
         if not isinstance(sites, AbstractSet):
             done = self._at(sites, ask, lambda: found.full and wanted is None)
             found.count = len(sites) if done and wanted is None else found.count
-            return found.answer(done)
+            known = history.future.complete and not patience.cancelled()
+            return found.answer(done and known, history.future.note if done else "")
         history.complete(patience)
         total = history.ticks_of(sites).count
         for _ in history.sweep(ask, sites, patience, self._past) if total else ():

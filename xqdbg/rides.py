@@ -91,8 +91,9 @@ class Rider:
             return self.state()
         trap = self._breakpoints.trap(self._machine, self._saved, kinds=_VALUES)
         trap.arm(self._machine)
-        self._timeline.step(self._observe)
-        if self._machine.status is Status.READY and trap.holds(self._machine):
+        if self._timeline.step(self._observe).status is not Status.BUDGET:
+            self._breakpoints.at_end(self._machine, self._saved, kinds=_VALUES)  # a logpoint may have to tell
+        elif trap.holds(self._machine):
             self.stopped = self._breakpoints.hit(trap.fired(self._machine))
         return self.hit(self.stopped) or self.state()
 
@@ -294,7 +295,10 @@ class Rider:
 
     def _at_end(self, status: Status) -> tuple[int, ...]:
         """What is met where the run ends: a fault that was waited for, a moment."""
-        return (*(self._timeline.met if status is Status.PAUSED else ()), *self._breakpoints.at_end(self._machine))
+        return (
+            *(self._timeline.met if status is Status.PAUSED else ()),
+            *self._breakpoints.at_end(self._machine, self._saved),
+        )
 
     def _ask(self, patience: Patience) -> Cancelled:
         def ask() -> bool:

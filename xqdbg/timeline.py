@@ -275,7 +275,10 @@ class Timeline:
         """One instruction, to a tick with edits: the trap sees the state after them."""
         self.machine.run(1, None, None, trail)
         self._edit()
-        return self._came(trap, self.machine.status is Status.READY and trap.holds(self.machine))
+        going_on = self.machine.status is Status.READY
+        met = self._came(trap, trap.holds(self.machine) if going_on else trap.holds_moment(self.machine))
+        trap.arm(self.machine)  # or an edit nobody was asked about would be taken for what an instruction does later
+        return met
 
     def _came(self, trap: Trap, met: bool) -> bool:
         """Take note of where the machine came, and of what was met there."""

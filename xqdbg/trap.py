@@ -53,7 +53,7 @@ class Trap:
         self._arm = arm
         self._fired = fired
         self._moment = moment
-        self.stop = StopWhen(self.pcs, depth, test)
+        self.stop = StopWhen(self.pcs, depth, test if self.pcs or everywhere else None)
         self.idle = not (self.pcs or everywhere or depth >= 0 or self.ticks)
         """Whether nothing can meet it."""
 

@@ -10,8 +10,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from xqdbg import resources
-from xqdbg.tui.theme import load_themes, variable_defaults
+from xqdbg.tui.theme import variable_defaults
 
 Script = Callable[[Pilot[Any]], Awaitable[None]]
 
@@ -25,13 +24,9 @@ def screen_text(app: App[Any]) -> str:
 class PaneApp(App[None]):
     """One pane, alone."""
 
-    def __init__(self, pane: Widget, theme: str = "") -> None:
+    def __init__(self, pane: Widget) -> None:
         super().__init__()
         self._pane = pane
-        if theme:
-            for each in load_themes([resources.themes()])[0]:
-                self.register_theme(each)
-            self.theme = theme
 
     def compose(self) -> ComposeResult:
         yield self._pane

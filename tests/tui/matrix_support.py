@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 
 from vm.contract import Frame, Region, Status, Window
 from xqdbg.moment import Moment
+from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 
 
@@ -106,6 +107,8 @@ class PaneApp(App[None]):
         self.held: list[Held] = list(held)
         self.frames: dict[str, Frame] = {}
         self.wishes: list[tuple[str, Frame]] = []
+        self.lines: list[str] = []
+        """Command lines the pane gave."""
         self.answering = answering
         self.tick = 0
         self._revision = 0
@@ -147,6 +150,9 @@ class PaneApp(App[None]):
         self.frames[message.region] = message.frame
         if self.answering:
             self.publish()
+
+    def on_line_given(self, message: LineGiven) -> None:
+        self.lines.append(message.line)
 
     def text(self) -> str:
         """What the screen shows, without colours."""

@@ -27,7 +27,7 @@ def test_every_command_of_the_face_can_be_reached() -> None:
 @pytest.mark.parametrize("name", KEYMAPS)
 def test_no_keymap_gives_a_key_two_meanings(name: str) -> None:
     keys = keys_by_id(KEYMAPS[name])
-    assert keys["ui.why"] == ("w",) and key_name(keys["ui.hit_before"][0]) == "["
+    assert keys["at.why"] == ("w",) and key_name(keys["at.hit_before"][0]) == "["
 
 
 def test_of_many_numbers_the_latest_is_taken_once() -> None:

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from tests.conftest import Golden
 from tests.tui.matrix_support import PaneApp, Terms, Values, chain, one_hot
 from vm.contract import Frame, Region
+from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes import matrix_text
 from xqdbg.tui.panes.matrix_colour import LEVELS, level
 from xqdbg.tui.panes.matrix_drawing import Changes
@@ -248,6 +249,18 @@ def test_the_legend_tells_the_bounds_and_the_count() -> None:
 )
 def test_the_cursor_reads_out_one_coefficient(keys: tuple[str, ...], expected: str) -> None:
     assert readout(see(PaneApp(one_hot(5, 5)), (60, 22), *keys)).startswith(f" {expected}")
+
+
+def test_the_cell_under_the_cursor_is_pointed_at_and_blamed() -> None:
+    app = PaneApp(one_hot(5, 5))
+
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "right", "right", "enter")
+        await pilot.pause()
+        assert app.pane.pointed == Pointed("r3.quad[0,2]", "r3.quad[0,2]", "1000")
+        assert app.lines == ["blame r3.quad[0,2]"]
+
+    drive(app, script)
 
 
 def test_the_readout_names_the_cells_of_the_grid() -> None:

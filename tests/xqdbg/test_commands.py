@@ -339,7 +339,7 @@ def test_counts_before_keys() -> None:
     assert press(session, "time.start", 33).tick == 33
     assert press(session, "time.end", 34).tick == 34
     assert press(session, "time.start").tick == 0
-    assert press(session, "time.percent", 50).tick == 17
+    assert press(session, "time.percent", 50).tick == 28
 
 
 def test_keys_at_the_cursor() -> None:

@@ -373,13 +373,18 @@ def test_what_is_displayed_and_not_there_is_unset() -> None:
     assert told(mind, "end")[1:] == ["  1: r0 = 3   changed", "  2: r0 + 1 = 4   changed"]
 
 
-def test_how_often_lines_run_is_told_only_as_far_as_it_is_known() -> None:
-    mind = interpreter()
-    (before,) = run(mind, "longlist")
-    assert {row["runs"] for row in before.json["result"]["rows"]} == {None}
-    run(mind, "count by line")
-    (after,) = run(mind, "longlist")
-    assert {row["runs"] for row in after.json["result"]["rows"] if row["pcs"]} >= {1, 3}
+def test_how_often_lines_run_is_told_without_having_asked_for_it() -> None:
+    (listing,) = run(interpreter(), "longlist")
+    rows = listing.json["result"]["rows"]
+    assert {row["runs"] for row in rows if row["pcs"]} >= {1, 3}
+    assert {row["runs"] for row in rows if not row["pcs"]} == {None}
+
+
+def test_a_line_that_may_still_come_is_not_called_unreached() -> None:
+    machine = XqvmMachine(assemble("PUSH 0\nPUSH 4000000\nRANGE\nNEXT\nNOP\nHALT"), step_limit=None)
+    (listing,) = run(Interpreter(Session(machine, "long")), "longlist")
+    runs = [row["runs"] for row in listing.json["result"]["rows"]]
+    assert runs[:3] == [1, 1, 1] and runs[3] > 900_000 and runs[4:] == [None, None]
 
 
 def test_what_is_one_is_told_as_one() -> None:

@@ -289,3 +289,36 @@ def test_an_edit_at_a_fault_is_made_before_it() -> None:
 def test_a_slice_of_nothing_is_refused() -> None:
     with pytest.raises(XqdbgError, match="nothing before tick 0"):
         counting().confine("r1")
+
+
+def test_an_edit_at_a_fault_that_cannot_be_made_leaves_the_user_there() -> None:
+    session = Session(toy_machine("SET r0 1\nSET r1 7\nDIV r0 r0 r2\nHALT"))
+    session.end()
+    for places, name in ((("nonsense[", "1"), ""), (("r2", "2"), "no name"), (("grid[99,0]", "1"), "")):
+        with pytest.raises(XqdbgError):
+            session.edit([places], name)
+        assert (session.machine.tick, session.moment.tick) == (3, 3)
+        assert [branch.name for branch in session.branches.notes()] == ["main"]
+    assert session.edit([("r2", "2")]).tick == 2, "before the instruction that faulted"
+
+
+def test_what_was_executed_is_told_of_each_branch_alone() -> None:
+    session = Session(toy_machine("NOP\nJNZ r0 .there\nNOP\nHALT\n.there\nNOP\nHALT"))
+    main = session.end().reached
+    session.start()
+    session.edit([("r0", "1")])
+    there = session.end().reached
+    assert len(main) == len(there)
+    assert there != main
+    assert session.code[2].pc not in there
+    assert session.switch("main").reached != there
+
+
+def test_a_write_is_asked_for_anew_on_a_branch_that_took_a_name() -> None:
+    session = Session(toy_machine("SET r0 1\nSET r0 2\nSET r0 3\nHALT"))
+    session.fork("try")
+    assert session.next_write("r0").tick == 0
+    session.switch("main")
+    session.drop_branch("try")
+    session.fork("try")
+    assert session.next_write("r0").tick == 0, "the first one asked for here"

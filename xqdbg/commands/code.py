@@ -39,6 +39,7 @@ def show_code(session: Session, request: Request) -> Moment:
         pc = _asked(session, argument, request)
         center = _row_of(session, pc)
         first, last = center - AROUND, center + AROUND
+    session.look_ahead(request.patience)
     rows = list(_lines(session, first, last))
     if not rows:
         raise argument.error("there are no such lines", f"the last one is {len(session.source) or len(session.code)}")
@@ -48,6 +49,7 @@ def show_code(session: Session, request: Request) -> Moment:
 def show_all(session: Session, request: Request) -> Moment:
     """`longlist`: the whole program, as far as that is bearable."""
     nothing(piece(request.argument))
+    session.look_ahead(request.patience)
     rows = list(_lines(session, 1, len(session.source) or len(session.code)))
     title, column = _title(session, None), "line" if session.source else "address"
     return told(session, Answer(title, ("", column, "code", "runs"), rows, complete=len(rows) < MOST_LINES))
@@ -57,6 +59,7 @@ def disassemble(session: Session, request: Request) -> Moment:
     """`disassemble [LOC]`: instructions by address."""
     pc = _asked(session, piece(request.argument), request)
     at = _index(session.code, pc)
+    session.look_ahead(request.patience)
     rows = [_instruction(session, line) for line in session.code[max(0, at - AROUND) : at + AROUND + 1]]
     return _shown(session, pc, rows, "address")
 

@@ -15,6 +15,9 @@ from xqdbg.session import Session
 
 Topic = Callable[[Session], Answer]
 
+FORECAST = "forecast"
+"""The topic that takes a look at the whole run."""
+
 _SHORT: Mapping[str, str] = MappingProxyType({"b": "breakpoints", "br": "breakpoints", "d": "displays"})
 """What a beginning that several topics share stands for."""
 
@@ -22,7 +25,7 @@ _SHORT: Mapping[str, str] = MappingProxyType({"b": "breakpoints", "br": "breakpo
 def info(session: Session, request: Request) -> Moment:
     """Tell a topic, or the cells of a view."""
     argument = piece(request.argument)
-    topics = (*TOPICS, *(view.id for view in session.views))
+    topics = (*TOPICS, FORECAST, *(view.id for view in session.views))
     if not argument:
         raise CommandError("info about what is missing", f"info can tell {', '.join(topics)}", argument.at)
     word = argument.text.lower()
@@ -31,6 +34,10 @@ def info(session: Session, request: Request) -> Moment:
     if len(found) != 1:
         problem = f"could be {' or '.join(found)}" if found else "is no topic"
         raise argument.error(f"{shown(word)} {problem}", f"info can tell {', '.join(topics)}")
+    if found[0] == FORECAST:
+        return told(session, session.predicted(request.patience))
+    if found[0] == "timeline":
+        session.look_ahead(request.patience)
     topic = TOPICS.get(found[0])
     answer = _view(session, found[0]) if topic is None else topic(session)
     message = _brief(answer)
@@ -211,23 +218,6 @@ def saved(session: Session) -> Answer:
     return Answer("" if rows else "no value is saved; set $name = EXPR saves one", rows=rows)
 
 
-def forecast(session: Session) -> Answer:
-    """What the static verifier says."""
-    word = session.forecast
-    if word is None:
-        return Answer("there is no forecast: the program itself is not at hand")
-    depth = word.depths.get(session.moment.pc)
-    expected = f"{word.place} holds {depth} here" if depth is not None else f"what {word.place} holds here is not known"
-    rows = [
-        Row((session.where(each.offset) if each.offset is not None else "", each.kind, printable(each.message)),
-            pc=each.offset, data={"pc": each.offset, "line": each.line, "kind": each.kind, "message": each.message})
-        for each in word.findings
-    ]  # fmt: skip
-    count = f"{len(rows)} finding{'' if len(rows) == 1 else 's'}" if rows else "no findings"
-    return Answer(f"{count}; predicted: {expected}", ("where", "kind", "finding") if rows else (), rows,
-                  value={"depth": depth})  # fmt: skip
-
-
 TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         "breakpoints": breakpoints,
@@ -240,13 +230,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "bookmarks": bookmarks,
         "pins": pins,
         "saved": saved,
-        "forecast": forecast,
     }
 )
 """What `info` tells besides the machine's views."""
 
 ROWS: tuple[Command, ...] = (
     Command("show.info", ("info", "i"), "", "Info",
-            f"Tell one of {', '.join(TOPICS)}, or the cells of a view such as registers.", "info TOPIC|VIEW",
-            "info breakpoints", info, Takes.TOPIC, tuple(TOPICS)),
+            f"Tell one of {', '.join((*TOPICS, FORECAST))}, or the cells of a view such as registers.", "info TOPIC|VIEW",
+            "info breakpoints", info, Takes.TOPIC, (*TOPICS, FORECAST)),
 )  # fmt: skip

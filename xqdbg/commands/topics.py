@@ -22,7 +22,8 @@ An expression computes with places of the machine, as the program left them at t
   functions     len min max sum abs any all popcount, old(PLACE), and the machine's own, such as energy(model, sample)
 
 old(PLACE) is what the place held before the last instruction. A place that holds nothing is `unset`: arithmetic
-with it is unset, an order comparison with it is false, and == and != compare it.
+with it is unset, an order comparison with it is false, and == and != compare it. That is so in conditions, watches
+and logs, which must not stop at what is not there yet; `print`, `set` and `pin` say instead why there is no value.
 
   break 41 if r3 > 100 and stack[-1] == 0
   print /x r3 & 0xff, len(r1)

@@ -10,7 +10,7 @@ from xqdbg.patience import Patience
 
 _LEAST_TIMES = 4
 """Times an instruction must be met on the way to be passed over."""
-_MOST_STEPS = 200_000
+_MOST_STEPS = 5_000
 """Steps of a chain that are followed."""
 _NEWS = 256
 """Rounds between two pieces of news."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vm.contract import Place
-from xqdbg import ledger, origins, queries
+from xqdbg import ledger, origins, prediction, queries
 from xqdbg.answer import Answer
+from xqdbg.branches import Branch
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
@@ -16,6 +17,9 @@ from xqdbg.session.stopping import Stopping
 
 MOST_ASKED = 200
 """Questions remembered."""
+
+_NEAR = 1_000_000
+"""Ticks of a run that are known in a fraction of a second."""
 
 MOST_EVENTS = 1_000_000
 """Times an event is looked for."""
@@ -78,6 +82,19 @@ class Asking(Stopping):
         answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
         return self._told(f"blame {place}", answer)
 
+    def predicted(self, patience: Patience = ENDLESS) -> Answer:
+        """The static verifier's word beside what happens in the run; XqdbgError if the program is not at hand."""
+        forecast = self.forecast
+        if forecast is None:
+            raise XqdbgError("there is no forecast: the program itself is not at hand")
+        return prediction.prediction(self.history, forecast, self.machine, patience)
+
+    def look_ahead(self, patience: Patience = ENDLESS) -> None:
+        """Get to know the run as far as nobody has to wait for, in a face that does not explore by itself."""
+        if self.history.length < _NEAR:
+            self.history.reach(_NEAR, patience)
+            self._look(self.moment.message, self.moment.cursor, again=True)
+
     def confine(self, place: str, patience: Patience = ENDLESS) -> Moment:
         """Confine stepping and the code pane to the instructions that matter to what a place holds now."""
         found = origins.slice_of(self.history, self.place(place), self.timeline.tick, patience)
@@ -115,7 +132,7 @@ class Asking(Stopping):
     def _to_write(self, text: str, *, forward: bool, patience: Patience) -> Moment:
         place, here = self.place(text), self.timeline.tick
         if forward:
-            again = self._found == (self.branch.name, here, place)
+            again = self._found == (self.branch, here, place)
             answer = queries.next_write(self.history, place, here + 1 if again else here, patience)
         else:
             answer = queries.last(self.history, place, here, patience)
@@ -123,11 +140,11 @@ class Asking(Stopping):
         if row is None or row.tick is None:
             return self._told("", answer)
         message = self._rider.travel(row.tick, patience)
-        self._found = (self.branch.name, row.tick, place)
+        self._found = (self.branch, row.tick, place)
         self.navigation.moved(self.branch.name, self.timeline.tick)
         return self._look(message or answer.title, answer=answer)
 
-    _found: tuple[str, int, Place] | None = None
+    _found: tuple[Branch, int, Place] | None = None
     """Where the latest question for a write led to."""
 
     def _sites(self, location: str, patience: Patience) -> frozenset[int] | Sequence[int]:

@@ -40,6 +40,8 @@ class Branching(Asking):
     def switch(self, name: str, patience: Patience = ENDLESS) -> Moment:
         """Go to another branch, to where the user left it."""
         branch = self.branches.find(name)
+        if branch is self.branch:
+            return self._look(f"branch {name}")
         self._enter(branch.name, patience)
         return self._came(f"branch {name}")
 
@@ -75,11 +77,16 @@ class Branching(Asking):
         return parse(text).bind(self.machine, self.saved, self._old, strict=text.strip() != "unset")()
 
     def _fork(self, edits: Sequence[Edit], texts: Sequence[str], name: str) -> Moment:
+        here = there = self.timeline.tick
         if self.machine.status is Status.FAULTED and edits and all(edit.place.name != "pc" for edit in edits):
-            self._rider.travel(self.timeline.tick - 1, ENDLESS)  # after the fault it would come too late
-        check(self.machine, edits)
-        here = self.timeline.tick
-        branch = self.branches.add(here, edits, texts, name)
+            there = here - 1  # after the fault it would come too late
+        try:
+            self._rider.travel(there, ENDLESS)
+            check(self.machine, edits)
+            branch = self.branches.add(there, edits, texts, name)
+        except XqdbgError:
+            self._rider.travel(here, ENDLESS)
+            raise
         self._enter(branch.name)
         self._edited = True
         return self._came(f"branch {branch.name}: {', '.join(texts) or 'no edit yet'}")

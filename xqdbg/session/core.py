@@ -225,6 +225,4 @@ class Core:
     def _reached(self, before: Moment | None) -> AbstractSet[int]:
         """A set of its own for each moment, shared where it has not grown."""
         reached = self.machine.reached()
-        if before is not None and len(before.reached) == len(reached):
-            return before.reached
-        return frozenset(reached)
+        return before.reached if before is not None and before.reached == reached else frozenset(reached)

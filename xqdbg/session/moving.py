@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-from xqdbg.breakpoints import AIM, composed
+from vm.contract import Machine, Status
+from xqdbg.breakpoints import AIM
+from xqdbg.bundle import composed
 from xqdbg.errors import XqdbgError
 from xqdbg.locations import (
     AtBookmark,
@@ -23,6 +25,7 @@ from xqdbg.locations import (
 )
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
+from xqdbg.probe import Probe
 from xqdbg.rides import Arrival, Why
 from xqdbg.session.core import Core
 
@@ -110,8 +113,9 @@ class Moving(Core):
             return self._travel(place, patience)
         if stuck := self._rider.stuck():
             return self._look(stuck)
-        arrival = self._rider.forward(patience, self.breakpoints.aim(place))
-        if arrival.why is Why.ENDED and self._ended_in(place):
+        aim = self.breakpoints.aim(place)
+        arrival = self._rider.forward(patience, aim)
+        if arrival.why is Why.ENDED and self._ended_in(place, aim):
             return self._ridden(arrival)
         return self._ridden(arrival, f"{_named(place, location, self.where)} was not reached: ")
 
@@ -140,16 +144,18 @@ class Moving(Core):
 
     def start(self) -> Moment:
         """Go to tick 0."""
-        self.timeline.seek(0)
+        self._rider.travel(0, ENDLESS)
         return self._came("")
 
     def end(self, patience: Patience = ENDLESS) -> Moment:
         """Run to the end; breakpoints do not stop it."""
-        return self._came(self._rider.stuck() or self._rider.to_end(patience))
+        if stuck := self._rider.stuck():
+            return self._look(stuck)
+        return self._came(self._rider.to_end(patience))
 
     def restart(self) -> Moment:
         """Go to tick 0 and count hits anew. Breakpoints stay."""
-        self.timeline.seek(0)
+        self._rider.travel(0, ENDLESS)
         self.breakpoints.forget_hits()
         return self._came("restarted")
 
@@ -195,9 +201,11 @@ class Moving(Core):
             message = missed + message
         return self._came(message)
 
-    def _ended_in(self, place: Site) -> bool:
-        """Whether the run has ended in the fault that was looked for."""
-        return isinstance(place, AtFault) and place.is_met_by(self.machine.fault)
+    def _ended_in(self, place: Site, aim: Probe) -> bool:
+        """Whether the run has ended in the fault that was looked for, or with an instruction that did it."""
+        if isinstance(place, AtFault):
+            return place.is_met_by(self.machine.fault)
+        return isinstance(place, AtEvent) and _done_last(aim, self.machine)
 
     def _travel(self, place: InTime, patience: Patience) -> Moment:
         if isinstance(place, AtEnd):
@@ -249,17 +257,20 @@ class Moving(Core):
         return "" if self.history.future.complete else f" in the first {self.history.length:,} ticks"
 
     def _ticks_of(self, site: Site, most: int, patience: Patience) -> list[int]:
-        """The first `most` ticks at which an event happens, found by running the whole branch once more."""
+        """The first `most` ticks at which an event happens, found by running the branch once more."""
         if isinstance(site, AtFault):
             future = self.history.future
             return [future.explored] if site.is_met_by(future.fault) else []
-        scout = self.timeline.scout()
-        trap = composed([(AIM, self.breakpoints.aim(site))])
+        scout, aim = self.timeline.scout(), self.breakpoints.aim(site)
+        trap = composed([(AIM, aim)])
         found: list[int] = []
         while len(found) < most:
-            scout.forward(None, trap, patience.cancelled)
+            scout.forward(self.history.limits.ticks - scout.tick, trap, patience.cancelled)
+            patience.progress(scout.tick)
             if not scout.met or scout.machine.status.ended:
                 break
+            found.append(scout.tick)
+        if len(found) < most and _done_last(aim, scout.machine):
             found.append(scout.tick)
         return found
 
@@ -279,3 +290,8 @@ class Moving(Core):
 def _named(place: Site, text: str, where: Callable[[int], str]) -> str:
     """A place in a message: by its line, if it is one instruction."""
     return where(min(place.pcs)) if isinstance(place, InCode) and len(place.pcs) == 1 else text.strip()[:40]
+
+
+def _done_last(event: Probe, machine: Machine) -> bool:
+    """Whether the instruction a run has ended with did it: a ride is asked nothing where the run ends."""
+    return machine.status is Status.HALTED and event.test is not None and event.test(machine)

@@ -174,15 +174,15 @@ Compose: TypeAlias = Callable[[Focus, int], Composed]
 
 KEYS: Mapping[str, Compose] = MappingProxyType(
     {
-        "ui.hit_before": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=False)),
-        "ui.hit_after": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=True)),
-        "ui.write_before": lambda at, n: Composed(write_line(at.pointed, forward=False), times=min(n, MOST_REPEATS)),
-        "ui.write_after": lambda at, n: Composed(write_line(at.pointed, forward=True), times=min(n, MOST_REPEATS)),
-        "ui.why": lambda at, _: Composed(why_line(at.pointed)),
-        "ui.slice": lambda at, _: Composed(slice_line(at.moment, at.pointed)),
-        "ui.edit": lambda at, _: Composed(at.edit or edit_start(at.pointed), sure=False),
-        "ui.print": lambda _at, _: Composed("print ", sure=False),
-        "ui.condition": lambda at, _: Composed(at.edit or condition_start(at.moment, at.pcs, at.line), sure=False),
+        "at.hit_before": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=False)),
+        "at.hit_after": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=True)),
+        "at.write_before": lambda at, n: Composed(write_line(at.pointed, forward=False), times=min(n, MOST_REPEATS)),
+        "at.write_after": lambda at, n: Composed(write_line(at.pointed, forward=True), times=min(n, MOST_REPEATS)),
+        "at.why": lambda at, _: Composed(why_line(at.pointed)),
+        "at.slice": lambda at, _: Composed(slice_line(at.moment, at.pointed)),
+        "at.edit": lambda at, _: Composed(at.edit or edit_start(at.pointed), sure=False),
+        "at.print": lambda _at, _: Composed("print ", sure=False),
+        "at.condition": lambda at, _: Composed(at.edit or condition_start(at.moment, at.pcs, at.line), sure=False),
     }
 )
 """What the keys of the face about the thing in focus stand for, by command id."""

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from xqdbg.commands import Command
+from xqdbg.commands.topics import TOPICS
 from xqdbg.tui.face import key_name
 from xqdbg.tui.glyphs import CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
 from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
@@ -24,6 +25,7 @@ GROUPS: Mapping[str, str] = {
     "break": "Stop",
     "show": "Look",
     "ask": "Ask about the whole run",
+    "at": "Ask about what the cursor is at",
     "branch": "Change the past",
     "keep": "Keep",
     "ui": "The screen",
@@ -39,6 +41,7 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     ("enter", "values: show in the matrix pane"),
     ("+ - *", "matrix: closer, farther, fit"),
     (", .", "matrix: previous, next value"),
+    ("enter", "matrix: every contribution to the coefficient under the cursor"),
     ("← →", "timeline, pane 0: back and forth; with shift far; ↑ ↓ to what is marked, enter exactly there"),
     ("enter", "lists and answers: go there; ← → other lists, d deletes, space on and off, esc closes"),
     ("^p", "command palette: commands and themes"),
@@ -147,6 +150,8 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
                 *(_row(row, keys, width) for row in rows),
                 Content(""),
             ]
+    lines += [Content.styled("On the command line", "bold $xq-rule-focus")]
+    lines += [_pair("help", f"explains a command, or one of {', '.join(TOPICS)}", "$xq-op"), Content("")]
     lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
     lines += [_pair(key, what, "bold $xq-changed") for key, what in PANE_KEYS]
     signs = {"What stands beside the code": CODE_GLYPHS, "What the timeline is drawn with": TIME_GLYPHS,

@@ -20,6 +20,7 @@ from vm.diagnostics import printable
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes.counts import times
+from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_colour import Palette
 from xqdbg.tui.panes.matrix_drawing import Changes, Drawing, Sight
 from xqdbg.tui.panes.matrix_geometry import (
@@ -69,6 +70,7 @@ class MatrixPane(Widget, can_focus=True):
         Binding("minus", "zoom_out", "Farther", key_display="-", id="matrix.zoom_out"),
         Binding("asterisk", "zoom_fit", "Fit", key_display="*", id="matrix.zoom_fit"),
         Binding("v", "plain_colour", "Colour alone", show=False, id="matrix.plain"),
+        Binding("enter", "blame", "Contributions", show=False, id="matrix.blame"),
         Binding("comma", "cycle(-1)", "Previous region", key_display=",", show=False, id="matrix.previous"),
         Binding("full_stop", "cycle(1)", "Next region", key_display=".", show=False, id="matrix.next"),
     ]
@@ -331,6 +333,11 @@ class MatrixPane(Widget, can_focus=True):
 
     def action_zoom_fit(self) -> None:
         self._set_zoom(None)
+
+    def action_blame(self) -> None:
+        """Ask for everything that made the value under the cursor what it is."""
+        if (pointed := self.pointed) is not None:
+            self.post_message(LineGiven(f"blame {pointed.place}"))
 
     def action_plain_colour(self) -> None:
         self._wants_plain = not self._wants_plain
