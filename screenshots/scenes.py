@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.support.screens import debugger, press, settle, type_line
 from xqdbg.batch.target import open_target
 from xqdbg.intake import read_object
-from xqdbg.session import Session
+from xqdbg.session import Opened, Session
 from xqdbg.tui.app import XqdbgApp
 
 HERE = Path(__file__).parent
@@ -51,7 +51,8 @@ class Scene:
         if inputs is None:
             inputs = {} if target.inputs is None else read_object(target.inputs)
         machine = target.tools.machine(target.program, inputs)
-        return debugger(Session(machine, target.name), theme=self.theme)
+        opened = Opened(target.tools, target.program)
+        return debugger(Session(machine, target.name, opened=opened), theme=self.theme)
 
 
 def distances(cities: int) -> list[int]:
@@ -111,6 +112,22 @@ SCENES = (
         "paper",
         "example:knapsack/encoder",
         ("G",),
+    ),
+    Scene(
+        "why",
+        "Where a coefficient comes from, down to the literals and inputs it was made of",
+        (120, 40),
+        "dusk",
+        "example:tsp5/encoder",
+        (":goto op:ONEHOTC#3", ":break 72 if r9 == 3", ":bookmark first-column", ":why r3.quad[0,5]"),
+    ),
+    Scene(
+        "branches",
+        "A cheaper penalty, tried in the past: where the two runs part and what comes out",
+        (120, 40),
+        "dusk",
+        "example:tsp5/encoder",
+        (":goto op:ONEHOTR#1", ":set stack[-1] = 100 as cheap", ":display stack[-1]", ":diff main"),
     ),
     Scene(
         "help",

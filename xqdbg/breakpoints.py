@@ -15,7 +15,7 @@ from xqdbg.expressions import Expression, Template
 from xqdbg.locations import AtEvent, AtFault, AtTick, EventKind, InCode, parse_location
 from xqdbg.moment import Breakpoint, Kind
 from xqdbg.probe import Access, After, Change, Past, Peek, Probe, conditional, overlap, remembering
-from xqdbg.successors import Successors
+from xqdbg.successors import Successors, change_anywhere
 from xqdbg.trap import Trap
 
 MOST = 1_000
@@ -26,9 +26,6 @@ AIM = 0
 
 MOST_LOGGED = 1_000
 """Lines of logpoints kept of one ride; the last ones."""
-
-_ALWAYS = frozenset({"pc", "tick", "depth"})
-"""Names whose value changes without being written by an instruction that says so."""
 
 Target = InCode | AtEvent | AtFault | AtTick
 """What a breakpoint can be at."""
@@ -284,8 +281,7 @@ class Breakpoints:
         pcs = self._touching(watched.names, reads=False, writes=True)
         peek = None if place is None else Peek(machine, place, _changes)
         change = Change(watched.bind(machine, saved), pcs, peek)
-        meters = {meter.name for meter in machine.meters()}
-        everywhere = bool(watched.names & (_ALWAYS | meters))
+        everywhere = change_anywhere(watched.names, machine)
         return Probe(pcs | self._successors.of(pcs), change.test, change.arm, everywhere)
 
     def _touching(self, names: AbstractSet[str], *, reads: bool, writes: bool) -> frozenset[int]:

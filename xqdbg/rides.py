@@ -222,11 +222,6 @@ class Rider:
 
     # What is here
 
-    def missed(self, arrival: Arrival, text: str) -> str:
-        """The message of a ride to somewhere: an end that was met instead is no success."""
-        message = self.told(arrival)
-        return f"{text} was not reached: {message}" if arrival.why in (Why.ENDED, Why.START) else message
-
     def stuck(self) -> str:
         """What to tell of a move that cannot even begin; empty where one can."""
         state = self.state()

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
-from vm.contract import Line
+from vm.contract import Line, Machine
+
+_OF_ITSELF = frozenset({"pc", "tick", "depth"})
+"""Names whose value changes without an instruction that says it writes them; so do those of meters."""
+
+
+def change_anywhere(names: AbstractSet[str], machine: Machine) -> bool:
+    """Whether what some names stand for may change at any instruction, whatever it says it writes."""
+    return bool(names & _OF_ITSELF) or any(meter.name in names for meter in machine.meters())
 
 
 class Successors:

@@ -9,6 +9,7 @@ from vm.contract import Place, Status
 from vm.xqvm.toolchain import TOOLCHAIN
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Kind
+from xqdbg.patience import Patience
 from xqdbg.session import Opened, Session
 
 COUNT = """PUSH 0
@@ -322,3 +323,23 @@ def test_a_write_is_asked_for_anew_on_a_branch_that_took_a_name() -> None:
     session.drop_branch("try")
     session.fork("try")
     assert session.next_write("r0").tick == 0, "the first one asked for here"
+
+
+def test_going_to_a_branch_can_be_given_up_on_the_way() -> None:
+    session = Session(toy_machine("SET r1 1\n.again\nADD r0 r0 r1\nJNZ r1 .again\nHALT"))
+    session.goto_tick(50_000)
+    session.fork("far")
+    session.switch("main")
+    session.branches.find("far").position = 400_000
+    moment = session.switch("far", Patience(cancelled=lambda: True))
+    assert (moment.branch, moment.message) == ("far", "branch far, paused before tick 400,000")
+    assert 0 < moment.tick == session.machine.tick < 400_000
+
+
+def test_the_forecast_is_told_as_soon_as_it_is_known() -> None:
+    session = counting()
+    session.count("opcode")
+    assert session.history.known
+    while session.explore(0.01):
+        pass
+    assert session.moment.forecast == session.forecast

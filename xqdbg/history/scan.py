@@ -10,14 +10,11 @@ from xqdbg.expressions import Expression
 from xqdbg.history.replay import Replay
 from xqdbg.patience import Patience
 from xqdbg.probe import Past, Probe, remembering
-from xqdbg.successors import Successors
+from xqdbg.successors import Successors, change_anywhere
 from xqdbg.trap import OPEN, Trap
 
 _STRETCH = 50_000
 """Ticks passed over before what was found on the way is handed out, at most."""
-
-_OF_ITSELF = frozenset({"pc", "tick", "depth"})
-"""Names whose value changes without an instruction that says it writes them."""
 
 Ask = Callable[[Machine], object]
 """Asked at a tick; it takes notes, and stops nothing."""
@@ -61,8 +58,7 @@ class Scan:
 
     def _after_writers(self, names: AbstractSet[str]) -> AbstractSet[int] | None:
         """Where one can stand right after something of these names was written; None if that is anywhere."""
-        meters = {meter.name for meter in self._replay.machine.meters()}
-        if names & (_OF_ITSELF | meters):
+        if change_anywhere(names, self._replay.machine):
             return None
         return self._successors.of(line.pc for line in self._code if line.writes & names)
 

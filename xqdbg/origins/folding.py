@@ -10,8 +10,8 @@ from xqdbg.patience import Patience
 
 _LEAST_TIMES = 4
 """Times an instruction must be met on the way to be passed over."""
-_MOST_STEPS = 5_000
-"""Steps of a chain that are followed."""
+MOST_STEPS = 10_000
+"""Steps of a chain that are followed; a second or two."""
 _NEWS = 256
 """Rounds between two pieces of news."""
 _LONGEST_ROUND = 4
@@ -28,6 +28,8 @@ class Chain:
 
     times: int
     """How often, the latest and the first included."""
+    steps: int
+    """Steps it took to find that out."""
     second: Origin
     """The latest but one."""
     first: Origin
@@ -37,13 +39,13 @@ class Chain:
     """Keys of those between the second and the first."""
 
 
-def chain(tracer: Tracer, latest: Origin, patience: Patience) -> Chain | None:
-    """The chain that ends with an origin; None if there is none long enough."""
+def chain(tracer: Tracer, latest: Origin, patience: Patience, most: int = MOST_STEPS) -> Chain | None:
+    """The chain that ends with an origin, followed for so many steps; None if there is none long enough."""
     route = _round(tracer, latest)
     if not route:
         return None
     met, whole = [latest], False
-    while len(met) * len(route) < _MOST_STEPS and not patience.cancelled():
+    while len(met) * len(route) < most and not patience.cancelled():
         earlier = _follow(tracer, met[-1], route)
         if earlier is None:
             whole = True
@@ -54,7 +56,7 @@ def chain(tracer: Tracer, latest: Origin, patience: Patience) -> Chain | None:
     if len(met) < _LEAST_TIMES:
         return None
     passed = frozenset(origin.key for origin in met[2:-1])
-    return Chain(len(met), met[1], met[-1], whole, passed)
+    return Chain(len(met), len(met) * len(route), met[1], met[-1], whole, passed)
 
 
 def _round(tracer: Tracer, latest: Origin) -> tuple[int, ...]:

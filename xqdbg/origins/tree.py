@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from vm.contract import Place, Read, Value
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.findings import Findings, Where, brief
-from xqdbg.origins.folding import Chain, Key, chain
+from xqdbg.origins.folding import MOST_STEPS, Chain, Key, chain
 from xqdbg.origins.known import KnownRun
 from xqdbg.origins.origin import Kind, Origin, Point, Tracer, point
 from xqdbg.origins.places import covers, held, in_order
@@ -68,6 +68,8 @@ class Tree:
         self._found = Findings(COLUMNS, lambda _count: title, patience)
         self._seen: set[Key] = set()
         self._chains: dict[Key, Chain] = {}
+        self._steps = 2 * MOST_STEPS
+        """Steps that may still be spent on following chains."""
         self._note = note
         """Why it is not all there is."""
 
@@ -146,8 +148,9 @@ class Tree:
     def _made(self, origin: Origin, bud: Bud) -> Iterator[Bud | _First | Row]:
         """A value an instruction made from others."""
         yield self._leaf(origin, bud, "made")
-        found = chain(self._tracer, origin, self._patience)
+        found = chain(self._tracer, origin, self._patience, min(MOST_STEPS, self._steps))
         if found is not None:
+            self._steps -= found.steps
             self._chains[found.second.key] = found
             self._seen |= found.passed
         yield from buds(origin.sources, origin.tick or 0, bud.level + 1)
@@ -160,6 +163,9 @@ class Tree:
         text = self.instruction(first.pc)
         yield self.row(level, (times if found.whole else f"more than {times}", text), first.tick, first.pc, **told)
         self._seen.add(found.second.key)
+        if not found.whole and not self._patience.cancelled():
+            self._note = f"a chain is not followed beyond tick {first.tick or 0:,}; go there and ask again"
+            return
         if first.key in self._seen:
             return
         yield _First(found, level + 1)

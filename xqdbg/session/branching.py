@@ -13,6 +13,7 @@ from xqdbg.locations import InCode, parse_location
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.record import Edit
+from xqdbg.rides import PAUSED
 from xqdbg.session.asking import Asking
 
 
@@ -42,8 +43,8 @@ class Branching(Asking):
         branch = self.branches.find(name)
         if branch is self.branch:
             return self._look(f"branch {name}")
-        self._enter(branch.name, patience)
-        return self._came(f"branch {name}")
+        there = self._enter(branch.name, patience)
+        return self._came(f"branch {name}" if there else f"branch {name}, {PAUSED} before tick {branch.position:,}")
 
     def drop_branch(self, name: str) -> Moment:
         """Forget a branch."""

@@ -105,8 +105,8 @@ class Core:
 
     def explore(self, seconds: float) -> bool:
         """Find out more of the run, for about so long. True while there is more; `moment` then tells it."""
-        if self._forecast is None and self.opened is not None:
-            self._forecast = self.opened.tools.forecast(self.opened.program)
+        if self._forecast is None and self.forecast is not None:
+            self._look(self.moment.message, self.moment.cursor, again=True)
             return True
         before = self.history.future
         more = self.history.explore(seconds)
@@ -147,23 +147,31 @@ class Core:
         if before is None or (before.branch, before.tick) != here or self._edited:
             before = self._arrived(before)
         elif again:
-            answer, stopped = before.answer, ()
+            answer = before.answer
         logged = before.logged if again else tuple(self.breakpoints.logged)
         if not again:
             self.breakpoints.logged.clear()
-        history = self.history
         moment = replace(
             before,
             revision=before.revision + 1,
             turn=before.turn if again else before.turn + 1,
-            furthest=max(self.timeline.furthest, history.future.explored),
-            ended=self.timeline.ended or history.future.complete,
             message=message,
             cursor=cursor,
             answer=answer,
             logged=logged,
             stopped=before.stopped if again else tuple(each.number for each in stopped),
-            windows=self._windows(before.regions),
+        )
+        self._latest = self._surrounded(moment)
+        return self._latest
+
+    def _surrounded(self, moment: Moment) -> Moment:
+        """The same with all that is known around it, and is kept by the session."""
+        history = self.history
+        return replace(
+            moment,
+            furthest=max(self.timeline.furthest, history.future.explored),
+            ended=self.timeline.ended or history.future.complete,
+            windows=self._windows(moment.regions),
             breakpoints=self.breakpoints.all,
             future=history.future,
             visits=history.visits,
@@ -175,8 +183,6 @@ class Core:
             sliced="" if self.slice is None else str(self.slice.place),
             forecast=self._forecast,
         )
-        self._latest = moment
-        return moment
 
     def _arrived(self, before: Moment | None) -> Moment:
         """The moment of a position that the one before does not show, as far as the machine tells it."""

@@ -178,14 +178,15 @@ class Moving(Core):
 
     # Inside
 
-    def _enter(self, branch: str, patience: Patience = ENDLESS) -> None:
-        """Move on another branch from now on; the position there is where it was left, as far as patience goes."""
+    def _enter(self, branch: str, patience: Patience = ENDLESS) -> bool:
+        """Move on another branch from now on, from where it was left. Whether patience went as far as there."""
         found = self.branches.find(branch)
-        if found is not self.branches.current:
-            self.branches.switch(found)
-            self.slice = None
-            self._ride()
-            self.timeline.seek(found.position, patience.cancelled)
+        if found is self.branches.current:
+            return True
+        self.branches.switch(found)
+        self.slice = None
+        self._ride()
+        return self.timeline.seek(found.position, patience.cancelled).status is not Status.BUDGET
 
     def _came(self, message: str, *, single: bool = False) -> Moment:
         """The moment after a move."""
