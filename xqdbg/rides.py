@@ -247,7 +247,7 @@ class Rider:
 
     def _hit(self, breakpoint: Breakpoint) -> str:
         kind = ("temporary " if breakpoint.temporary else "") + breakpoint.kind.value
-        if breakpoint.kind is Kind.CODE and len(breakpoint.pcs) == 1:
+        if breakpoint.kind is Kind.CODE and len(breakpoint.pcs) == 1 and not breakpoint.text:
             return f"{kind} {breakpoint.number} at {self._where(breakpoint.pcs[0])}, hit {breakpoint.hits}"
         return f"{kind} {breakpoint.number} ({breakpoint.text}), hit {breakpoint.hits}"
 

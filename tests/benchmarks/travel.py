@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from tests.benchmarks.entry import Entry, milliseconds, spread
 from tests.benchmarks.sample import heavy_machine
 from xqdbg.session import Session
-from xqdbg.trap import Trap
 from xqdbg.timeline import Timeline
+from xqdbg.trap import Trap
 
 TICKS = 1_000_000
 QUICK_TICKS = 200_000

@@ -18,6 +18,8 @@ SHOWN = {
     "matrix": ["r3.quad[0,6] = 20", "225 stored"],
     "thousand": ["961 variables", "17×17 a cell", "28,830 stored"],
     "light": ["39 variables", "EQUALITY"],
+    "why": ["why r3.quad[0,5] = 500 at tick 3,240", "literal 250", "input in[0]", "halts in 21 ticks"],
+    "branches": ["cheap and main diverge at tick 3,221", "branch cheap", "Watches", "-350"],
     "help": ["Run, forwards and backwards", "esc closes"],
 }
 """What a reader of the picture must find in it, by scene."""

@@ -124,6 +124,17 @@ def test_chains_over_several_instructions_are_folded() -> None:
     assert told[4] == ". . . . r3 = 8 | MOD (a=8, b=1000)"
 
 
+def test_what_is_in_the_middle_of_a_chain_is_not_told_again() -> None:
+    text = (
+        "PUSH 0 / STOW r3 / PUSH 0 / PUSH 50 / RANGE / LOAD r4 / STOW r6 / LOAD r3 / STOW r4 / LOAD r3 / PUSH 2 / ADD / "
+        "STOW r3 / NEXT / LOAD r3 / LOAD r6 / ADD / STOW r5"
+    )
+    told = tree(naive("PUSH 0 / STOW r4 / " + text), "r5")
+    assert told[0] == "r5 = 196 | ADD (a=100, b=96)"
+    assert told[-1] == ". r6 = 96 | see above"
+    assert sum("×" in line for line in told) == 1
+
+
 def test_short_chains_are_told_in_full() -> None:
     told = tree(naive("PUSH 0 / STOW r3 / PUSH 0 / PUSH 3 / RANGE / LOAD r3 / INC / STOW r3 / NEXT"), "r3")
     assert [line.strip(". ") for line in told] == [

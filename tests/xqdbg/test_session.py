@@ -385,7 +385,7 @@ def test_a_paused_search_stays_where_it_was(verb: Callable[..., Moment]) -> None
     session.toggle(session.code[0].pc)
     session.goto_tick(1804 if verb is Session.previous else 1700)
     here = session.moment.tick
-    assert verb(session, patience=Patience(after(20))).message == "paused"
+    assert verb(session, patience=Patience(after(100))).message == "paused"
     assert session.moment.tick == here
 
 

@@ -343,3 +343,11 @@ def test_the_forecast_is_told_as_soon_as_it_is_known() -> None:
     while session.explore(0.01):
         pass
     assert session.moment.forecast == session.forecast
+
+
+def test_an_event_is_not_told_as_the_place_of_its_instruction() -> None:
+    session = counting(output_slots=1)
+    session.break_at("output")
+    moment = session.proceed()
+    assert moment.message == "breakpoint 1 (output), hit 1"
+    assert session.where(moment.pc) == "line 16", "the one after it"

@@ -22,7 +22,7 @@ from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.model import BINARY, Model, Sample
 from xqdbg.errors import XqdbgError
 from xqdbg.history import History, Limits
-from xqdbg.origins import Slice, slice_of
+from xqdbg.origins import Slice, backward, slice_of
 from xqdbg.patience import Patience
 from xqdbg.record import Edit, Record
 from xqdbg.timeline import Pacing, Timeline
@@ -59,6 +59,7 @@ def sliced(history: NaiveHistory, place: str, now: int | None = None) -> Slice:
         pytest.param("VEC r0 / PUSH 5 / VECPUSH r0 / PUSH 6 / VECPUSH r0", "r0[0]", [0, 1, 2], id="first element"),
         pytest.param("VEC r0 / PUSH 5 / VECPUSH r0 / PUSH 6 / VECPUSH r0", "r0", [0, 1, 2, 3, 4], id="vector"),
         pytest.param("VEC r0 / PUSH 5 / VECPUSH r0 / VECLEN r0", "stack[0]", [0, 2, 3], id="length"),
+        pytest.param("PUSH 9 / PUSH 4 / BQMX r0 / PUSH 0 / PUSH 7 / SETLINE r0", "stack[0]", [0], id="below operands"),
         # What was set elsewhere does not matter, but where it was set does.
         pytest.param(
             "PUSH 4 / BQMX r0 / PUSH 0 / PUSH 7 / SETLINE r0 / PUSH 1 / PUSH 8 / SETLINE r0", "r0.linear[0]",
@@ -123,6 +124,16 @@ def test_a_place_before_now_has_the_slice_of_then() -> None:
                      "r0.quad[7,7]", [Model(BINARY, 6), [1, 2, 4], 2], {0, 1, 2}, id="came when the model grew"),
         pytest.param("PUSH 0 / INPUT r0 / PUSH 1 / INPUT r1 / PUSH 2 / INPUT r2 / LOAD r2 / PUSH 5 / ATLEASTW r0 r1 r1",
                      "r0.quad[5,5]", [Model(BINARY, 6), [1, 2, 4], 2], {0, 1}, id="was there before the model grew"),
+        pytest.param("PUSH 0 / INPUT r0 / PUSH 1 / INPUT r1 / PUSH 2 / INPUT r2 / LOAD r2 / PUSH 5 / "
+                     "ATLEASTW r0 r1 r1 / PUSH 7 / PUSH 7 / PUSH 3 / SETQUAD r0",
+                     "r0.quad[7,7]", [Model(BINARY, 6), [1, 2, 4], 2], {0}, id="was set after the model grew"),
+        pytest.param("PUSH 0 / INPUT r0 / PUSH 1 / INPUT r0 / PUSH 0 / VECGET r0", "stack[0]", [[1], [2]], {1},
+                     id="overwritten as a whole"),
+        pytest.param("PUSH 0 / INPUT r0 / PUSH 0 / PUSH 1 / INPUT r1 / LOAD r1 / VECSET r0 / "
+                     "PUSH 0 / PUSH 7 / VECSET r0 / PUSH 0 / PUSH 1 / ITER r0 / LVAL r2 / NEXT",
+                     "r2", [[1, 2], 3], set(), id="element overwritten"),
+        pytest.param("PUSH 0 / INPUT r0 / PUSH 299 / PUSH 1 / INPUT r1 / LOAD r1 / VECSET r0 / "
+                     "PUSH 0 / PUSH 300 / ITER r0 / LVAL r2 / NEXT", "r2", [[1] * 300, 3], {0, 1}, id="many elements"),
         pytest.param("PUSH 0 / INPUT r0 / PUSH 5 / VECGET r0 / PUSH 1 / INPUT r1", "r1", [[4, 5], 3], {0},
                      id="never read"),
     ],
@@ -150,6 +161,31 @@ def test_an_edit_of_a_part_leaves_the_rest() -> None:
     assert list(sliced(history, "r0[0]").ticks) == [0]
     assert list(sliced(history, "r0[1]").ticks) == [0, 2, 3, 4]
     assert list(sliced(history, "r0").ticks) == [0, 1, 2, 3, 4]
+
+
+def test_an_edit_of_a_whole_ends_what_its_parts_were_before() -> None:
+    record = Record({5: [Edit(Place("r0"), [7, 8])]})
+    history = naive("VEC r0 / PUSH 5 / VECPUSH r0 / PUSH 6 / VECPUSH r0 / NOP", record)
+    assert list(sliced(history, "r0[0]").ticks) == []
+
+
+def test_what_a_budget_was_spent_on_matters_where_it_ran_out() -> None:
+    text = "PUSH 0 / INPUT r0 / PUSH 1 / INPUT r1 / PUSH 7 / STOW r2"
+    calldata = [[1, 2, 3], 5]
+    enough = naive(text, calldata=calldata)
+    steps = enough.at(5).get(Place("steps"))
+    assert isinstance(steps, int)
+    short = naive(text, calldata=calldata, step_limit=steps)
+    assert short.future.fault is not None
+    assert short.future.fault.over_budget
+    assert sliced(short, "r2").inputs == {0, 1}
+    assert sliced(enough, "r2").inputs == set()
+
+
+def test_calls_are_decisions_as_far_as_they_depend_on_anything() -> None:
+    history = NaiveHistory(toy_machine("SET r0 1\n CALL .f\n SET r1 2\n HALT\n.f\n SET r2 3\n RET\n"))
+    assert [effect.op for effect in history.seen] == ["SET", "CALL", "SET", "RET", "SET", "HALT"]
+    assert list(sliced(history, "r1").ticks) == [1, 3, 4]
 
 
 def test_toy_programs_have_slices_too() -> None:
@@ -309,6 +345,23 @@ def test_changing_an_input_outside_a_slice_never_changes_the_value() -> None:
     assert tally.wrong == []
     assert tally.outside > 0.25 * tally.trials, "slices must not be everything"
     assert tally.changed > 0.25 * tally.trials, "inputs must matter"
+
+
+def test_memory_is_bounded_and_that_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(30):
+        generator = Asking(seed)
+        history = NaiveHistory(started(generator.program(), generator.inputs()), most=MOST_TICKS)
+        if not history.length or not (places := int_places(history, history.length)):
+            continue
+        place = random.Random(seed).choice(places)
+        found = []
+        for light, heavy in ((10_000, 100_000), (5, 20)):
+            monkeypatch.setattr(backward, "_LIGHT", light)
+            monkeypatch.setattr(backward, "_HEAVY", heavy)
+            found.append(slice_of(history, place, history.length))
+        assert found[0] is not None
+        assert found[1] is not None
+        assert (found[0].ticks, found[0].places) == (found[1].ticks, found[1].places)
 
 
 def test_slices_leave_much_of_a_run_out() -> None:

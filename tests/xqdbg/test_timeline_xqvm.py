@@ -13,8 +13,8 @@ from tests.support.programs import Generator
 from vm.contract import Status
 from vm.xqvm import Model, Program, XqvmMachine, assemble
 from xqdbg.session import Session
-from xqdbg.trap import Trap
 from xqdbg.timeline import Pacing, Timeline
+from xqdbg.trap import Trap
 
 SEEDS = st.integers(0, 1 << 40)
 CLOSE = Pacing(most_slice=7, least_spacing=5, spacing_seconds=0, dense_seconds=0, most=9)

@@ -85,6 +85,18 @@ def test_a_loop_that_was_never_left() -> None:
     )
 
 
+def test_a_loop_that_was_entered_and_not_come_out_of() -> None:
+    answer = asked(machine("PUSH 0 / PUSH 2 / RANGE / HALT / NEXT / PUSH 7"), 6)
+    assert answer.title == "line 6 never ran: line 3 went to line 4, the one time it ran"
+
+
+def test_the_end_of_a_loop_that_was_jumped_into() -> None:
+    text = "PUSH 0 / PUSH 2 / RANGE / JUMP .0 / PUSH 0 / PUSH 1 / RANGE / NOP / .0: NEXT / NEXT"
+    answer = asked(machine(text), 8)
+    assert answer.rows[0].cells[1] == "NEXT"
+    assert answer.title.startswith("line 8 never ran: line 9 went to line")
+
+
 def test_a_run_that_ended_before() -> None:
     answer = asked(machine("PUSH 1 / PUSH 0 / DIV / PUSH 2 / STOW r1"), 5)
     assert answer.title == "line 5 never ran: the run ended before, at line 3: DivisionByZero { pos: 4 }"

@@ -35,7 +35,7 @@ class Deed:
         if self.facts is not None and self.facts.exchanges:
             return (read for read in reads if read.place != place)
         if self._in_place and is_attribute(place.path) and self._adds(place.name):
-            return self._shape(place.name)
+            return (read for read in reads if read.selects)  # how many there are, whatever they are
         return self._parts(frozenset((place,))) if self._is_part(place) else iter(reads)
 
     def needed(self, written: Sequence[Write]) -> Iterator[Read]:
@@ -90,9 +90,7 @@ class Deed:
         if self.facts is None or not self.facts.moves:
             return None
         same = [read for read in self.reads if not read.selects and read.value == write.new]
-        others = [read for read in same if read.place != write.place]
-        found = others or same
-        return found[-1] if found else None
+        return same[-1] if same else None
 
     @property
     def _in_place(self) -> bool:
@@ -111,12 +109,6 @@ class Deed:
     @property
     def _flow(self) -> Flow | None:
         return None if self.facts is None or self.facts.op is None else self.facts.op.flow
-
-    def _shape(self, name: str) -> Iterator[Read]:
-        """What the number of elements depends on, whatever is in them."""
-        for read in self.reads:
-            if read.selects or (read.place.name == name and is_attribute(read.place.path)):
-                yield read
 
     def _adds(self, name: str) -> bool:
         """Whether it wrote elements of a place, and all of them are new."""
