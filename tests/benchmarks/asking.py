@@ -166,10 +166,10 @@ def _cancelling(session: Session) -> Entry:
 
 def _long(name: str, folder: Path) -> Iterator[Entry]:
     found: dict[str, Any] = json.loads(module_output(["tests.benchmarks.asking", name], folder))
-    ticks = found["ticks"]
-    yield Entry(f"step back p95 in {ticks:,} ticks, {name}", found["back"]["p95_ms"], "ms", MOST_STEP_BACK_MS, detail=found["back"])  # fmt: skip
-    yield Entry(f"random seek p95 in {ticks:,} ticks, {name}", found["seek"]["p95_ms"], "ms", MOST_SEEK_MS, detail=found["seek"])  # fmt: skip
-    yield Entry(f"memory with all {ticks:,} ticks known, {name}", found["mib"], "MiB", MOST_MIB)
+    of = f"in {found['ticks']:,} ticks, {name}"
+    for what, key, goal in (("step back", "back", MOST_STEP_BACK_MS), ("random seek", "seek", MOST_SEEK_MS)):
+        yield Entry(f"{what} p95 {of}", found[key]["p95_ms"], "ms", goal, detail=found[key])
+    yield Entry(f"memory with all of it known {of}", found["mib"], "MiB", MOST_MIB)
 
 
 def main() -> int:

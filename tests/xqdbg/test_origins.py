@@ -126,8 +126,8 @@ def test_chains_over_several_instructions_are_folded() -> None:
 
 def test_what_is_in_the_middle_of_a_chain_is_not_told_again() -> None:
     text = (
-        "PUSH 0 / STOW r3 / PUSH 0 / PUSH 50 / RANGE / LOAD r4 / STOW r6 / LOAD r3 / STOW r4 / LOAD r3 / PUSH 2 / ADD / "
-        "STOW r3 / NEXT / LOAD r3 / LOAD r6 / ADD / STOW r5"
+        "PUSH 0 / STOW r3 / PUSH 0 / PUSH 50 / RANGE / LOAD r4 / STOW r6 / LOAD r3 / STOW r4 / LOAD r3 / "
+        "PUSH 2 / ADD / STOW r3 / NEXT / LOAD r3 / LOAD r6 / ADD / STOW r5"
     )
     told = tree(naive("PUSH 0 / STOW r4 / " + text), "r5")
     assert told[0] == "r5 = 196 | ADD (a=100, b=96)"

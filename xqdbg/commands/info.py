@@ -236,6 +236,6 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
 
 ROWS: tuple[Command, ...] = (
     Command("show.info", ("info", "i"), "", "Info",
-            f"Tell one of {', '.join((*TOPICS, FORECAST))}, or the cells of a view such as registers.", "info TOPIC|VIEW",
-            "info breakpoints", info, Takes.TOPIC, (*TOPICS, FORECAST)),
+            f"Tell one of {', '.join((*TOPICS, FORECAST))}, or the cells of a view such as registers.",
+            "info TOPIC|VIEW", "info breakpoints", info, Takes.TOPIC, (*TOPICS, FORECAST)),
 )  # fmt: skip
