@@ -351,3 +351,14 @@ def test_an_event_is_not_told_as_the_place_of_its_instruction() -> None:
     moment = session.proceed()
     assert moment.message == "breakpoint 1 (output), hit 1"
     assert session.where(moment.pc) == "line 16", "the one after it"
+
+
+def test_a_fault_can_be_asked_why() -> None:
+    text = "PUSH 0\nINPUT r0\nPUSH 9\nLOAD r0\nDIV\nHALT"
+    session = Session(TOOLCHAIN.machine(TOOLCHAIN.assemble(text, "division"), {"calldata": [0]}))
+    with pytest.raises(XqdbgError, match="no fault at tick 0"):
+        session.why("fault")
+    session.end()
+    answer = session.why("fault").answer
+    assert answer is not None
+    assert [row.data["kind"] for row in answer.rows] == ["fault", "literal", "input"]

@@ -100,7 +100,7 @@ ROWS: tuple[Command, ...] = (
             "Tell how often each opcode or line is executed in the run.", "count by opcode|line", "count by opcode",
             count_by, Takes.CHOICE, ("by opcode", "by line")),
     Command("ask.why", ("why",), "", "Why",
-            "Tell the chain of instructions that produced what PLACE holds, down to literals and inputs.", "why PLACE",
+            "Tell the chain of instructions that produced what PLACE holds, or a fault, down to literals and inputs.", "why PLACE|fault",
             "why r3", about("place", "why PLACE, such as why r3", Session.why), Takes.PLACE),
     Command("ask.whynot", ("whynot",), "", "Why not",
             "Tell why an instruction never ran.", "whynot LOC", "whynot op:HALT",

@@ -64,8 +64,9 @@ class Asking(Stopping):
         return self._told(f"log --past {location}", answer)
 
     def why(self, place: str, patience: Patience = ENDLESS) -> Moment:
-        """Tell the chain of instructions that produced what a place holds."""
-        answer = origins.why(self.history, self.place(place), self.timeline.tick, patience)
+        """Tell the chain of instructions that produced what a place holds, or the `fault` the run has ended in."""
+        asked = origins.FAULT if place.strip().lower() == "fault" else self.place(place)
+        answer = origins.why(self.history, asked, self.timeline.tick, patience)
         return self._told(f"why {place}", answer)
 
     def whynot(self, location: str, patience: Patience = ENDLESS) -> Moment:

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -118,6 +119,8 @@ class CodePane(ListPane):
         self._gutter = 0
         self._has_addresses = True
         self._address_digits = max(4, len(f"{code[-1].pc:x}")) if code else 4
+        self._drawn: LRUCache[int, _Look] = LRUCache(512)
+        """How each row in sight looks now."""
         self.show_listing(source_listing(code, source) if source else code_listing(code))
 
     def show_listing(self, listing: Listing) -> None:
@@ -125,6 +128,7 @@ class CodePane(ListPane):
         self._listing = listing
         self._number_digits = len(str(len(listing.rows))) if listing.of_source else 0
         self._strips.clear()
+        self._drawn.clear()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -180,18 +184,19 @@ class CodePane(ListPane):
         if new is None:
             return
         self._facts.take(new)
+        drawn = self._drawn
         if new.cursor is not None:
             self.cursor_row = self._listing.row_at(new.cursor)
             self.reveal(self.cursor_row)
         elif old is None or (old.tick, old.pc, old.branch) != (new.tick, new.pc, new.branch):
             self.cursor_row = self._listing.row_at(new.pc)
             self.reveal(self.cursor_row)
-        self._tell_of_cursor()
-        self.refresh()
+        self.call_after_refresh(self._tell_of_cursor)  # another rule means that all rows are drawn: not before the news
+        self.refresh_rows(row for row in self.rows_in_sight if drawn.get(row) != self._look(row))
 
     def watch_cursor_row(self, old: int, row: int) -> None:
         super().watch_cursor_row(old, row)
-        self._tell_of_cursor()
+        self.call_after_refresh(self._tell_of_cursor)
 
     def _tell_of_cursor(self) -> None:
         """Say in the rule what is known of the row under the cursor, and of the slice."""
@@ -235,7 +240,7 @@ class CodePane(ListPane):
         self.refresh()
 
     def draw_row(self, row: int, width: int) -> Strip:
-        look = self._look(row)
+        look = self._drawn[row] = self._look(row)
         key = (row, look, width, self.scroll_offset.x)
         strip = self._strips.get(key)
         if strip is None:

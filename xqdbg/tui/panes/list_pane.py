@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -10,7 +11,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -103,9 +104,23 @@ class ListPane(ScrollView, Titled, can_focus=True):
     def validate_cursor_row(self, row: int) -> int:
         return max(0, min(row, self.row_count - 1))
 
-    def watch_cursor_row(self, _old: int, row: int) -> None:
+    def watch_cursor_row(self, old: int, row: int) -> None:
         self.reveal(row)
-        self.refresh()
+        self.refresh_rows((old, row))
+
+    def refresh_rows(self, rows: Iterable[int]) -> None:
+        """Draw these rows anew, those of them that are in sight; scrolling draws all by itself."""
+        first = self.scroll_offset.y - self.head_lines
+        width, height = self.size.width, self.size.height
+        lines = {row - first for row in rows}
+        if regions := [Region(0, y, width, 1) for y in lines if 0 <= y < height]:
+            self.refresh(*regions)
+
+    @property
+    def rows_in_sight(self) -> range:
+        """The rows that are drawn now."""
+        top = self.scroll_offset.y
+        return range(top, min(self.row_count, top + max(0, self.size.height - self.head_lines)))
 
     def reveal(self, row: int) -> None:
         """Scroll, at once, as little as it takes to see a row; to its surroundings if it is far away."""
