@@ -156,7 +156,7 @@ def _cancelling(session: Session) -> Entry:
         session.end()
         wished: list[float] = []
         flag = threading.Event()
-        timer = threading.Timer(delay, lambda flag=flag, wished=wished: (wished.append(perf_counter()), flag.set()))  # type: ignore[misc]
+        timer = threading.Timer(delay, lambda flag=flag, wished=wished: (wished.append(perf_counter()), flag.set()))
         timer.start()
         session.reverse(patience=Patience(flag.is_set))
         timer.join()

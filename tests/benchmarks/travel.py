@@ -80,6 +80,6 @@ def _reverse(name: str, timeline: Timeline, ticks: int) -> Iterator[Entry]:
 def _session_back(name: str, ticks: int, count: int) -> Entry:
     """Stepping back with all that the faces show of it."""
     session = Session(heavy_machine(name))
-    session.goto(ticks)
+    session.goto_tick(ticks)
     times = [milliseconds(session.back) for _ in range(count)]
     return Entry(f"step back with its moment p95, {name}", spread(times)["p95_ms"], "ms", detail=spread(times))
