@@ -102,7 +102,7 @@ class Branch:
             self._timeline = None
 
     def forget(self) -> None:
-        """Keep the record alone; XqdbgError for the first branch is never needed, as nobody forgets that one."""
+        """Keep the record alone. Of the first branch all else begins, so that one stays as it is."""
         if self.parent is not None:
             self._timeline, self._history, self._kept = None, None, ()
 

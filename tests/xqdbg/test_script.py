@@ -474,3 +474,17 @@ def test_whatever_is_typed_is_answered(seed: int) -> None:
         if mind.inside:
             list(mind.run("end"))
     assert answered > 10
+
+
+def test_questions_are_remembered_as_lines_that_ask_the_same() -> None:
+    mind = interpreter()
+    asked = [
+        "first r1 > 2",
+        "hits op:ADD if r1 > 1 show r1, r1 + 1",
+        "count by line",
+        'log --past op:ADD "r1={r1} \\"quoted\\"" if r1 > 1',
+        "whynot 2",
+    ]
+    titles = [told(mind, line)[0] for line in asked]
+    assert len(mind.session.asked) == len(asked)
+    assert [told(mind, line)[0] for line in list(mind.session.asked)] == titles

@@ -171,8 +171,8 @@ def _following(session: Session, start: Place, count: int) -> Iterator[Place]:
     elif isinstance(last, Span):
         for index in range(last.start, last.start + min(last.count, MOST_EXAMINED)):
             yield replace(start, path=(*start.path[:-1], (index,)))
-    elif start.name == "stack" and not start.path:
-        yield from (Place("stack", ((-1 - more,),)) for more in range(count))
+    elif not start.path and any(view.id == start.name and view.top_first for view in session.views):
+        yield from (Place(start.name, ((-1 - more,),)) for more in range(count))
     elif (match := _NUMBERED.fullmatch(start.name)) is not None and (count == 1 or _scalar(session, start)):
         for more in range(count):
             yield replace(start, name=f"{match[1]}{int(match[2]) + more}")

@@ -49,7 +49,7 @@ class Asking(Stopping):
         shown = [self._expression(text) for text in shows]
         checked = self._expression(condition) if condition else None
         answer = queries.hits(self.history, self._sites(location, patience), shown, checked, patience, self.saved)
-        return self._told(f"hits {location}", answer)
+        return self._told(f"hits {location}{_if(condition)}{_show(shows)}", answer)
 
     def count(self, by: str, patience: Patience = ENDLESS) -> Moment:
         """Tell how often each `opcode` or `line` is executed."""
@@ -61,7 +61,7 @@ class Asking(Stopping):
         checked = self._expression(condition) if condition else None
         sites = self._sites(location, patience)
         answer = queries.past_log(self.history, sites, Template.parse(message), checked, patience, self.saved)
-        return self._told(f"log --past {location}", answer)
+        return self._told(f"log --past {location} {_quoted(message)}{_if(condition)}", answer)
 
     def why(self, place: str, patience: Patience = ENDLESS) -> Moment:
         """Tell the chain of instructions that produced what a place holds, or the `fault` the run has ended in."""
@@ -162,3 +162,18 @@ class Asking(Stopping):
         if question:
             self.asked = [*[asked for asked in self.asked if asked != question], question][-MOST_ASKED:]
         return self._look(answer.title, answer=answer)
+
+
+def _if(condition: str) -> str:
+    return f" if {condition}" if condition else ""
+
+
+def _show(shows: Sequence[str]) -> str:
+    return f" show {', '.join(shows)}" if shows else ""
+
+
+def _quoted(text: str) -> str:
+    """A text as a command line has it, in quotes."""
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n")):
+        text = text.replace(character, escaped)
+    return f'"{text}"'

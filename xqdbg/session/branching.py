@@ -70,7 +70,8 @@ class Branching(Asking):
         """Make a branch for each of a family of values, and tabulate what becomes of them."""
         shown = [self._expression(text) for text in shows]
         answer = sweep.sweep(self.branches, self.place(place), values, self.timeline.tick, shown, patience, self.saved)
-        return self._told(f"sweep {place} {values}", answer)
+        shown_too = f" show {', '.join(shows)}" if shows else ""
+        return self._told(f"sweep {place} {values}{shown_too}", answer)
 
     # Inside
 
