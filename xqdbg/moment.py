@@ -153,6 +153,8 @@ class Moment:
     """What the last command came to, in one line; empty when the state says it all."""
     effect: Effect | None = None
     """What the last instruction did, when the moment was reached by stepping forward over just it."""
+    coming: Effect | None = None
+    """What the next instruction is about to do, its fault included; None where no instruction is due."""
     cells: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
     """The machine's views, by view id."""
     changed: AbstractSet[str] = frozenset()
@@ -160,8 +162,8 @@ class Moment:
     meters: Sequence[Meter] = ()
     nests: Sequence[Nest] = ()
     regions: Sequence[Region] = ()
-    windows: Mapping[str, Window] = field(default_factory=dict)
-    """The windows that were asked for and exist now, by region name."""
+    windows: Mapping[tuple[str, str], Window] = field(default_factory=dict)
+    """The windows that were asked for and exist now, by who asked and region name."""
     breakpoints: Sequence[Breakpoint] = ()
     """All of them, by number."""
     stopped: tuple[int, ...] = ()

@@ -142,7 +142,7 @@ class PaneApp(App[None]):
             pc=0,
             status=Status.READY,
             regions=tuple(each.region for each in self.held),
-            windows={name: held[name].window(frame) for name, frame in self.frames.items() if name in held},
+            windows={("matrix", name): held[name].window(frame) for name, frame in self.frames.items() if name in held},
         )
 
     def on_matrix_pane_window_wanted(self, message: MatrixPane.WindowWanted) -> None:

@@ -436,7 +436,7 @@ def test_matrix_gets_the_window_it_asks_for() -> None:
         await press(pilot, *"40s")
         assert screen.moment is not None and screen.moment.regions
         assert screen.matrix_pane.shown is not None
-        assert screen.matrix_pane.shown.name in screen.moment.windows
+        assert ("matrix", screen.matrix_pane.shown.name) in screen.moment.windows
 
     run_app(app(), script, (120, 40))
 
@@ -594,7 +594,7 @@ def test_only_the_region_in_view_is_looked_at() -> None:
         for _ in range(3):
             await press(pilot, "alt+5", "full_stop")
             assert screen.moment is not None and screen.matrix_pane.shown is not None
-            assert set(screen.moment.windows) == {screen.matrix_pane.shown.name}
+            assert set(screen.moment.windows) == {("matrix", screen.matrix_pane.shown.name)}
             names.add(screen.matrix_pane.shown.name)
         assert names == {"grid", "out"}
 

@@ -145,7 +145,7 @@ def test_busy_until_the_last_job_is_done(face: Face) -> None:
 
 def test_looking_is_a_job_like_others(face: Face) -> None:
     face.host.submit(lambda session, _patience: session.look("grid", Frame(0, 0, 2, 2)))
-    assert face.moment().windows["grid"].cells == ((None, None), (None, None))
+    assert face.moment().windows["", "grid"].cells == ((None, None), (None, None))
 
 
 def idle(_face: Face) -> None:

@@ -443,10 +443,10 @@ def test_windows_are_carried_by_every_moment_while_the_region_exists() -> None:
     assert set(session.look("out", Frame(0, 0, 1, 4)).windows) == set()
     session.look("grid", Frame(0, 0, 2, 2, cursor=(0, 0)))
     go_to(session, "out")
-    assert session.moment.windows["grid"].focus == 16
+    assert session.moment.windows["", "grid"].focus == 16
     session.step()
-    assert session.moment.windows["out"].cells == ((3,),)
-    assert set(session.back().windows) == {"grid"}
+    assert session.moment.windows["", "out"].cells == ((3,),)
+    assert set(session.back().windows) == {("", "grid")}
     assert set(session.unlook("grid").windows) == set()
 
 
@@ -460,7 +460,7 @@ def test_looking_changes_nothing_else() -> None:
 
 def test_a_frame_outside_the_region_is_no_crash() -> None:
     session = nested()
-    window = session.look("grid", Frame(99, 99, 4, 4, cursor=(50, 50))).windows["grid"]
+    window = session.look("grid", Frame(99, 99, 4, 4, cursor=(50, 50))).windows["", "grid"]
     assert (window.cells, window.focus, window.focus_place) == ((), None, "")
 
 
@@ -619,3 +619,16 @@ def test_a_place_that_is_not_reached_is_told() -> None:
     session.goto_tick(3)
     assert session.back_until("op:DIV").message == f"line {LINES['div']} was not reached: start of history"
     assert session.back_until("loop:exit").message == "loop:exit was not reached: start of history"
+
+
+def test_a_moment_tells_what_the_next_instruction_is_about_to_do() -> None:
+    session = Session(toy_machine("SET r1 6\nMUL r2 r1 r1 ; @mul\nHALT"))
+    session.step()
+    coming = session.moment.coming
+    assert coming is not None and coming.op == "MUL"
+    assert [(str(write.place), write.old, write.new) for write in coming.writes if write.place.name == "r2"]
+    assert session.machine.get(Place.parse("r2")) != 36, "nothing of it has happened yet"
+    moment = session.step()
+    assert moment.effect is not None
+    assert [str(write.place) for write in moment.effect.writes] == [str(write.place) for write in coming.writes]
+    assert session.end().coming is None, "nothing is due where the run has ended"

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from vm.contract import Effect, Frame, Line, Machine, PlaceError, Region, Value, View, Window
+from vm.contract import Effect, Frame, Line, Machine, PlaceError, Region, Status, Value, View, Window
 from vm.isa import Isa
 from vm.toolchain import Forecast, Program, Toolchain
 from xqdbg.answer import Answer
@@ -47,7 +47,8 @@ class Core:
         self.views: Sequence[View] = tuple(machine.views())
         self._pacing = pacing
         self._forecast: Forecast | None = None
-        self._wanted: dict[str, Frame] = {}
+        self._wanted: dict[tuple[str, str], Frame] = {}
+        """Frames by who looks and at which region."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
         self._latest: Moment | None = None
         self._begin(machine)
@@ -202,6 +203,7 @@ class Core:
             status=machine.status,
             fault=machine.fault,
             effect=effect,
+            coming=self._coming(),
             cells=cells,
             changed=frozenset() if before is None else changed_names(before.cells, cells, effect),
             meters=tuple(machine.meters()),
@@ -211,6 +213,8 @@ class Core:
             branch=self.branch.name,
         )
 
+    _scryer: tuple[Machine, Machine] | None = None
+    """The machine of the current branch, and a twin of it on which instructions are tried."""
     _edited = False
     """Whether the state at the position was changed since the latest moment."""
     _previous_texts: Mapping[int, str] = {}
@@ -221,12 +225,27 @@ class Core:
         effect = self._rider.effect
         return effect if before is not None and effect is not None and before.tick == effect.tick == tick - 1 else None
 
-    def _windows(self, regions: Sequence[Region]) -> Mapping[str, Window]:
-        windows: dict[str, Window] = {}
-        for name in self._wanted.keys() & {region.name for region in regions}:
-            with suppress(PlaceError):  # a frame may lie outside of what the region is now
-                windows[name] = self.machine.window(name, self._wanted[name])
+    def _windows(self, regions: Sequence[Region]) -> Mapping[tuple[str, str], Window]:
+        windows: dict[tuple[str, str], Window] = {}
+        names = {region.name for region in regions}
+        for (viewer, name), frame in self._wanted.items():
+            if name in names:
+                with suppress(PlaceError):  # a frame may lie outside of what the region is now
+                    windows[viewer, name] = self.machine.window(name, frame)
         return windows
+
+    def _coming(self) -> Effect | None:
+        """What the next instruction is going to do, found out on a twin; None where none is due."""
+        machine = self.machine
+        if machine.status is not Status.READY:
+            return None
+        if self._scryer is None or self._scryer[0] is not machine:
+            self._scryer = machine, machine.twin()
+        twin = self._scryer[1]
+        seen: list[Effect] = []
+        twin.restore(machine.checkpoint())
+        twin.run(1, None, seen.append)
+        return seen[0] if seen else None
 
     def _reached(self, before: Moment | None) -> AbstractSet[int]:
         """A set of its own for each moment, shared where it has not grown."""

@@ -14,14 +14,14 @@ from xqdbg.session.moving import Moving
 class Looking(Moving):
     """The verbs that show values."""
 
-    def look(self, region: str, frame: Frame) -> Moment:
-        """Show part of a region in this and all coming moments, wherever the region exists."""
-        self._wanted[region] = frame
+    def look(self, region: str, frame: Frame, viewer: str = "") -> Moment:
+        """Show part of a region in this and all coming moments, wherever the region exists; one part a viewer."""
+        self._wanted[viewer, region] = frame
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
-    def unlook(self, region: str) -> Moment:
-        """Show a region no longer."""
-        self._wanted.pop(region, None)
+    def unlook(self, region: str, viewer: str = "") -> Moment:
+        """Show a region to a viewer no longer."""
+        self._wanted.pop((viewer, region), None)
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
     def cells(self, view: str) -> Sequence[Cell]:

@@ -32,6 +32,7 @@ from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.line_given import LineGiven
+from xqdbg.tui.panes.matrix_pane import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.state_panel import StatePanel
@@ -355,5 +356,5 @@ def _for_the_face(line: str) -> tuple[Command, str] | None:
 def _look(session: Session, before: str, region: str, frame: Frame) -> Moment:
     """Look at a region instead of the one before: each window that is kept is made anew with every moment."""
     if before != region:
-        session.unlook(before)
-    return session.look(region, frame)
+        session.unlook(before, MATRIX)
+    return session.look(region, frame, MATRIX)

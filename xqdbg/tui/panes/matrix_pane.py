@@ -39,6 +39,8 @@ from xqdbg.tui.panes.matrix_geometry import (
 )
 from xqdbg.tui.panes.matrix_text import digits
 
+VIEWER = "matrix"
+"""Whom windows are asked for."""
 NOTHING = ("nothing to show here yet", "what the program makes appears here")
 WHEEL = 3
 """Blocks the wheel scrolls by."""
@@ -96,8 +98,8 @@ class MatrixPane(Widget, can_focus=True):
         self._spots: dict[str, Spot] = {}
         self._wants_plain = False
         self._asked: tuple[str, Frame] | None = None
-        self._before: Mapping[str, Window] = {}
-        """Windows of the last moment at another tick, by region name."""
+        self._before: Mapping[tuple[str, str], Window] = {}
+        """Windows of the last moment at another tick, by viewer and region name."""
         self._hover: tuple[int, int] | None = None
         self._palette: Palette | None = None
         self._drawing: Drawing | None = None
@@ -142,7 +144,7 @@ class MatrixPane(Widget, can_focus=True):
     def _window(self) -> Window | None:
         if self.moment is None or self._region is None:
             return None
-        return self.moment.windows.get(self._region.name)
+        return self.moment.windows.get((VIEWER, self._region.name))
 
     @property
     def _spot(self) -> Spot:
@@ -218,7 +220,7 @@ class MatrixPane(Widget, can_focus=True):
             origin=spot.origin,
             cursor=spot.cursor,
             sight=Sight(window),
-            changes=Changes.between(self._before.get(region.name), window),
+            changes=Changes.between(self._before.get((VIEWER, region.name)), window),
             palette=self._colours(),
             regions=self._regions,
             focused=self.has_focus,
