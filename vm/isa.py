@@ -53,7 +53,7 @@ class Condition:
     identity: str
     """The fault, by its name in the specification."""
     when: str
-    """In words, to be read behind `when`."""
+    """In words, to be read behind `when`; names of registers stand in braces."""
     due: str = ""
     """An expression over the names of `Op.formula` that is true where the fault is due; empty: words must do.
 

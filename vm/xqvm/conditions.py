@@ -17,7 +17,7 @@ _NO_LOOP = Condition("NoActiveLoop", "no loop is open", "depth == 0")
 _LENGTHS = Condition(
     "VecLengthMismatch", "the two vectors differ in length", "len(indices) != len(coeffs)"
 )  # fmt: skip
-_NO_GRID = Condition("InvalidGridDimensions", "reg has no grid", "reg.rows == 0")
+_NO_GRID = Condition("InvalidGridDimensions", "{reg} has no grid", "reg.rows == 0")
 _COEFFICIENT = Condition("ArithmeticOverflow", "a coefficient, or a product on the way to it, leaves 64 bits")
 
 
@@ -47,7 +47,7 @@ def _own(op: Op) -> Iterator[Condition]:
 def _set(op: Op) -> Iterator[Condition]:
     for operand in op.operands:
         if operand.kind is OperandKind.REGISTER:
-            yield Condition("UnsetRegister", f"{operand.name} holds nothing", f"{operand.name}.kind == 'unset'")
+            yield Condition("UnsetRegister", f"{{{operand.name}}} holds nothing", f"{operand.name}.kind == 'unset'")
 
 
 def _type(op: Op) -> Iterator[Condition]:
@@ -62,7 +62,7 @@ def _kind(name: str, accepts: str) -> Condition:
     article = "an" if accepts.startswith("i") else "a"
     wanted = {"vec": "vector", "vec<int>": "vector of integers"}.get(accepts, accepts)
     due = " and ".join(f"{name}.kind != '{kind}'" for kind in kinds)
-    return Condition("RegisterType", f"{name} does not hold {article} {wanted}", due)
+    return Condition("RegisterType", f"{{{name}}} does not hold {article} {wanted}", due)
 
 
 def _result(op: Op) -> Iterator[Condition]:
@@ -76,7 +76,15 @@ def _overflow(when: str, *values: str) -> Condition:
 
 
 def _index(name: str, length: str) -> Condition:
-    return Condition("IndexOutOfBounds", f"{name} is not from 0 to {length} - 1", f"{name} < 0 or {name} >= {length}")
+    return Condition(
+        "IndexOutOfBounds", f"{name} is not from 0 to {_marked(length)} - 1", f"{name} < 0 or {name} >= {length}"
+    )
+
+
+def _marked(length: str) -> str:
+    """A place of an operand, whose name is marked in words."""
+    name, _, part = length.partition(".")
+    return f"{{{name}}}.{part}"
 
 
 def _variables(op: Op) -> Iterator[Condition]:
@@ -117,10 +125,10 @@ _GENERAL: Mapping[str, Callable[[Op], Iterator[Condition]]] = MappingProxyType(
         ),
         "OutputIndex": lambda _: iter((Condition("OutputIndex", "the host provides no such slot"),)),
         "SizeMismatch": lambda _: iter(
-            (Condition("SizeMismatch", "model and sample differ in size", "model.size != sample.size"),)
+            (Condition("SizeMismatch", "{model} and {sample} differ in size", "model.size != sample.size"),)
         ),
         "SampleOutOfDomain": lambda _: iter(
-            (Condition("SampleOutOfDomain", "reg is a sample and the value is not in its domain"),)
+            (Condition("SampleOutOfDomain", "{reg} is a sample and the value is not in its domain"),)
         ),
     }
 )
@@ -186,7 +194,7 @@ _NAMED: Mapping[tuple[str, str], tuple[Condition, ...]] = MappingProxyType(
 
 _INDICES = Condition(
     "IndexOutOfBounds",
-    "an index is not from 0 to model.size - 1",
+    "an index is not from 0 to {model}.size - 1",
     "n > 0 and (min(indices) < 0 or max(indices) >= model.size)",
 )
 _GROWN = _size("the model with its slack variables would be too large", f"model.size + slack > {_LARGEST}")
@@ -214,13 +222,13 @@ _WHOLE: Mapping[str, tuple[Condition, ...]] = MappingProxyType(
             Condition("LoopStackOverflow", f"{_DEPTH:,} loops are open", f"count > 0 and depth >= {_DEPTH}"),
         ),
         "ITER": (
-            Condition("UnsetRegister", "reg holds nothing", "reg.kind == 'unset'"),
+            Condition("UnsetRegister", "{reg} holds nothing", "reg.kind == 'unset'"),
             _kind("reg", "vec"),
             Condition("UnmatchedLoop", "start >= end and no NEXT closes the loop that is to be skipped"),
             *(
                 Condition(
                     "IndexOutOfBounds",
-                    f"there are elements to loop over and {name} is not from 0 to reg.length",
+                    f"there are elements to loop over and {name} is not from 0 to {{reg}}.length",
                     f"start < end and ({name} < 0 or {name} > reg.length)",
                 )
                 for name in ("start", "end")
@@ -232,9 +240,9 @@ _WHOLE: Mapping[str, tuple[Condition, ...]] = MappingProxyType(
         **{name: _allocates(integer=name[0] == "X", sample=name[1] == "S") for name in ("BSMX", "SSMX", "XSMX")},
         **{name: _allocates(integer=name[0] == "X", sample=False) for name in ("BQMX", "SQMX", "XQMX")},
         "SLACK": (
-            Condition("UnsetRegister", "indices holds nothing", "indices.kind == 'unset'"),
+            Condition("UnsetRegister", "{indices} holds nothing", "indices.kind == 'unset'"),
             _kind("indices", "vec<int>"),
-            Condition("UnsetRegister", "coeffs holds nothing", "coeffs.kind == 'unset'"),
+            Condition("UnsetRegister", "{coeffs} holds nothing", "coeffs.kind == 'unset'"),
             _kind("coeffs", "vec<int>"),
             _MEMORY,
             _STEPS,
@@ -265,7 +273,7 @@ _WHOLE: Mapping[str, tuple[Condition, ...]] = MappingProxyType(
         ),
         "ATLEAST": (
             _kind("indices", "vec<int>"),
-            Condition("IndexOutOfBounds", "k is not from 1 to len(indices)", "k <= 0 or k > len(indices)"),
+            Condition("IndexOutOfBounds", "k is not from 1 to {indices}.length", "k <= 0 or k > len(indices)"),
             _MEMORY,
             _STEPS,
             _kind("model", "model"),

@@ -77,6 +77,12 @@ class Facts:
         return Place(self.spelled.get(name, name), path)
 
 
+_MOST_READS = 4096
+"""Reads that are looked at: those of the operands come first."""
+_MOST_POPS = 16
+"""Reads among which are all that an instruction pops."""
+
+
 def _swapped(path: Path) -> Path:
     """The same pair the other way round: a pair has no order."""
     last = path[-1] if path else None
@@ -95,8 +101,8 @@ def facts_of(
     """What is known before an instruction that has, or is about to have, an effect; `depth` loops are open then."""
     facts = Facts(op, line)
     _spell(facts)
-    for name, held in cells.items():
-        _note_view(facts, name, held)
+    for held in cells.values():
+        _note_view(facts, held)
     for region in regions:
         _note_region(facts, region)
     _note_reads(facts, effect)
@@ -122,7 +128,7 @@ def _called(facts: Facts, place: str) -> Iterator[str]:
             yield operand.name
 
 
-def _note_view(facts: Facts, _view: str, cells: Sequence[Cell]) -> None:
+def _note_view(facts: Facts, cells: Sequence[Cell]) -> None:
     """How many cells a numbered view has, and what operands hold."""
     wanted = {facts.spelled[each.name] for each in facts.op.operands if each.name in facts.spelled}
     root, bracket, _ = cells[0].name.partition("[") if cells else ("", "", "")
@@ -155,18 +161,11 @@ def _note_reads(facts: Facts, effect: Effect) -> None:
             facts.values.setdefault((place.name, place.path[1:]), read.value)
 
 
-_MOST_READS = 4096
-"""Reads that are looked at: those of the operands come first."""
-
-
 def _popped(effect: Effect) -> list[tuple[Place, Value]]:
     """What it finds on the stack, top first."""
     head = (effect.reads[at] for at in range(min(len(effect.reads), _MOST_POPS)))
     found = [(read.place, read.value) for read in head if read.place.name == _STACK and len(read.place.path) == 1]
     return found[::-1]
-
-
-_MOST_POPS = 16
 
 
 def _note_popped(facts: Facts, effect: Effect) -> None:
@@ -175,6 +174,9 @@ def _note_popped(facts: Facts, effect: Effect) -> None:
         facts.values[name, ()] = value
     for depth, (_, value) in enumerate(found, 1):
         facts.values[_STACK, ((-depth,),)] = value
+    if found:
+        (top,) = found[0][0].path
+        facts.values[_STACK, ("length",)] = top[0] + 1 if isinstance(top, tuple) else len(found)
     facts.values.setdefault((_STACK, ("length",)), 0)
 
 

@@ -49,6 +49,8 @@ class Assignment:
 
     text: str
     target: Term
+    place: Look = field(compare=False, repr=False)
+    """What is written: the tree of the target."""
     value: Term
     adds: bool = False
     """Whether it adds to what is there."""
@@ -60,12 +62,6 @@ class Assignment:
     test: Term | None = None
     otherwise: Term | None = None
     """The value where no round does."""
-
-    @property
-    def place(self) -> Look:
-        """What is written."""
-        assert isinstance(self.target.tree, Look)  # or `assignment` would have refused it
-        return self.target.tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +92,7 @@ def assignment(text: str) -> Assignment:
     return Assignment(
         text=text,
         target=target,
+        place=target.tree,
         value=term(match["value"]),
         adds=match["sign"] == "+=",
         kind=match["kind"] or "",
