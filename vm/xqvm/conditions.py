@@ -10,8 +10,8 @@ from vm.isa import Condition, Op, OperandKind
 _LARGEST = (1 << 32) - 1
 _DEPTH = 8192
 
-_MEMORY = Condition("MemoryLimitExceeded", "what it charges in bytes is more than is left", "bytes.needed > bytes.left")
-_STEPS = Condition("StepLimitExceeded", "it takes more steps than are left", "steps.needed > steps.left")
+_MEMORY = Condition("MemoryLimitExceeded", "more bytes are needed than are left", "bytes.needed > bytes.left")
+_STEPS = Condition("StepLimitExceeded", "more steps are needed than are left", "steps.needed > steps.left")
 _NO_STEP = Condition("StepLimitExceeded", "no step is left", "steps.left < 1")
 _NO_LOOP = Condition("NoActiveLoop", "no loop is open", "depth == 0")
 _LENGTHS = Condition(

@@ -16,6 +16,8 @@ from xqdbg.explanation.formula import Assignment, assignment, quantity, term
 from xqdbg.explanation.wording import live_line, place_text, reason, spelled, substituted, told
 from xqdbg.moment import Moment
 
+NOTHING = "–"
+"""Stands for no value in results."""
 MOST_RESULTS = 6
 """Results that are told one by one."""
 _HEAD = 64
@@ -257,7 +259,8 @@ def _is_taken(write: Write) -> bool:
 
 def _result(write: Write, names: Iterator[str]) -> Result:
     named = write.place.name == "stack"
-    return Result(next(names, "") if named else "", str(write.place), told(write.old), told(write.new))
+    old, new = (NOTHING if value is None else told(value) for value in (write.old, write.new))
+    return Result(next(names, "") if named else "", str(write.place), old, new)
 
 
 def last_text(effect: Effect | None, code: Mapping[int, Line]) -> str:
@@ -280,20 +283,17 @@ def _write_text(write: Write, code: Mapping[int, Line]) -> str:
     if write.place == _PC and isinstance(write.new, int):
         return f"went to {_target(write.new, code)}"
     old = "" if write.old is None else f"{told(write.old)} "
-    return f"{write.place} {old}→ {told(write.new)}"
+    return f"{write.place} {old}→ {NOTHING if write.new is None else told(write.new)}"
 
 
 # Where control goes
 
 
-_ALWAYS: Mapping[Flow, str] = MappingProxyType(
-    {Flow.NEXT: "goes on", Flow.TARGET: "goes on", Flow.JUMP: "goes on", Flow.HALT: "stops"}
-)
 _TAKEN: Mapping[Flow, tuple[str, str]] = MappingProxyType(
     {
-        Flow.BRANCH: ("jumps", "does not jump"),
-        Flow.LOOP_OPEN: ("skips the loop", "enters the loop"),
-        Flow.LOOP_CLOSE: ("goes around again", "leaves the loop"),
+        Flow.BRANCH: ("jumps", "does not jump: goes on"),
+        Flow.LOOP_OPEN: ("skips the loop: goes on", "enters the loop: goes on"),
+        Flow.LOOP_CLOSE: ("goes around again: back", "leaves the loop: goes on"),
     }
 )
 """What it is called when control goes elsewhere, and when it does not."""
@@ -308,7 +308,7 @@ def flow_text(facts: Facts, effect: Effect, code: Mapping[int, Line], names: Nam
     to = moved[-1] if moved else facts.line.pc + facts.line.size
     words = _TAKEN[op.flow][0 if moved else 1] if op.flow in _TAKEN else "jumps" if moved else "goes on"
     why = _why_taken(facts, names)
-    return f"{words}, to {_target(to, code)}{f': {why}' if why else ''}"
+    return f"{words} to {_target(to, code)}{f', because {why}' if why else ''}"
 
 
 def _tail(effect: Effect) -> list[Write]:
@@ -332,7 +332,8 @@ def _target(pc: int, code: Mapping[int, Line]) -> str:
     line = code.get(pc)
     if line is None:
         return "the end"
-    return ", ".join(filter(None, (_where(line).partition(",")[0], line.label, line.text)))
+    what = " ".join(filter(None, (line.label, line.text)))
+    return f"{_where(line).partition(',')[0]} ({what})"
 
 
 # Faults and costs

@@ -27,8 +27,8 @@ class Given:
     place: str
     """`r3`, `stack[5]`; empty for what is written into the instruction."""
     value: Value
-    kind: str = ""
-    """Kind of the value, where it is known."""
+    text: str = ""
+    """The value in a few words, as cells show it; empty where it is only known as a number."""
 
 
 @dataclass(slots=True)
@@ -40,6 +40,8 @@ class Facts:
     values: dict[tuple[str, Path], Value] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     """Kinds of the values that operands hold, by the name of the operand."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The same values in a few words."""
     spelled: dict[str, str] = field(default_factory=dict)
     """How the program spells each operand that is written into the instruction."""
     given: list[Given] = field(default_factory=list)
@@ -138,7 +140,7 @@ def _note_view(facts: Facts, cells: Sequence[Cell]) -> None:
     for cell in cells:
         if cell.name in wanted:
             for name in _called(facts, cell.name):
-                facts.kinds[name] = cell.kind
+                facts.kinds[name], facts.texts[name] = cell.kind, cell.text
                 if isinstance(cell.value, int | Sequence):
                     facts.values[name, ()] = cell.value
 
@@ -192,8 +194,7 @@ def _given(facts: Facts, effect: Effect) -> Iterator[Given]:
     for operand in facts.op.operands:
         if operand.name in facts.spelled:
             value = facts.values.get((operand.name, ()))
-            kind = facts.kinds.get(operand.name, "")
-            yield Given(operand.name, facts.spelled[operand.name], value, kind)
+            yield Given(operand.name, facts.spelled[operand.name], value, facts.texts.get(operand.name, ""))
     names = facts.op.pops or ("top", "below")[: facts.op.keeps]
     for name, (place, value) in zip(names, _popped(effect), strict=False):
         yield Given(name, str(place), value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vm.isa import Flow, Op, Operand, OperandKind
+from xqdbg.explanation.formula import quantity
 from xqdbg.explanation.wording import spelled
 
 _ACCESS = {"r": "read", "w": "written", "rw": "read and written"}
@@ -39,15 +40,25 @@ def facts(op: Op) -> Iterator[tuple[str, str]]:
     if op.flow in _FLOW:
         yield "flow", _FLOW[op.flow] + (f"; elsewhere if {op.taken}" if op.taken else "")
     if op.steps != "0" or op.bytes != "0":
-        yield "steps", "1" if op.steps == "0" else f"1 + {op.steps}"
+        yield "steps", "1" if op.steps == "0" else rule_text(op.steps, 1)
     if op.bytes != "0":
-        yield "bytes", op.bytes
+        yield "bytes", rule_text(op.bytes)
     yield from _faults(op)
     yield "encoding", _encoding(op)
     if op.group:
         yield "group", op.group
     if op.section:
         yield "specified in", op.section
+
+
+def rule_text(rule: str, base: int = 0) -> str:
+    """What the table says of a cost, behind what each instruction costs."""
+    kind, colon, value = rule.partition(": ")
+    words = f"{value} for a {kind}" if colon else rule
+    if not base:
+        return words
+    plain = " if " not in rule and quantity(rule) is not None
+    return f"{base} + {words}" if plain else f"{base}, and {words}"
 
 
 def _operand(operand: Operand) -> str:

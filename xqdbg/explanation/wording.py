@@ -13,6 +13,7 @@ from xqdbg.explanation.facts import Facts, UnknownError
 from xqdbg.explanation.formula import Assignment, Loop, Term
 from xqdbg.expressions.tree import (
     Attribute,
+    Binary,
     Call,
     Compare,
     Logic,
@@ -62,15 +63,18 @@ class _Writing:
     def __init__(self, term: Term, facts: Facts, names: Names, unbound: Unbound) -> None:
         self._text, self._root = term.text, term.tree
         self._facts, self._names, self._unbound = facts, names, unbound
+        self._is_open = self._open(term.tree)
 
     def node(self, node: Node) -> str:
         """One node; what holds no names is as the table writes it."""
         if isinstance(node, Look):
             return self._look(node)
-        if not isinstance(node, Number) and self._open(self._root) and not self._open(node):
+        if not isinstance(node, Number) and self._is_open and not self._open(node):
             folded = self._number(node)
             if folded is not None:
                 return folded
+        if isinstance(node, Binary) and node.sign == "+" and self.node(node.left) == "0":
+            return self.node(node.right)  # what begins at 0 is not worth a sum
         return self._spliced(node, node.at)
 
     def place(self, node: Look) -> str:
@@ -135,7 +139,7 @@ def live_line(line: Assignment, facts: Facts, names: Names) -> str:
 def _live_assignment(line: Assignment, facts: Facts, names: Names) -> str:
     unbound = unbound_of(line.loops)
     target, sign = place_text(line, facts, names), "+=" if line.adds else "="
-    shown = substituted(line.value, facts, names, unbound)
+    shown = _source_text(line, facts, names, unbound)
     loops = "".join(f" for {', '.join(_loop_text(loop, facts, names) for loop in line.loops)}" if line.loops else "")
     try:
         value = evaluate(line.value.tree, facts, names)
@@ -147,9 +151,21 @@ def _live_assignment(line: Assignment, facts: Facts, names: Names) -> str:
     return f"{target} {sign} {came if shown == came or not isinstance(value, int) else f'{shown} = {came}'}{loops}"
 
 
+def _source_text(line: Assignment, facts: Facts, names: Names, unbound: Unbound) -> str:
+    """The value of a line with numbers; a place of which it is all keeps its name."""
+    tree = line.value.tree
+    if isinstance(tree, Look) and tree.name not in unbound and (tree.steps or tree.name in facts.spelled):
+        return _Writing(line.value, facts, names, unbound).place(tree)
+    return substituted(line.value, facts, names, unbound)
+
+
 def _loop_text(loop: Loop, facts: Facts, names: Names) -> str:
     outer = f"{loop.outer} {'<=' if loop.equal else '<'} " if loop.outer else ""
-    return f"{outer}{loop.name} < {substituted(loop.bound, facts, names)}"
+    try:
+        bound = told(evaluate(loop.bound.tree, facts, names))
+    except UnknownError:
+        bound = substituted(loop.bound, facts, names)
+    return f"{outer}{loop.name} < {bound}"
 
 
 def _live_sum(line: Assignment, facts: Facts, names: Names) -> str:
@@ -196,8 +212,9 @@ def _reasons(node: Node, writing: _Writing, facts: Facts, names: Names) -> Itera
         case Unary("not", operand):
             yield from _reasons(operand, writing, facts, names)
         case Logic(word, operands):
-            deciding = [each for each in operands if bool(evaluate(each, facts, names)) == (word == "or")]
-            for operand in deciding[:1] or operands:
+            deciding = (each for each in operands if bool(evaluate(each, facts, names)) == (word == "or"))
+            first = next(deciding, None)
+            for operand in operands if first is None else (first,):
                 yield from _reasons(operand, writing, facts, names)
         case Call("fits64", (operand,)):
             yield from _side(operand, writing, facts, names)
@@ -231,10 +248,13 @@ def _side(node: Node, writing: _Writing, facts: Facts, names: Names) -> Iterator
     match node:
         case Look(meter, (Attribute(("needed" | "left") as what),)):
             yield f"{int(value):,} {printable(meter)} {what}"
+        case Look("depth", ()):
+            yield f"loops open: {value}"
         case Look():
             yield f"{writing.place(node)} = {value}"
         case _:
-            yield f"{substituted(Term(writing._text, node), facts, names)} = {value}"
+            shown = writing.node(node)
+            yield shown if shown == value else f"{shown} = {value}"
 
 
 def spelled(words: str, names: Mapping[str, str]) -> str:
