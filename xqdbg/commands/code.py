@@ -204,6 +204,7 @@ ROWS: tuple[Command, ...] = (
             "Show the instructions around LOC by address.", "disassemble [LOC]", "disassemble",
             disassemble, Takes.LOCATION),
     Command("show.explain", ("explain",), "K", "Explain",
-            "Explain the next instruction with its numbers, or any: what it does, costs, and when it faults.", "explain [OP|LOC]", "explain",
+            "Explain the next instruction with its numbers, or any: what it does, costs, and when it faults.",
+            "explain [OP|LOC]", "explain",
             explain, Takes.OPCODE),
 )  # fmt: skip

@@ -65,7 +65,7 @@ def _parts(each: Explanation) -> Iterator[tuple[str, Iterator[Entry]]]:
     yield "then", (Entry(printable(text)) for text in (each.flow,) if text)
     yield "faults", (_danger(danger) for danger in each.dangers)
     yield "cost", (_cost(cost) for cost in each.costs)
-    yield "table", _table(each)
+    yield "reference", _table(each)
     yield "before", (Entry(printable(text)) for text in (each.last,) if text)
 
 
@@ -143,7 +143,7 @@ def lines(explanation: Explanation) -> Iterator[str]:
             title = section.title if at == 0 else ""
             mark = f"{entry.mark:{marks}} " if marks else ""
             name = f"{entry.name:{names}}  " if names else ""
-            head = f"  {title:8}  {mark}{name}"
+            head = f"  {title:9}  {mark}{name}"
             yield from _hanging(head, entry.whole)
 
 
