@@ -12,7 +12,8 @@ from vm.contract import Place, StopWhen
 from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.program import Program
 
-SMALL = tuple(range(-3, 8))
+SMALL = (0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 1, 2, 6, 7, -1, -2, -3)
+"""Values that are often indices."""
 WIDE = (1 << 62, -(1 << 62), (1 << 63) - 1, -(1 << 63), 63, 64)
 
 
@@ -43,33 +44,42 @@ class States:
     def _vary(self) -> None:
         machine, pick = self.machine, self.random
         for depth, choices in enumerate(self.row.pops, 1):
-            value = pick.choice(SMALL if pick.random() < 0.85 else (*choices, *WIDE))
+            value = choices[0] if pick.random() < 0.2 else pick.choice(SMALL)
+            if pick.random() < 0.1:
+                value = pick.choice((*choices, *WIDE))
             machine.set(Place("stack", ((-depth,),)), value)
         for register, kinds in zip(self.situation.operands, self.row.registers, strict=False):
             key = kinds[0] if pick.random() < 0.9 else pick.choice([kind for kind in kinds if kind != "vecx"])
             value = self._random_value(VALUES[key])
             machine.set(Place(f"r{register}"), None if value is None else host(value))
-        if self.situation.before == OPEN and self.row.before[0] == OPEN:
-            machine.set(Place("loop", ((0,), "index")), 5)
+        if self.situation.before == OPEN:
+            machine.set(Place("loop", ((0,), "index")), pick.randint(-3, 5))
 
     def _random_value(self, like: NaiveValue) -> NaiveValue:
         pick = self.random
         match like:
             case NaiveModel(domain, k, size) if size < 100:
-                rows, cols = pick.choice(((0, 0), (2, 3), (3, 2), (1, 5), (2, 2)))
-                size = pick.randint(max(1, rows * cols), 8)
-                linear = {i: value for i in range(size) if (value := pick.choice(SMALL))}
-                pairs = {(i, j): value for i in range(size) for j in range(i, size) if (value := pick.choice((0, *SMALL)))}
-                if pick.random() < 0.1:
-                    linear[0] = pairs[0, size - 1] = pick.choice(WIDE)
-                return NaiveModel(domain, k, size, rows, cols, linear, pairs)
+                return self._random_model(domain, k)
             case NaiveSample():
-                rows, cols = pick.choice(((0, 0), (2, 3), (3, 2), (1, 5), (2, 2)))
+                rows, cols = self._grid()
                 members = (-1, 1) if like.domain == "spin" else range(like.k or 2)
                 values = [pick.choice(members) for _ in range(pick.randint(max(1, rows * cols), 8))]
                 return NaiveSample(like.domain, like.k, values, rows, cols)
             case list():
-                return [pick.choice(SMALL[3:] if pick.random() < 0.9 else SMALL) for _ in range(len(like) + pick.choice((0, 0, 0, 1)))]
+                return [pick.choice(SMALL) for _ in range(len(like) + pick.choice((0, 0, 0, 0, 0, 0, 1, 3)))]
             case int():
                 return pick.choice(SMALL + WIDE)
         return like
+
+    def _random_model(self, domain: str, k: int | None) -> NaiveModel:
+        pick = self.random
+        rows, cols = self._grid()
+        size = pick.randint(max(1, rows * cols), 8)
+        linear = {i: value for i in range(size) if (value := pick.choice(SMALL))}
+        pairs = {(i, j): value for i in range(size) for j in range(i, size) if (value := pick.choice((0, *SMALL)))}
+        if pick.random() < 0.1:
+            linear[0] = pairs[0, size - 1] = pick.choice(WIDE)
+        return NaiveModel(domain, k, size, rows, cols, linear, pairs)
+
+    def _grid(self) -> tuple[int, int]:
+        return self.random.choice(((0, 0), (2, 3), (3, 2), (2, 3), (1, 5), (2, 2)))
