@@ -50,8 +50,8 @@ class States:
             machine.set(Place("stack", ((-depth,),)), value)
         for register, kinds in zip(self.situation.operands, self.row.registers, strict=False):
             key = kinds[0] if pick.random() < 0.9 else pick.choice([kind for kind in kinds if kind != "vecx"])
-            value = self._random_value(VALUES[key])
-            machine.set(Place(f"r{register}"), None if value is None else host(value))
+            held = self._random_value(VALUES[key])
+            machine.set(Place(f"r{register}"), None if held is None else host(held))
         if self.situation.before == OPEN:
             machine.set(Place("loop", ((0,), "index")), pick.randint(-3, 5))
 

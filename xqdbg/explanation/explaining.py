@@ -151,6 +151,7 @@ def _spelling(line: Line, source: Sequence[str]) -> str:
         return line.text
     text = source[line.source_line - 1][:_WIDEST].partition(";")[0].strip()
     words, own = text.split(), line.text.split()
+    words = words[1:] if words and words[0].endswith(":") else words
     same = bool(words and own) and own[0].rstrip("0123456789") == words[0].upper().rstrip("0123456789")
     return " ".join(words) if same else line.text
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from types import MappingProxyType
 
 from vm.diagnostics import printable
+from vm.isa import Flow
 from xqdbg.answer import Json
 from xqdbg.explanation.explaining import NOTHING, Cost, Danger, Explanation, Result, State
 from xqdbg.explanation.facts import Given
@@ -18,6 +20,8 @@ DUE, SAFE, HIDDEN = "due", "no", "–"
 ALARM = "✗"
 BETWEEN = "—"
 """Stands between a text and its note."""
+TAKEN = MappingProxyType({Flow.BRANCH: "jumps", Flow.LOOP_OPEN: "skips its body", Flow.LOOP_CLOSE: "goes around again"})
+"""What it is called where control goes elsewhere."""
 _WIDTH = 100
 """Columns of plain text."""
 
@@ -58,7 +62,7 @@ def sections(explanation: Explanation) -> Sequence[Section]:
 
 def _parts(each: Explanation) -> Iterator[tuple[str, Iterator[Entry]]]:
     yield "fault", _fault(each)
-    yield "formula", (Entry(printable(line), tone="quiet" if each.live else "") for line in each.formula)
+    yield "formula", _formula(each)
     yield _live_title(each), (Entry(printable(line), tone="strong") for line in each.live)
     yield "takes", (_given(given) for given in each.takes)
     yield "leaves", _results(each)
@@ -67,6 +71,13 @@ def _parts(each: Explanation) -> Iterator[tuple[str, Iterator[Entry]]]:
     yield "cost", (_cost(cost) for cost in each.costs)
     yield "reference", _table(each)
     yield "before", (Entry(printable(text)) for text in (each.last,) if text)
+
+
+def _formula(each: Explanation) -> Iterator[Entry]:
+    tone = "quiet" if each.live else ""
+    yield from (Entry(printable(line), tone=tone) for line in each.formula)
+    if each.op is not None and each.op.taken:
+        yield Entry(f"{TAKEN.get(each.op.flow, 'goes elsewhere')} if {each.op.taken}", tone=tone)
 
 
 def _live_title(each: Explanation) -> str:
