@@ -115,6 +115,11 @@ class Core:
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more
 
+    @property
+    def lines(self) -> Mapping[int, Line]:
+        """The instructions by address."""
+        return self._lines
+
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
         line = self._lines.get(pc)
