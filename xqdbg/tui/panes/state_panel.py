@@ -33,7 +33,7 @@ class StatePanel(Container):
 
     def compose(self) -> ComposeResult:
         for view in self._views:
-            yield CellsPane(view.id, view.title, top_first=view.top_first, id=f"view-{view.id}")
+            yield CellsPane(view, id=f"view-{view.id}")
 
     def on_resize(self, event: Resize) -> None:
         if event.size.width >= WIDE:
