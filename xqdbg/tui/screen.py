@@ -280,6 +280,11 @@ class DebugScreen(FacingScreen):
             if not self.tiles.is_placed("matrix"):
                 self.choose_layout("model")
 
+    @on(CellsPane.InsideWanted)
+    def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
+
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:
         if self.running is not None:
