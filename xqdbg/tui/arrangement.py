@@ -116,7 +116,7 @@ class ArrangedScreen(Screen[None]):
         self.code_pane.entitle(numbers[self.code_pane] + Content("Code"), f"  {shown(name)}" if name else "")
         for pane in self.query(CellsPane):
             pane.entitle(numbers[pane] + Content(pane.title))
-        self.matrix_pane.border_title = numbers[self.matrix_pane] + Content("Matrix")
+        self.matrix_pane.entitle(numbers[self.matrix_pane] + Content("Matrix"))
         self.watches_pane.entitle(numbers[self.watches_pane] + Content("Watches"))
         self.drawer.number(numbers[self.drawer])
 

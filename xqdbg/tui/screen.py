@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.reactive import reactive
 
-from vm.contract import Frame
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
 from xqdbg.errors import XqdbgError
@@ -32,7 +31,7 @@ from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.line_given import LineGiven
-from xqdbg.tui.panes.matrix_pane import VIEWER as MATRIX
+from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.state_panel import StatePanel
@@ -79,8 +78,6 @@ class DebugScreen(FacingScreen):
         )
         self._line_of = {line.pc: line.source_line for line in session.code}
         self._functions = tuple(session.machine.functions())
-        self._looked_at = ""
-        """The region whose window comes with every moment."""
         self._letter_for = ""
         """Id of the command that takes the next key."""
         self._scrubbed = Latest()
@@ -251,9 +248,8 @@ class DebugScreen(FacingScreen):
 
     @on(MatrixPane.WindowWanted)
     def _window_wanted(self, message: MatrixPane.WindowWanted) -> None:
-        before, self._looked_at = self._looked_at, message.region
         if self._host is not None:
-            self._host.submit(lambda session, _patience: _look(session, before, message.region, message.frame))
+            self._host.submit(lambda session, _patience: session.see(MATRIX, message.region, message.glances))
 
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
@@ -351,10 +347,3 @@ def _for_the_face(line: str) -> tuple[Command, str] | None:
         if spoken.command.run is None and len(found) == 1:
             return spoken.command, spoken.argument
     return None
-
-
-def _look(session: Session, before: str, region: str, frame: Frame) -> Moment:
-    """Look at a region instead of the one before: each window that is kept is made anew with every moment."""
-    if before != region:
-        session.unlook(before, MATRIX)
-    return session.look(region, frame, MATRIX)
