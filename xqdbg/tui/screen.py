@@ -61,6 +61,8 @@ class DebugScreen(FacingScreen):
         *bindings(),
         *(Binding(digit, f"count_digit('{digit}')", show=False) for digit in "0123456789"),
         *(Binding(f"alt+{number}", f"focus_pane({number})", show=False) for number in range(10)),
+        Binding("plus", "film_speed(1)", "Faster", show=False, priority=True),
+        Binding("minus", "film_speed(-1)", "Slower", show=False, priority=True),
         Binding("tab", "cycle_focus(1)", "Next pane", show=False),
         Binding("shift+tab", "cycle_focus(-1)", "Previous pane", show=False),
     ]
@@ -102,7 +104,7 @@ class DebugScreen(FacingScreen):
             yield DrawerPane(self._line_of, most=self.drawer_rows, id="drawer").data_bind(DebugScreen.moment)
         yield TimelineStrip(id="timeline").data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
-        yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count)
+        yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count, DebugScreen.filming)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)
         yield SizeNotice(id="size-notice")
 
@@ -119,6 +121,7 @@ class DebugScreen(FacingScreen):
         )
 
     def on_unmount(self) -> None:
+        self.film.pause()
         if self._host is not None:
             self._host.close()
 
@@ -126,6 +129,7 @@ class DebugScreen(FacingScreen):
 
     def submit(self, job: Job) -> None:
         """Have the engine do something. A command that visibly runs on gives way; short ones are queued."""
+        self.film.pause()
         if self._host is not None:
             self._host.submit(job, interrupt=self.running is not None)
 
@@ -180,6 +184,8 @@ class DebugScreen(FacingScreen):
         """While a command is typed, its characters are no keys; what cannot be seen cannot be steered, only left."""
         if self.is_shut and parameters != ("ui.quit",):
             return False
+        if action == "film_speed":
+            return self.film.playing and not self.command_line.is_open
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
             return not self.command_line.is_open
         return super().check_action(action, parameters)
@@ -286,6 +292,8 @@ class DebugScreen(FacingScreen):
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
+            if old is not None and old.turn != new.turn:
+                self.film.arrived(old, new)
 
     def _rest(self, turn: int) -> None:
         """Take note if nothing is running or waiting, and no later turn is on its way here."""

@@ -169,7 +169,7 @@ def legend(drawing: Drawing) -> list[Piece]:
     palette, largest = drawing.palette, drawing.largest
     if largest == 0:
         nothing = " nothing was written" if drawing.counting else " nothing but zeros"
-        return _with_right(drawing, [(nothing, palette.label)], "", _modes(drawing))
+        return _with_right(drawing, [(nothing, palette.label)], "", _modes(drawing)[1:])
     bound = text.compact(largest, 8)
     symbols = drawing.symbols
     if symbols is not None and drawing.layout.zoom.look is Look.NUMBERS:

@@ -36,8 +36,9 @@ AFTER_SUM = len(NOT_ONE)
 
 
 def signed(cell: str, sign: str) -> str:
-    """The text of a cell with a sign in front."""
-    return sign + cell[1:]
+    """The text of a cell with a sign right in front of what it says."""
+    at = max(len(cell) - len(cell.lstrip()) - 1, 0)
+    return cell[:at] + sign + cell[at + 1 :]
 
 
 def glyph(level: int) -> str:
