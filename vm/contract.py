@@ -294,6 +294,8 @@ class Region:
     """Whether there is one more row of values, one a column, that stands above the matrix (linear terms)."""
     grid: tuple[int, int] = (0, 0)
     """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
+    values: str = ""
+    """What its values are, where there are but few: `bits`, `spins` or `categories`; empty for numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from textual.keys import format_key
 
 from xqdbg.commands import COMMANDS, Command, Known, complete, parse
 from xqdbg.keymap import check_keymap, keys_of
+from xqdbg.tui.film import CHOICES
 from xqdbg.tui.sheets import TABS
 
 FACE_COMMANDS: tuple[Command, ...] = (
@@ -50,6 +51,9 @@ FACE_COMMANDS: tuple[Command, ...] = (
             None),
     Command("ui.shorter", ("shorter",), "alt+up", "Shorter", "Make the focused pane shorter.", "shorter [N]",
             "shorter 4", None),
+    Command("ui.film", ("film",), "space", "Film",
+            "Play the run as a film or pause it, SPEED frames a second, by instruction, iteration, or write in view.",
+            "film [SPEED] [back|off] [by UNIT]", "film 10 by write", None),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip
@@ -104,7 +108,7 @@ def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
     if not blank:
         own = [name for command in FACE_COMMANDS for name in command.words if name.startswith(word.lower())]
         return sorted({*complete(line, known), *own} - {line}) if word else []
-    choices = {"theme": tuple(themes), "lists": TABS}.get(word.lower())
+    choices = {"theme": tuple(themes), "lists": TABS, "film": CHOICES}.get(word.lower())
     if choices is None:
         return complete(line, known)
     return sorted(f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip()))

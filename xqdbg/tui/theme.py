@@ -71,6 +71,8 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-loop": Shade("#9dbcf0", "#33589c", "loops and calls"),
     "xq-heat-negative": Shade("#4f9cf9", "#1f5fc4", "negative coefficients at full strength"),
     "xq-heat-positive": Shade("#f5824a", "#c2410c", "positive coefficients at full strength"),
+    "xq-heat-coming": Shade("#b794f6", "#6a3fb0", "coefficients that are about to change"),
+    "xq-heat-since": Shade("#5cc8a8", "#13705c", "coefficients that changed since a pinned moment"),
     "xq-grid-guide": Shade("#262c3b", "#e6e1d3", "guides along the rows of a model's grid"),
     "xq-op": Shade("#a9c2f3", "#2c4f94", "mnemonics"),
     "xq-flow": Shade("#d3adfb", "#7636b5", "mnemonics that move control"),
