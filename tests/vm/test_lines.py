@@ -49,6 +49,6 @@ def test_what_selects_is_popped() -> None:
 
 
 def test_lines_tell_the_bytes_they_are_made_of() -> None:
-    program = Program(assemble("PUSH 300\n.0: LOAD r3\nNOP").code + b"\xee")
+    program = Program(assemble("PUSH 300\nTARGET\nLOAD r3").code + b"\xee")
     assert b"".join(line.encoding for line in program.named_lines) == program.code
     assert [len(line.encoding) for line in program.named_lines] == [line.size for line in program.named_lines]

@@ -34,6 +34,7 @@ from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_pane import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import is_typing
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.state_panel import StatePanel
 from xqdbg.tui.panes.status_line import StatusLine
@@ -184,7 +185,7 @@ class DebugScreen(FacingScreen):
         if self.is_shut and parameters != ("ui.quit",):
             return False
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not self.command_line.is_open
+            return not (self.command_line.is_open or is_typing(self.focused))
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:

@@ -59,8 +59,8 @@ def toy_program(text: str) -> ToyProgram:
         instructions[pc] = Instruction(pc, op, operands)
         shown = (_text(operand.kind, word) for operand, word in zip(op.operands, words[1:], strict=True))
         reads, writes = _touched(op, operands)
-        text = " ".join((op.name, *shown))
-        lines.append(Line(pc, op.size, op.name, text, number, label, reads, writes, _encoded(op, operands)))
+        body = " ".join((op.name, *shown))
+        lines.append(Line(pc, op.size, op.name, body, number, label, reads, writes, _encoded(op, operands)))
     return ToyProgram(instructions, tuple(lines), tuple(text.splitlines()), named)
 
 
