@@ -29,8 +29,11 @@ def coming_note(moment: Moment) -> Note:
         return ()
     cells = {cell.name: cell for view in moment.cells.values() for cell in view} if coming.reads else {}
     pieces: list[tuple[str, str]] = []
-    for name, value in _reads(coming, cells):
+    found = _reads(coming, cells)
+    for name, value in found[:SHOWN_READS]:
         pieces += [("name", f"{' ' if pieces else ''}{name}="), ("read", value)]
+    if len(found) > SHOWN_READS:
+        pieces.append(("name", " …"))
     written = _writes(coming)
     if coming.fault is not None:
         written = (("fault", printable(coming.fault.code)),)
@@ -42,9 +45,7 @@ def coming_note(moment: Moment) -> Note:
 def _reads(coming: Effect, cells: Mapping[str, Cell]) -> Sequence[tuple[str, str]]:
     """Operands by the names the instruction has for them, top of the stack last, and what they are."""
     reads = [coming.reads[at] for at in range(min(LOOKED_AT, len(coming.reads)))]
-    found = dict(_read(read, cells) for read in reads)
-    named = list(found.items())[:SHOWN_READS]
-    return [*named, ("…", "")] if len(coming.reads) > len(named) and len(found) > SHOWN_READS else named
+    return tuple(dict(_read(read, cells) for read in reads).items())
 
 
 def _read(read: Read, cells: Mapping[str, Cell]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
+from textual.cache import FIFOCache
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -147,8 +147,8 @@ class CodePane(SearchedPane):
         """Why something is not as it was asked for, until the cursor moves."""
         self._notes: dict[int, Note] = {}
         """What stands beside the rows of this moment."""
-        self._drawn: LRUCache[int, _Look] = LRUCache(512)
-        """How each row in sight looks now."""
+        self._drawn: FIFOCache[int, _Look] = FIFOCache(512)
+        """How each row in sight looks now. Not an LRUCache: that one keeps the first value of a key for good."""
         self._layout = self._typesetter.layout(self._shows, 0)
         self._take_layout(self._layout)
 

@@ -163,8 +163,9 @@ class SearchedPane(ListPane):
     def action_search(self) -> None:
         """Type what to search for."""
         self._origin = self.cursor_row, self.scroll_offset.y
+        rows = self.row_count
         self.is_typing, self.foot_lines = True, 1
-        self.resize_list(self.row_count, self.virtual_size.width)
+        self.resize_list(rows, self.virtual_size.width)
         self._typed("")
 
     def _typed(self, wanted: str) -> None:
