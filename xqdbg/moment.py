@@ -63,6 +63,8 @@ class Bookmark:
     note: str = ""
     automatic: bool = False
     """Whether it was made at a stop and not by the user."""
+    pc: int | None = field(default=None, compare=False)
+    """Where the machine stands then; None while that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ class Core:
     def _surrounded(self, moment: Moment) -> Moment:
         """The same with all that is known around it, and is kept by the session."""
         history = self.history
+        self.bookmarks.place(self.branch.name, self._pc_at)
         return replace(
             moment,
             furthest=max(self.timeline.furthest, history.future.explored),
@@ -265,6 +266,11 @@ class Core:
         twin.restore(machine.checkpoint())
         twin.run(1, None, seen.append)
         return seen[0] if seen else None
+
+    def _pc_at(self, tick: int) -> int | None:
+        """Where the machine stands at a tick of the current branch; None if that is not known."""
+        future = self.history.future
+        return future.pc if future.complete and tick == future.explored else self.history.pc_at(tick)
 
     def _reached(self, before: Moment | None) -> AbstractSet[int]:
         """A set of its own for each moment, shared where it has not grown."""

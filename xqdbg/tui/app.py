@@ -32,6 +32,7 @@ from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.screen import DebugScreen
@@ -139,7 +140,7 @@ class XqdbgApp(App[None]):
 
     def on_mount(self) -> None:
         self._heed_signals()
-        panes = (ListPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
+        panes = (ListPane, SearchedPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
         self.set_keymap({**pane_keymap(self._keys_by_id, panes), **self._keys})
         self._complain("Themes that cannot be used", self._theme_errors)
         self._complain("Layouts that cannot be used", self._layout_errors)

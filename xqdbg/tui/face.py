@@ -26,6 +26,8 @@ FACE_COMMANDS: tuple[Command, ...] = (
             "", "", None),
     Command("at.edit", (), "e", "Edit", "Give the value under the cursor another one, on a new branch.", "", "", None),
     Command("at.print", (), "=", "Evaluate", "Evaluate an expression.", "", "", None),
+    Command("at.list", (), "ctrl+g", "Go to line", "Show a line, label or address: 41, .3 or *0x40; tab completes.",
+            "", "", None),
     Command("at.condition", (), "B", "Condition", "Say when the breakpoint at the cursor stops, or make one.",
             "", "", None),
     Command("ui.mark", (), "m", "Bookmark", "Name this moment by a letter: m, then a to z or A to Z.", "", "", None),

@@ -196,6 +196,10 @@ class FacingScreen(ArrangedScreen):
         self.film.play(self.film.reel.faster(steps))
 
     def _copy(self, _argument: str) -> None:
+        if selected := self.get_selected_text():
+            self.app.copy_to_clipboard(selected)
+            self.command_line.tell("copied what is selected")
+            return
         pointed = pointed_in(self.focused)
         if pointed is None or not pointed.text:
             self.refuse(XqdbgError("there is nothing to copy under the cursor"))

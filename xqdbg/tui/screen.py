@@ -34,6 +34,7 @@ from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import is_typing
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
@@ -194,7 +195,7 @@ class DebugScreen(FacingScreen):
         if action == "film_speed":
             return self.film.playing and not self.command_line.is_open
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not self.command_line.is_open
+            return not (self.command_line.is_open or is_typing(self.focused))
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:

@@ -46,6 +46,7 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-pc-background": Shade("#35301f", "#f6e7b8", "line of the next instruction"),
     "xq-pc-foreground": Shade("#f3b95f", "#865003", "arrow at the next instruction"),
     "xq-cursor-background": Shade("#212737", "#e9e6da", "line or cell under the cursor"),
+    "xq-match": Shade("#3a1f4a", "#cfe8ff", "what a search has found"),
     "xq-breakpoint": Shade("#f4728a", "#bd2444", "breakpoints"),
     "xq-changed": Shade("#f3b95f", "#865003", "cells that have just changed"),
     "xq-coming-write": Shade("#8fd3a8", "#20704a", "what the next instruction is about to read and write"),
