@@ -18,7 +18,7 @@ from xqdbg.costs import Costs
 from xqdbg.displays import Displays
 from xqdbg.history import History
 from xqdbg.inside import Insides
-from xqdbg.moment import Breakpoint, Moment
+from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
 from xqdbg.pins import Pins
@@ -33,6 +33,8 @@ class Opened:
 
     tools: Toolchain
     program: Program
+    path: str = ""
+    """The file the program was read from; empty if it was none."""
 
 
 class Core:
@@ -53,6 +55,7 @@ class Core:
         self.insides = Insides()
         """What faces want to see inside of cells."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
+        self._listing = Listing(0, name, self.code, self.source)
         self._latest: Moment | None = None
         self._begin(machine)
 
@@ -223,6 +226,7 @@ class Core:
             regions=regions,
             reached=self._reached(before),
             branch=self.branch.name,
+            program=self._listing,
         )
 
     def _costs(self) -> Costs | None:
