@@ -12,8 +12,9 @@ from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command
+from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
 from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
@@ -28,10 +29,14 @@ class FacingScreen(ArrangedScreen):
     running: reactive[int | None] = reactive(None, repaint=False)
     """Where a long command has come to; None while nothing runs for long."""
 
-    def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, keyboard: Keyboard) -> None:
         super().__init__()
-        self._keys = keys
+        self._keyboard = keyboard
         self._host: Host | None = None
+
+    @property
+    def _keys(self) -> Mapping[str, Sequence[str]]:
+        return self._keyboard.keys
 
     @property
     def command_keys(self) -> Mapping[str, Sequence[str]]:
@@ -90,6 +95,18 @@ class FacingScreen(ArrangedScreen):
         else:
             self.refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
 
+    def _bind(self, argument: str) -> None:
+        """Give a key to a command; what had it before has it no more."""
+        try:
+            keyboard, told = self._keyboard.bound(argument)
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        self._keyboard = keyboard
+        self.app.set_keymap(keyboard.spelled)
+        self.command_line.hint_at(hints(keyboard.keys))
+        self.command_line.tell(told)
+
     def _show_lists(self, name: str) -> None:
         """Open the lists, at the one that is named; without a name, close them if they are in focus."""
         tab = LIST_NAMES.get(name.lower(), name.lower())
@@ -116,6 +133,7 @@ class FacingScreen(ArrangedScreen):
         "ui.zoom": _zoom,
         "ui.layout": _cycle_layout,
         "ui.theme": _choose_theme,
+        "ui.bind": _bind,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
     }

@@ -23,6 +23,7 @@ from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.facing import FacingScreen
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.latest import Latest
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
 from xqdbg.tui.palette import CommandProvider
@@ -69,8 +70,8 @@ class DebugScreen(FacingScreen):
     moment: reactive[Moment | None] = reactive(None, repaint=False)
     count: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, session: Session, keys: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(keys)
+    def __init__(self, session: Session, keyboard: Keyboard) -> None:
+        super().__init__(keyboard)
         self._session = session
         self._talk = Talk(
             session,
