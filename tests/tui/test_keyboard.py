@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.support.toy import toy_machine
 from tests.support.screens import debug_screen, press, run_app, screen_text, settle, type_line, until
+from tests.support.toy import toy_machine
 from xqdbg import resources
 from xqdbg.config import Config, Origin
 from xqdbg.errors import XqdbgError

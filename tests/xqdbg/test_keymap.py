@@ -65,10 +65,8 @@ def test_keys_that_ship_have_names(name: str) -> None:
 
 
 def test_changes_are_laid_over_the_preset(tmp_path: Path) -> None:
-    keymap = load(
-        tmp_path,
-        'extends = "forge"\n[keys]\n"run.step" = "f8, return"\nrun.restart = ["ctrl+r"]\n"matrix.zoom_in" = "ctrl+up"\n',
-    )
+    keys = '"run.step" = "f8, return"\nrun.restart = ["ctrl+r"]\n"matrix.zoom_in" = "ctrl+up"\n'
+    keymap = load(tmp_path, f'extends = "forge"\n[keys]\n{keys}')
     assert keymap.problems == () and keymap.name == "forge"
     assert keymap.keys["run.step"] == "f8,enter"
     assert keymap.keys["run.restart"] == "ctrl+r"
