@@ -16,7 +16,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.screen import Screen
-from textual.theme import ThemeProvider
+from textual.theme import BUILTIN_THEMES
 
 from vm.diagnostics import printable
 from xqdbg import resources
@@ -29,6 +29,7 @@ from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
 from xqdbg.tui.keyboard import Keyboard, pane_keys
 from xqdbg.tui.modals.command_palette import QuickPalette
+from xqdbg.tui.modals.theme_chooser import ThemeChooser
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.drawer import DrawerPane
@@ -135,7 +136,10 @@ class XqdbgApp(App[None]):
             self.push_screen(QuickPalette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        self.push_screen(QuickPalette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        """Let the user choose a theme by looking at it; ours come first."""
+        own = [name for name in self.available_themes if name not in BUILTIN_THEMES]
+        others = [name for name in BUILTIN_THEMES if name in self.available_themes]
+        self.push_screen(ThemeChooser(own, others))
 
     @property
     def _is_shut(self) -> bool:
