@@ -15,8 +15,10 @@ from xqdbg.bookmarks import Bookmarks
 from xqdbg.branches import Branch, Branches
 from xqdbg.breakpoints import Breakpoints
 from xqdbg.changes import changed_names
+from xqdbg.costs import Costs
 from xqdbg.displays import Displays
 from xqdbg.history import History
+from xqdbg.inside import Insides
 from xqdbg.moment import Breakpoint, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
@@ -49,6 +51,8 @@ class Core:
         self._forecast: Forecast | None = None
         self._wanted: dict[tuple[str, str], Frame] = {}
         """Frames by who looks and at which region."""
+        self.insides = Insides()
+        """What faces want to see inside of cells."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
         self._latest: Moment | None = None
         self._begin(machine)
@@ -178,6 +182,8 @@ class Core:
             furthest=max(self.timeline.furthest, history.future.explored),
             ended=self.timeline.ended or history.future.complete,
             windows=self._windows(moment.regions),
+            inside=self.insides.shown(self.machine),
+            costs=self._costs(),
             breakpoints=self.breakpoints.all,
             future=history.future,
             visits=history.visits,
@@ -217,6 +223,10 @@ class Core:
             reached=self._reached(before),
             branch=self.branch.name,
         )
+
+    def _costs(self) -> Costs | None:
+        """What the run is charged, once somebody wants to know."""
+        return None
 
     _scryer: tuple[Machine, Machine] | None = None
     """The machine of the current branch, and a twin of it on which instructions are tried."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from vm.contract import Cell, Frame, Place, PlaceError, Value
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression, Template, format_value, parse
+from xqdbg.inside import Wish
 from xqdbg.moment import Moment
 from xqdbg.session.moving import Moving
 
@@ -22,6 +23,11 @@ class Looking(Moving):
     def unlook(self, region: str, viewer: str = "") -> Moment:
         """Show a region to a viewer no longer."""
         self._wanted.pop((viewer, region), None)
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def look_inside(self, viewer: str, wish: Wish) -> Moment:
+        """Show parts of cells to a viewer in this and all coming moments, instead of what it was shown before."""
+        self.insides.want(viewer, wish)
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
     def cells(self, view: str) -> Sequence[Cell]:

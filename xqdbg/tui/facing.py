@@ -14,12 +14,24 @@ from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
 from xqdbg.tui.face import ALL_COMMANDS, find_command
 from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
+from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
 LIST_NAMES: Mapping[str, str] = MappingProxyType({"breakpoints": "stops", "bookmarks": "marks"})
 """Other names of lists."""
+
+
+_LAYOUT_VERBS: Mapping[str, Callable[[ArrangedScreen, str], None]] = MappingProxyType(
+    {
+        "reset": lambda screen, _rest: screen.reset_layout(),
+        "set": lambda screen, text: screen.set_layout(text),
+        "save": lambda screen, name: screen.save_layout(name),
+    }
+)
+"""What can be done with a layout, and by which word."""
 
 
 class FacingScreen(ArrangedScreen):
@@ -28,8 +40,13 @@ class FacingScreen(ArrangedScreen):
     running: reactive[int | None] = reactive(None, repaint=False)
     """Where a long command has come to; None while nothing runs for long."""
 
-    def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        keys: Mapping[str, Sequence[str]],
+        makings: Makings,
+        own: OwnLayouts = NO_LAYOUTS,
+    ) -> None:
+        super().__init__(makings, own)
         self._keys = keys
         self._host: Host | None = None
 
@@ -79,8 +96,58 @@ class FacingScreen(ArrangedScreen):
     def _zoom(self, _argument: str) -> None:
         self.zoom()
 
-    def _cycle_layout(self, _argument: str) -> None:
-        self.cycle_layout()
+    def _choose_layout(self, argument: str) -> None:
+        """The next layout, the one that is named, or what is to be done with this one."""
+        word, _, rest = argument.partition(" ")
+        verb = _LAYOUT_VERBS.get(word)
+        try:
+            if not argument:
+                self.cycle_layout()
+            elif verb is not None:
+                verb(self, rest.strip())
+            elif argument in self.layouts:
+                self.choose_layout(argument)
+            else:
+                raise XqdbgError(f"there is no layout {argument[:40]!a}", f"there are {', '.join(self.layouts)}")
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        self.command_line.tell(f"layout {self.layout_name}: {self.layouts[self.layout_name].about}")
+
+    def _on_pane(self, argument: str, do: Callable[[str], None]) -> None:
+        """Do something to a pane, the one in focus if none is named."""
+        pane = argument.lower() or self.tiles.pane_of(self.focused)
+        try:
+            if pane not in self.kinds:
+                raise XqdbgError(
+                    f"there is no pane {argument[:40]!a}" if pane else "no pane has the focus",
+                    f"there are {', '.join(self.kinds)}",
+                )
+            do(pane)
+        except XqdbgError as error:
+            self.refuse(error)
+
+    def _show_pane(self, argument: str) -> None:
+        self._on_pane(argument, self.look_at)
+
+    def _hide_pane(self, argument: str) -> None:
+        self._on_pane(argument, lambda pane: self.close_drawer() if pane == LISTS else self.hide_pane(pane))
+
+    def _swap_panes(self, argument: str) -> None:
+        other, _, one = argument.partition(" ")
+        self._on_pane(one.strip(), lambda first: self._on_pane(other or "?", lambda pane: self.swap_panes(first, pane)))
+
+    def _enlarge(self, direction: str) -> Callable[[str], None]:
+        def enlarge(argument: str) -> None:
+            if argument and not (argument.isdecimal() and len(argument) < 4):
+                self.refuse(XqdbgError(f"{argument[:20]!a} is no number of cells"))
+                return
+            try:
+                self.enlarge_pane(direction, int(argument or 1))
+            except XqdbgError as error:
+                self.refuse(error)
+
+        return enlarge
 
     def _choose_theme(self, name: str) -> None:
         if not name:
@@ -114,7 +181,14 @@ class FacingScreen(ArrangedScreen):
         "ui.help": _show_help,
         "ui.quit": _quit,
         "ui.zoom": _zoom,
-        "ui.layout": _cycle_layout,
+        "ui.layout": _choose_layout,
+        "ui.pane": _show_pane,
+        "ui.hide": _hide_pane,
+        "ui.swap": _swap_panes,
+        "ui.wider": lambda self, argument: self._enlarge("wider")(argument),
+        "ui.narrower": lambda self, argument: self._enlarge("narrower")(argument),
+        "ui.taller": lambda self, argument: self._enlarge("taller")(argument),
+        "ui.shorter": lambda self, argument: self._enlarge("shorter")(argument),
         "ui.theme": _choose_theme,
         "ui.lists": _show_lists,
         "ui.copy": _copy,

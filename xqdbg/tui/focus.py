@@ -31,6 +31,8 @@ class Pointed:
     """What copying it gives."""
     never: int | None = None
     """Address of the instruction it is, if that is known never to be executed."""
+    forms: Sequence[tuple[str, str]] = ()
+    """What else copying it can give, by name, such as `hex`; a text is made when it is looked at."""
 
 
 @runtime_checkable
