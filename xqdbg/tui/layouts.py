@@ -70,6 +70,16 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(code / fault)=44 | (watches / matrix / state=9)", 120, 38),
                 ),
             ),
+            Layout(
+                "teach",
+                "the code beside what its next instruction does, in words and numbers",
+                (
+                    Variant("code=32 | (watches / explain)"),
+                    Variant("code:2 | (watches / explain):3", 100),
+                    Variant("(code / state=14):6 | (watches / explain):7", 120, 38),
+                    Variant("code:5 | (state=14 / matrix):8 | (watches / explain):7", 170, 38),
+                ),
+            ),
         )
     }
 )

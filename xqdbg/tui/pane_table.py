@@ -65,7 +65,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _FAULT]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _FAULT, _EXPLAIN]
     return {kind.id: kind for kind in kinds}
 
 
@@ -98,6 +98,13 @@ _LISTS = PaneKind(
 _FAULT = PaneKind(
     "fault", "Fault", _imported("fault_panel", "FaultPanel", lambda make, _: make(id="pane-fault")),
     Want(26, 3, rank=1), eager=True, fitted=True, numbered=False,
+)  # fmt: skip
+_EXPLAIN = PaneKind(
+    "explain", "Explain",
+    _imported(
+        "explain_pane", "ExplainPane", lambda make, given: make(given.isa, given.code, given.source, id="pane-explain")
+    ),
+    Want(30, 6, rank=3), home="teach",
 )  # fmt: skip
 
 
