@@ -62,7 +62,7 @@ def disassemble(session: Session, request: Request) -> Moment:
     at = _index(session.code, pc)
     session.look_ahead(request.patience)
     rows = [_instruction(session, line) for line in session.code[max(0, at - AROUND) : at + AROUND + 1]]
-    return _shown(session, pc, rows, "address")
+    return _shown(session, pc, rows, "address", "instruction")
 
 
 def _asked(session: Session, argument: Piece, request: Request) -> int:
@@ -73,9 +73,9 @@ def _asked(session: Session, argument: Piece, request: Request) -> int:
         return min(parse_code(argument.text, session.code))
 
 
-def _shown(session: Session, pc: int | None, rows: Sequence[Row], column: str) -> Moment:
+def _shown(session: Session, pc: int | None, rows: Sequence[Row], column: str, what: str = "code") -> Moment:
     title = _title(session, pc)
-    answer = Answer("", ("", column, "code", "runs"), rows)
+    answer = Answer("", ("", column, what, "runs"), rows)
     return session.say(title, cursor=pc, answer=answer)
 
 

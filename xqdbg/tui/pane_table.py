@@ -71,7 +71,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
 
 def _cells(view: View, rank: int) -> PaneKind:
     def make(pane: Any, _makings: Makings) -> Widget:
-        widget: Widget = pane(view.id, view.title, top_first=view.top_first, id=f"pane-{view.id}")
+        widget: Widget = pane(view, id=f"pane-{view.id}")
         return widget
 
     return PaneKind(view.id, view.title, _imported("cells_pane", "CellsPane", make), Want(14, 3, rank=rank), eager=True)

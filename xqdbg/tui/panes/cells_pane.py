@@ -113,9 +113,7 @@ class CellsPane(Filtering, StuckListPane):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, CellsPane.InsideWanted) and message.viewer == self.viewer
 
-    def __init__(
-        self, view: str | View, title: str = "", *, top_first: bool = False, id: str | None = None
-    ) -> None:
+    def __init__(self, view: str | View, title: str = "", *, top_first: bool = False, id: str | None = None) -> None:
         """`view` is one of the machine's views; its id is enough where all cells come."""
         super().__init__(id=id)
         whole = view if isinstance(view, View) else View(view, title, top_first=top_first)
@@ -337,7 +335,9 @@ class CellsPane(Filtering, StuckListPane):
         if not self._rows and y == self.head_lines:
             width = self.scrollable_content_region.width
             text = f"nothing has {shown(self.filter)} in it" if self.filter else "–"
-            return padded([Segment("  " + clipped(text, width - 2), self.style("cells--empty"))], 0, width, self.rich_style)
+            return padded(
+                [Segment("  " + clipped(text, width - 2), self.style("cells--empty"))], 0, width, self.rich_style
+            )
         return super().render_line(y)
 
     def draw_row(self, row: int, width: int) -> Strip:
