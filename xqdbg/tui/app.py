@@ -37,6 +37,7 @@ from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.screen import DebugScreen
