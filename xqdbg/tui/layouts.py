@@ -73,12 +73,12 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             ),
             Layout(
                 "teach",
-                "the instruction explained, with what it works on",
+                "the code beside what its next instruction does, in words and numbers",
                 (
-                    Variant("(code / fault) | (explain:3 / tall:2)"),
-                    Variant("(code / fault):2 | (explain:3 / tall:2):3", 100),
-                    Variant("(code / fault):2 | (explain=22 / tall):3", 120, 38),
-                    Variant("(code / fault / lists):6 | explain:6 | (watches / state=14 / matrix):8", 170, 38),
+                    Variant("(code / fault)=32 | (watches / explain)"),
+                    Variant("(code / fault):2 | (watches / explain):3", 100),
+                    Variant("(code / fault / tall=12):6 | (watches / explain):7", 120, 38),
+                    Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / matrix):8", 170, 38),
                 ),
             ),
         )

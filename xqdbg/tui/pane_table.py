@@ -95,15 +95,16 @@ _LISTS = PaneKind(
     _imported("drawer", "DrawerPane", lambda make, given: make(given.line_of, most=given.drawer_rows, id="pane-lists")),
     Want(30, 4, rank=1), eager=True, fitted=True,
 )  # fmt: skip
-_EXPLAIN = PaneKind(
-    "explain", "Explain",
-    _imported("explain_pane", "ExplainPane", lambda make, given: make(
-        given.isa, given.code, given.source, id="pane-explain")),
-    Want(28, 6, rank=3), home="teach",
-)  # fmt: skip
 _FAULT = PaneKind(
     "fault", "Fault", _imported("fault_panel", "FaultPanel", lambda make, _: make(id="pane-fault")),
     Want(26, 3, rank=1), eager=True, fitted=True, numbered=False,
+)  # fmt: skip
+_EXPLAIN = PaneKind(
+    "explain", "Explain",
+    _imported(
+        "explain_pane", "ExplainPane", lambda make, given: make(given.isa, given.code, given.source, id="pane-explain")
+    ),
+    Want(30, 6, rank=3), home="teach",
 )  # fmt: skip
 
 
