@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from vm.contract import Line, Tally
 from xqdbg.answer import Answer, Json, Row
@@ -16,9 +16,24 @@ BY = ("line", "opcode")
 COUNT = "count"
 """What stands beside the meters: how often something is executed."""
 
+_MOST_SHARES = 2_000
+"""Instructions whose shares are told while they are being counted: more would hold up the counting."""
 _BAR = 24
 """Width of the bar of the greatest share."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one line, or one opcode, has of the costs."""
+
+    name: str
+    """The line, or the address where there is no source; the mnemonic of an opcode."""
+    text: str
+    """The instruction; empty for an opcode."""
+    pcs: tuple[int, ...]
+    amounts: tuple[int, ...]
+    """Executions, then charges by meter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +54,8 @@ class Costs:
     """Whether this is the whole run."""
     note: str = ""
     """Why it is not, where the run is too long."""
+    shares: Mapping[str, Sequence[Share]] = field(default_factory=dict)
+    """By line and by opcode, in no order; empty while a large program is being looked at."""
 
     @property
     def counted(self) -> float:
@@ -60,31 +77,22 @@ class Costs:
         return (COUNT, *self.meters)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one line, or one opcode, has of the costs."""
-
-    name: str
-    """The line, or the address where there is no source; the mnemonic of an opcode."""
-    text: str
-    """The instruction; empty for an opcode."""
-    pcs: tuple[int, ...]
-    amounts: tuple[int, ...]
-    """Executions, then charges by meter."""
+def ranked(shares: Iterable[Share], of: int) -> list[Share]:
+    """Shares, the greatest one of a column first."""
+    return sorted(shares, key=lambda share: (-share.amounts[of], -share.amounts[0], share.pcs))
 
 
-def shares(costs: Costs, code: Mapping[int, Line], by: str, of: int = 1) -> list[Share]:
-    """Shares by line or opcode, the greatest one of a column first."""
+def _shares(spent: Mapping[int, tuple[int, ...]], code: Mapping[int, Line], by: str) -> list[Share]:
     found: dict[str, Share] = {}
-    for pc, amounts in sorted(costs.spent.items()):
+    for pc, amounts in sorted(spent.items()):
         name, text = _named(code.get(pc), pc, by)
         share = found.get(name)
-        if share is None:
-            found[name] = Share(name, text, (pc,), amounts)
+        if share is not None:
+            amounts = tuple(map(sum, zip(share.amounts, amounts, strict=True)))
+            found[name] = replace(share, pcs=(*share.pcs, pc), amounts=amounts)
         else:
-            sums = tuple(map(sum, zip(share.amounts, amounts, strict=True)))
-            found[name] = replace(share, pcs=(*share.pcs, pc), amounts=sums)
-    return sorted(found.values(), key=lambda share: (-share.amounts[of], -share.amounts[0], share.pcs))
+            found[name] = Share(name, text, (pc,), amounts)
+    return list(found.values())
 
 
 def _named(line: Line | None, pc: int, by: str) -> tuple[str, str]:
@@ -120,8 +128,10 @@ class Counting:
         if known is None or (known.tick, known.length) != (self._tick, length) or not known.complete:
             complete = self._tick == length and history.future.complete
             spent = {pc: tuple(amounts) for pc, amounts in self._spent.items()}
+            looked_at = self._tick == length or len(spent) <= _MOST_SHARES
+            told = {by: _shares(spent, history.code, by) for by in BY} if looked_at else {}
             note = history.future.note
-            known = Costs(self._meters, spent, history.first, self._tick, length, complete, note)
+            known = Costs(self._meters, spent, history.first, self._tick, length, complete, note, told)
             self._known = known
         return known
 
@@ -135,7 +145,7 @@ def cost(history: History, counting: Counting, by: str, of: str = "", patience: 
         patience.progress(counting.costs(history).tick)
     costs = counting.costs(history)
     column = _column(costs, of)
-    told = shares(costs, history.code, by, column)
+    told = ranked(costs.shares[by] if by in costs.shares else _shares(costs.spent, history.code, by), column)
     most = max((share.amounts[column] for share in told), default=0)
     rows = [_row(history, costs, share, by, column, most) for share in told]
     heads = ("line", "instruction") if by == "line" else ("opcode",)

@@ -29,6 +29,7 @@ from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
+from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.line_given import LineGiven
@@ -184,7 +185,7 @@ class DebugScreen(FacingScreen):
         if self.is_shut and parameters != ("ui.quit",):
             return False
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not self.command_line.is_open
+            return not (self.command_line.is_open or focus.is_typing(self.focused))
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:
@@ -277,6 +278,11 @@ class DebugScreen(FacingScreen):
     def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
         if self._host is not None:
             self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
+
+    @on(CostsPane.CostsWanted)
+    def _costs_wanted(self, message: CostsPane.CostsWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.want_costs(message.wanted))
 
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:
