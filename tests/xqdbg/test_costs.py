@@ -19,7 +19,8 @@ from vm.xqvm.machine import XqvmMachine
 from xqdbg import resources
 from xqdbg.answer import Answer
 from xqdbg.commands import COMMANDS, CommandError, Request
-from xqdbg.costs import BY, Costs, Counting, bar, cost, ranked
+from xqdbg.costs import BY, Costs, bar, ranked
+from xqdbg.counting import Counting, cost
 from xqdbg.errors import XqdbgError
 from xqdbg.history import History, Limits
 from xqdbg.machines import open_program
