@@ -215,6 +215,8 @@ class Line:
     """Names of the places it may read, as in `Place.name`."""
     writes: AbstractSet[str] = frozenset()
     """Names of the places it may write; `pc` only if it may go on anywhere but behind itself."""
+    encoding: bytes = b""
+    """The bytes it is made of; empty where a program is not made of bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,10 @@ class Nest:
     """`loop` or `call`."""
     entry: int
     """Address at which each iteration, or the callee, begins."""
+    index: int | None = None
+    """Which iteration of a loop this is, from 1; None if the machine does not know."""
+    count: int | None = None
+    """How many iterations there are in all, as far as can be told now; None if the machine does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +300,8 @@ class Region:
     """Whether there is one more row of values, one a column, that stands above the matrix (linear terms)."""
     grid: tuple[int, int] = (0, 0)
     """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
+    values: str = ""
+    """What its values are, where there are but few: `bits`, `spins` or `categories`; empty for numbers."""
 
 
 @dataclass(frozen=True, slots=True)

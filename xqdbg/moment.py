@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from vm.contract import Cell, Effect, Meter, Nest, Region, Status, Window
+from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from xqdbg.answer import Answer
@@ -63,6 +63,8 @@ class Bookmark:
     note: str = ""
     automatic: bool = False
     """Whether it was made at a stop and not by the user."""
+    pc: int | None = field(default=None, compare=False)
+    """Where the machine stands then; None while that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,17 @@ class Future:
     """Where it ends."""
     note: str = ""
     """Why no more is explored, where the run is too long."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing:
+    """The program a moment is one of. A session has another one after its text was edited."""
+
+    number: int
+    """Counted from 0; equal numbers are the same program."""
+    name: str
+    code: Sequence[Line] = ()
+    source: Sequence[str] = ()
 
 
 class Visits(Protocol):
@@ -206,3 +219,5 @@ class Moment:
     """What the last command answered, when it is more than a line."""
     logged: Sequence[str] = ()
     """What logpoints told on the way here."""
+    program: Listing | None = None
+    """What the machine runs."""

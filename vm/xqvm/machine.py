@@ -54,7 +54,7 @@ class XqvmMachine(Engine):
 
     def nests(self) -> Sequence[Nest]:
         """The open loops, outermost first."""
-        return tuple(Nest("loop", loop.body) for loop in self.loops)
+        return tuple(Nest("loop", loop.body, *(loop.iteration or ())) for loop in self.loops)
 
     def code(self) -> Sequence[Line]:
         """Every instruction in address order."""

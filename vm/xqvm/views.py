@@ -176,7 +176,9 @@ def _region(name: str, value: Model | Sample | Vec) -> Region:
     if isinstance(value, Model):
         shape_ = (value.rows, value.cols)
         return Region(name, kind, title, value.size, value.size, upper=True, head=True, grid=shape_)
-    return Region(name, kind, title, *_extent(value.size, value.rows, value.cols), grid=(value.rows, value.cols))
+    extent, grid_ = _extent(value.size, value.rows, value.cols), (value.rows, value.cols)
+    values = {"binary": "bits", "spin": "spins"}.get(value.domain.name, "categories")
+    return Region(name, kind, title, *extent, grid=grid_, values=values)
 
 
 def _extent(size: int, rows: int, cols: int) -> tuple[int, int]:

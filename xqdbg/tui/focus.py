@@ -199,6 +199,7 @@ KEYS: Mapping[str, Compose] = MappingProxyType(
         "at.slice": lambda at, _: Composed(slice_line(at.moment, at.pointed)),
         "at.edit": lambda at, _: Composed(at.edit or edit_start(at.pointed), sure=False),
         "at.print": lambda _at, _: Composed("print ", sure=False),
+        "at.list": lambda _at, _: Composed("list ", sure=False),
         "at.condition": lambda at, _: Composed(at.edit or condition_start(at.moment, at.pcs, at.line), sure=False),
     }
 )

@@ -60,6 +60,13 @@ class _Open:
     """Iterations to come, this one included; 0 for calls."""
     back: int
     """Where a call returns to; -1 for loops."""
+    count: int = 0
+    """Iterations of a loop when it was opened."""
+
+    def nest(self) -> Nest:
+        if self.kind != "loop" or self.left > self.count:
+            return Nest(self.kind, self.entry)
+        return Nest(self.kind, self.entry, self.count - self.left + 1, self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ class ToyMachine:
         return len(self.open)
 
     def nests(self) -> Sequence[Nest]:
-        return tuple(Nest(frame.kind, frame.entry) for frame in self.open)
+        return tuple(frame.nest() for frame in self.open)
 
     def run(
         self,
@@ -483,7 +490,7 @@ def _jump(m: ToyMachine, i: Instruction) -> int:
 def _loop(m: ToyMachine, i: Instruction) -> int:
     times = m.read(i.operands[0])
     if times > 0:
-        _nest(m, _Open("loop", i.next, times, -1))
+        _nest(m, _Open("loop", i.next, times, -1, times))
         return i.next
     at, level = i.next, 1
     while level and at < m.program.end:

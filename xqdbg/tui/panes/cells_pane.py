@@ -67,7 +67,7 @@ class CellsPane(Filtering, StuckListPane):
         & > .cells--coming { color: $xq-coming-write; }
         & > .cells--cursor { background: $xq-cursor-background; }
         & > .cells--empty { color: $xq-quiet; }
-        & > .cells--filter { color: $foreground; background: $xq-cursor-background; }
+        & > .cells--filter { color: $xq-rule-focus; text-style: bold; }
         & > .cells--value { color: $foreground; }
         & > .cells--kind-int { color: $xq-int; }
         & > .cells--kind-vec { color: $xq-vec; }
