@@ -129,12 +129,12 @@ def test_keys_lead_to_the_line_and_to_its_next_hit() -> None:
         assert pane.pointed is not None
         assert pane.pointed.name == "line 80"
         assert pane.pointed.text == "line 80  OUTPUT r3  1 count  2926 steps  10600 bytes"
-        await pilot.press("down", "enter", "space", "down", "space", "t", "enter")
+        await pilot.press("down", "enter", "full_stop", "comma", "down", "full_stop", "comma", "t", "enter")
         await pilot.double_click("#costs", offset=(4, 4))
 
     heard = run_pane(pane, script, size=(60, 12))
     lines = [m.line for m in heard if isinstance(m, LineGiven)]
-    assert lines == ["list *0x0057", "goto 60", "goto 1", "list op:OUTPUT", "list op:LOAD"]
+    assert lines == ["list *0x0057", "goto 60", "goto 4", "goto 1", "goto 7", "list op:OUTPUT", "list op:LOAD"]
 
 
 def test_costs_are_asked_for_while_the_pane_is_in_sight() -> None:

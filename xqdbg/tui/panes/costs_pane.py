@@ -72,8 +72,10 @@ class CostsPane(ListPane):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show_line", "Show line", id="costs.show", tooltip="Show the line in the code pane."),
-        Binding("space", "next_hit", "Next hit", id="costs.hit",
-                tooltip="Go to the next time it is executed, after the last one to the first."),
+        Binding("full_stop", "hit(1)", "Next hit", key_display=".", id="costs.next",
+                tooltip="Go to the next time it is executed; behind the last one, to the first."),
+        Binding("comma", "hit(-1)", "Previous hit", key_display=",", show=False, id="costs.previous",
+                tooltip="Go to the last time it was executed before now."),
         Binding("t", "by", "Line or opcode", id="costs.by", tooltip="Tell costs by line, or by opcode."),
         Binding("v", "of", "Sort", id="costs.of", tooltip="Sort by the next meter, or by how often it is executed."),
     ]  # fmt: skip
@@ -319,15 +321,16 @@ class CostsPane(ListPane):
             where = f"op:{share.name}" if self.by == "opcode" else f"*0x{share.pcs[0]:04x}"
             self.post_message(LineGiven(f"list {where}"))
 
-    def action_next_hit(self) -> None:
-        """Go to where one of its instructions is executed next; behind the last time, to the first."""
+    def action_hit(self, direction: int) -> None:
+        """Go to where one of its instructions is executed next, or was before; at the end, from the other one."""
         moment, share = self.moment, self.current
         if moment is None or share is None or moment.visits is None:
             return
-        for tick in (moment.tick, -1):
-            hits = [hit for pc in share.pcs if (hit := moment.visits.after(pc, tick)) is not None]
+        find = moment.visits.after if direction > 0 else moment.visits.before
+        for tick in (moment.tick, -1 if direction > 0 else moment.furthest + 1):
+            hits = [hit for pc in share.pcs if (hit := find(pc, tick)) is not None]
             if hits:
-                self.post_message(LineGiven(f"goto {min(hits)}"))
+                self.post_message(LineGiven(f"goto {min(hits) if direction > 0 else max(hits)}"))
                 return
 
     def row_clicked(self, row: int, column: int, times: int) -> None:
