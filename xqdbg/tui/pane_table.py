@@ -65,7 +65,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _FAULT]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _FAULT]
     return {kind.id: kind for kind in kinds}
 
 
@@ -94,6 +94,10 @@ _LISTS = PaneKind(
     "lists", "Lists",
     _imported("drawer", "DrawerPane", lambda make, given: make(given.line_of, most=given.drawer_rows, id="pane-lists")),
     Want(30, 4, rank=1), eager=True, fitted=True,
+)  # fmt: skip
+_COSTS = PaneKind(
+    "costs", "Limits and cost", _imported("costs_pane", "CostsPane", lambda make, _: make(id="pane-costs")),
+    Want(28, 6, rank=6), below="code",
 )  # fmt: skip
 _FAULT = PaneKind(
     "fault", "Fault", _imported("fault_panel", "FaultPanel", lambda make, _: make(id="pane-fault")),
