@@ -12,6 +12,7 @@ from vm.contract import Cell, Effect, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from xqdbg.answer import Answer
+from xqdbg.marks import Marks
 
 
 class Kind(Enum):
@@ -125,6 +126,10 @@ class Visits(Protocol):
         """How often the instruction is executed."""
         ...
 
+    def rank(self, pc: int, tick: int) -> int:
+        """How many such ticks there are before `tick`."""
+        ...
+
     def before(self, pc: int, tick: int) -> int | None:
         """The latest such tick before `tick`."""
         ...
@@ -196,3 +201,5 @@ class Moment:
     """What the last command answered, when it is more than a line."""
     logged: Sequence[str] = ()
     """What logpoints told on the way here."""
+    marks: Marks | None = None
+    """What was counted of the whole run for the timeline, as far as it is."""

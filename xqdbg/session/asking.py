@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from vm.contract import Place
+from vm.contract import Place, PlaceError
 from xqdbg import ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
+from xqdbg.marks import Scale
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session.stopping import Stopping
@@ -117,6 +119,17 @@ class Asking(Stopping):
             return self._look("no slice is shown")
         self.slice = None
         return self._look("the whole program again")
+
+    def mark(self, scale: Scale | None, place: str = "") -> Moment:
+        """Count outputs, and writes to a place, for a timeline of this scale; nothing for None. Moments tell them."""
+        self.marker.want(scale, self._marked(place))
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def _marked(self, text: str) -> Place | None:
+        """A place as effects have it; None for what is no place."""
+        with suppress(XqdbgError, PlaceError):
+            return self.history.resolve(self.place(text), self.timeline.tick) if text else None
+        return None
 
     def place(self, text: str) -> Place:
         """The place a text names; XqdbgError if it names none."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from vm.contract import Effect, Frame, Line, Machine, PlaceError, Region, Status, Value, View, Window
 from vm.isa import Isa
@@ -22,7 +23,11 @@ from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
 from xqdbg.pins import Pins
 from xqdbg.rides import Rider
+from xqdbg.tally import Marker
 from xqdbg.timeline import Pacing, Timeline
+
+MARKS_SECONDS = 0.2
+"""Between two moments that only tell what more was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Core:
         """Questions over the run, as they were asked."""
         self.navigation = Navigation(self.branches.current.name, machine.tick)
         self.slice: Slice | None = None
+        self.marker = Marker()
         self._edited = True
         self._ride()
         self._look("")
@@ -109,11 +115,21 @@ class Core:
         if self._forecast is None and self.forecast is not None:
             self._look(self.moment.message, self.moment.cursor, again=True)
             return True
-        before = self.history.future
-        more = self.history.explore(seconds)
-        if self.history.future != before:
+        before, marks = self.history.future, self.moment.marks
+        more = self.history.explore(seconds) or self.marker.go_on(self.history, seconds)
+        if self.history.future != before or (self.marker.marks(self.history) is not marks and self._is_due(more)):
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more
+
+    def _is_due(self, more: bool) -> bool:
+        """Whether what is being counted is told: now and then, and in the end."""
+        now = monotonic()
+        if more and now - self._told_marks < MARKS_SECONDS:
+            return False
+        self._told_marks = now
+        return True
+
+    _told_marks = 0.0
 
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
@@ -184,6 +200,7 @@ class Core:
             relevant=None if self.slice is None else self.slice.pcs,
             sliced="" if self.slice is None else str(self.slice.place),
             forecast=self._forecast,
+            marks=self.marker.marks(history),
         )
 
     def _arrived(self, before: Moment | None) -> Moment:
