@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vm.contract import Line
 from vm.isa import Flow, Isa
 
-MOST_COUNTED = 99
+MOST_COUNTED = 33
 """Writes that are counted in one column; more are not told apart."""
 MOST_COLUMNS = 1_000
 """Columns that are counted for."""

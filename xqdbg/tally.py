@@ -9,8 +9,12 @@ from xqdbg.history import History
 from xqdbg.marks import MOST_COLUMNS, MOST_COUNTED, Lane, Marks, Scale
 from xqdbg.patience import Patience
 
+LEAST_LOOK = 0.001
+"""Seconds that are worth beginning for."""
 LONGEST_LOOK = 0.25
 """Seconds that one stretch may take, where less comes to nothing."""
+MOST_STUCK = 40
+"""Stretches that come to nothing before a column is given up."""
 OUTPUT = Place("out")
 """What is written by an output."""
 
@@ -26,6 +30,7 @@ class Tally:
         self._count, self._met, self._next = 0, -1, scale.start
         """Of the column being counted: how many so far, the first of them, and where to go on."""
         self._seconds = 0.0
+        self._stuck = 0
 
     @property
     def complete(self) -> bool:
@@ -39,15 +44,16 @@ class Tally:
 
     def go_on(self, seconds: float) -> bool:
         """Count for about so long; True while there is more to count. What comes to nothing is given longer."""
-        self._seconds = max(self._seconds, seconds)
+        self._seconds = max(self._seconds, seconds, LEAST_LOOK)
         until, before = perf_counter() + self._seconds, (len(self._counts), self._next)
         patience = Patience(lambda: perf_counter() >= until)
         while not self.complete and not patience.cancelled():
             self._count_on(patience)
         stuck = (len(self._counts), self._next) == before and not self.complete
         self._seconds = min(2 * self._seconds, LONGEST_LOOK) if stuck else seconds
-        if stuck and self._seconds == LONGEST_LOOK:
-            self._close()  # one instruction that writes more than can be looked through
+        self._stuck = self._stuck + 1 if stuck else 0
+        if self._stuck == MOST_STUCK:
+            self._close()  # an instruction that writes more than can be looked through
         return not self.complete
 
     def _count_on(self, patience: Patience) -> None:

@@ -128,7 +128,7 @@ class Asking(Stopping):
     def _marked(self, text: str) -> Place | None:
         """A place as effects have it; None for what is no place."""
         with suppress(XqdbgError, PlaceError):
-            return self.history.resolve(self.place(text), self.timeline.tick) if text else None
+            return self.machine.resolve(self.place(text)) if text else None
         return None
 
     def place(self, text: str) -> Place:

@@ -41,6 +41,8 @@ NAME_COLUMNS = 16
 """Width of the name of what is counted, left of the percentage."""
 ROOMY = 100
 """Columns from which on there is room for it."""
+SPACIOUS = 60
+"""Columns from which on there is room to tell which part is in sight."""
 
 
 class TimelineStrip(Widget, can_focus=True):
@@ -172,6 +174,8 @@ class TimelineStrip(Widget, can_focus=True):
         """Whoever was asked has done with this tick: if it was the latest wish, show where one is."""
         if self._aim == sought:
             self._aim = None
+            if self.moment is not None:
+                self._look_again(self.moment)
             self.refresh()
 
     def on_resize(self) -> None:
@@ -181,7 +185,7 @@ class TimelineStrip(Widget, can_focus=True):
 
     def _look_again(self, moment: Moment) -> None:
         """Find the marks anew if they can be others."""
-        columns = max(2, self.size.width - self._label_columns)
+        columns = self._columns
         entry = self._loop_entry(moment) if self._place else None
         self._rounds = self._loops if entry is None else (entry,)
         self._set_scale(moment, columns)
@@ -235,22 +239,35 @@ class TimelineStrip(Widget, can_focus=True):
         )
 
     @property
+    def _columns(self) -> int:
+        return max(2, self.size.width - self._label_columns)
+
+    @property
     def _label_columns(self) -> int:
-        return LABEL_COLUMNS + (NAME_COLUMNS if self._place and self.size.width >= ROOMY else 0)
+        name = NAME_COLUMNS if self._place and self.size.width >= ROOMY else 0
+        return name + self._state_columns
+
+    @property
+    def _state_columns(self) -> int:
+        """Width of how much lies behind, or of which part of the run is in sight."""
+        if not self._zoom or self.moment is None or self.size.width < SPACIOUS:
+            return LABEL_COLUMNS
+        return 2 * len(f"{extent(self.moment):,}") + 2
 
     def _label_segments(self) -> list[Segment]:
         """What is counted, where there is room to say so, and how much of the run lies behind."""
-        name, label = [], self._label().rjust(LABEL_COLUMNS)
-        if self._label_columns > LABEL_COLUMNS:
+        name, label = [], self._label().rjust(self._state_columns)
+        if self._label_columns > self._state_columns:
             text = clipped(printable(self._place), NAME_COLUMNS - 4)
             name = [Segment(f"  {WRITES[2]} ", self._ink("write"))]
             name.append(Segment(text.ljust(NAME_COLUMNS - 4), self._ink("label")))
         return [*name, Segment(label, self._ink("label"))]
 
     def _label(self) -> str:
-        """How much of the run lies behind; zoomed in, how far."""
+        """How much of the run lies behind; zoomed in, which part is in sight."""
         if self._zoom:
-            return f"×{1 << self._zoom}"
+            wide = self._state_columns > LABEL_COLUMNS
+            return f"{self._scale.start:,}–{self._scale.end:,}" if wide else f"×{1 << self._zoom}"[:LABEL_COLUMNS]
         if self.moment is None or not is_complete(self.moment):
             return "…"
         return f"{100 * self.here // extent(self.moment)}%"
@@ -280,7 +297,7 @@ class TimelineStrip(Widget, can_focus=True):
             return
         self._aim = max(0, min(tick, extent(self.moment)))
         self._sought = self._aim
-        self._set_scale(self.moment, max(2, self.size.width - self._label_columns))
+        self._set_scale(self.moment, self._columns)
         self._look_again(self.moment)
         self.refresh()
         self.post_message(self.TickWanted(self._aim, self._gesture))
@@ -299,7 +316,10 @@ class TimelineStrip(Widget, can_focus=True):
 
     def action_mark(self, direction: int) -> None:
         """To the next thing that is marked."""
-        ticks = sorted({0, *(mark.tick for there in self._marks.values() for mark in there if mark.kind != "round")})
+        if self.moment is None:
+            return
+        whole = self._marks if not self._zoom else marks(self.moment, scale_of(self.moment, self._columns))
+        ticks = sorted({0, *(mark.tick for there in whole.values() for mark in there if mark.kind != "round")})
         beyond = [tick for tick in ticks if (tick - self.here) * direction > 0]
         if beyond:
             number = min(times(self), len(beyond))
