@@ -112,7 +112,10 @@ class DebugScreen(FacingScreen):
         return self._session.name
 
     def bind_pane(self, pane: Widget) -> None:
-        pane.data_bind(DebugScreen.moment)
+        if self.is_mounted:  # then a key's action of the app may be what asks, and only the screen can bind what is its
+            self.call_later(pane.data_bind, DebugScreen.moment)
+        else:
+            pane.data_bind(DebugScreen.moment)
 
     def on_mount(self) -> None:
         self.introduce_panes()
