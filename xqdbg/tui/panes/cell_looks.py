@@ -16,10 +16,12 @@ from xqdbg.tui.listing import shown
 from xqdbg.tui.marks import NO_MARK, Mark, Marks
 from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN, CellLook
 from xqdbg.tui.panes.cell_rows import CellRow, CellRows, Slots
+from xqdbg.tui.panes.list_pane import clipped
 
 _NAME_COLUMNS = 12
 """Names wider than this push their value aside rather than all others."""
 _ENTRY_COLUMNS = 14
+_TYPE_COLUMNS = 8
 _SAMPLE = 300
 """Cells that widths are taken from."""
 _INDEXED = re.compile(r"[A-Za-z_]\w*\[(-?\d+)\]")
@@ -32,6 +34,8 @@ class CellLooks:
         self.base = Base.DECIMAL
         self.expands = False
         """Whether any cell has had something inside."""
+        self._kinds: set[str] = set()
+        """Kinds of values there have been."""
         self._marks: Marks | None = None
         self._older: Mapping[str, Value] = {}
         """Entries that were in view at the position before this one."""
@@ -58,7 +62,9 @@ class CellLooks:
         self._indexed = bool(cells) and all(_INDEXED.fullmatch(cell.name) for cell in ends)
         widths = [cell_len(self._short(cell)) for cell in (cells if few else ends)]
         self._name_columns = min(_NAME_COLUMNS, max(widths, default=0))
-        self.expands = self.expands or any(cell.holds for cell in islice(cells, _SAMPLE))
+        for cell in islice(cells, _SAMPLE):
+            self.expands = self.expands or cell.holds > 0
+            self._kinds.add(_kind(cell))
 
     def look(self, row: CellRow, rows: CellRows, *, has_cursor: bool, is_last_pin: bool) -> CellLook:
         """How a row looks."""
@@ -69,6 +75,7 @@ class CellLooks:
             name=self._name(cell, row),
             text=shown(rewritten(cell.text, cell.kind, self.base)),
             kind=cell.kind,
+            type="" if row.is_entry else self._type(cell),
             note=shown(cell.note),
             mark=self._mark(row, cell),
             expander=self._expander(row, rows),
@@ -92,6 +99,12 @@ class CellLooks:
             return " "
         return OPEN if rows.is_open(row.cell.name) else CLOSED
 
+    def _type(self, cell: Cell) -> str:
+        """The kind in its column, where there are several."""
+        if len(self._kinds) < 2:
+            return ""
+        return _kind(cell).ljust(min(_TYPE_COLUMNS, max(map(cell_len, self._kinds))))
+
     def _short(self, cell: Cell) -> str:
         if self._indexed and (index := _INDEXED.fullmatch(cell.name)):
             return index[1]
@@ -111,6 +124,11 @@ class CellLooks:
         columns = min(_ENTRY_COLUMNS, max(self._entry_columns.get(parent.name, 0), cell_len(name)))
         self._entry_columns[parent.name] = columns
         return "  " + name.ljust(columns)
+
+
+def _kind(cell: Cell) -> str:
+    """What kind a value is of, in a word."""
+    return clipped(shown(cell.kind.partition("<")[0]), _TYPE_COLUMNS)
 
 
 def ascends(cells: Sequence[Cell]) -> bool:

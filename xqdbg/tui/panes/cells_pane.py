@@ -46,6 +46,7 @@ class CellsPane(Filtering, StuckListPane):
         "cells--cursor",
         "cells--empty",
         "cells--filter",
+        "cells--type",
         "cells--value",
         *(f"cells--kind-{kind}" for kind in COLORED_KINDS),
     }
@@ -54,6 +55,7 @@ class CellsPane(Filtering, StuckListPane):
         width: 1fr; height: 1fr;
         overflow-x: hidden;
         & > .cells--name { color: $xq-quiet; }
+        & > .cells--type { color: $xq-quiet; }
         & > .cells--note { color: $xq-quiet; text-style: italic; }
         & > .cells--changed { color: $xq-changed; text-style: bold; }
         & > .cells--coming { color: $xq-coming-write; }

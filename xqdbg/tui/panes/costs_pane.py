@@ -34,6 +34,8 @@ _LEAST_TEXT, _MOST_TEXT = 8, 24
 """Columns of an instruction."""
 _MOST_BAR, _LEAST_BAR = 24, 4
 _PERCENT = 6
+_SAMPLE = 300
+"""Shares that widths are taken from."""
 
 
 class CostsPane(ListPane):
@@ -161,10 +163,10 @@ class CostsPane(ListPane):
             return
         if costs.shares or costs.complete:
             self._shares = ranked(costs.shares.get(self.by, ()), self.column)
-        names = max((cell_len(share.name) for share in self._shares), default=0)
+        names = max((cell_len(share.name) for share in self._shares[:_SAMPLE]), default=0)
         numbers = [max(len(name), len(f"{total:,}")) for name, total in zip(costs.columns, costs.totals, strict=True)]
         self._widths = (max(len(self.by), names), *numbers)
-        self._text_columns = min(_MOST_TEXT, max((cell_len(shown(share.text)) for share in self._shares), default=0))
+        self._text_columns = min(_MOST_TEXT, max((cell_len(share.text) for share in self._shares[:_SAMPLE]), default=0))
         self.resize_list(len(self._shares))
         self._tell()
 
