@@ -137,8 +137,14 @@ class Tallies:
         """The tick up to which writes were counted."""
         self.full = False
         """Whether there were too many to count."""
-        self._heats: dict[bool, Heat] = {}
+        self._heats: dict[bool, tuple[int | None, Heat]] = {}
+        """The counts up to the latest moment that was asked for, and those of the whole run."""
         self._work: Iterator[None] | None = None
+
+    @property
+    def state(self) -> tuple[int, ...]:
+        """Something that differs whenever more is counted."""
+        return (self.counted, self.full, *(heat.at for _, heat in self._heats.values()))
 
     def go_on(self, late: Cancelled) -> bool:
         """Count on until it is late. True while there is more to count."""
@@ -149,12 +155,15 @@ class Tallies:
                 self._work = self._counting()
             if next(self._work, self) is self:
                 self._work = None
-        behind = [(whole, heat) for whole, heat in self._heats.items() if whole and heat.at < len(self._ticks)]
-        for _, heat in behind:
-            while not heat.move(len(self._ticks), self._spots, _BETWEEN * 8):
+        for now, heat in self._heats.values():
+            while not heat.move(self._before(now), self._spots, _BETWEEN * 8):
                 if late():
                     return True
         return False
+
+    def _before(self, now: int | None) -> int:
+        """How many writes there are before a tick, as far as they were counted."""
+        return len(self._ticks) if now is None else bisect_left(self._ticks, now)
 
     def _counting(self) -> Iterator[None]:
         """Count a stretch, with breaks."""
@@ -181,10 +190,9 @@ class Tallies:
 
     def heat(self, now: int | None) -> tuple[Heat, bool]:
         """The counts of all writes before a tick, or of all there are; and whether these are all by now."""
-        whole = now is None
-        heat = self._heats.setdefault(whole, Heat())
-        to = len(self._ticks) if now is None else bisect_left(self._ticks, now)
-        there = heat.move(to, self._spots, MOST_AT_ONCE)
+        _, heat = self._heats.get(now is None) or (now, Heat())
+        self._heats[now is None] = now, heat
+        there = heat.move(self._before(now), self._spots, MOST_AT_ONCE)
         limit = self._history.length if now is None else now
         ended = self._history.known if now is None else True
         return heat, there and ended and not self.full and self.counted >= limit

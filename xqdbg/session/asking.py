@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vm.contract import Place
-from xqdbg import ledger, origins, prediction, queries
+from vm.contract import Place, PlaceError
+from xqdbg import heat, ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
 from xqdbg.errors import XqdbgError
@@ -82,6 +82,18 @@ class Asking(Stopping):
         """Tell every contribution to a coefficient, in order."""
         answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
         return self._told(f"blame {place}", answer)
+
+    def described(self, place: str, row: int = 0, patience: Patience = ENDLESS) -> list[str]:
+        """What a place holds, in sentences; of a large value the rows from `row` on."""
+        found = self.place(place)
+        region = next((each for each in self.machine.regions() if each.name == str(found)), None)
+        if region is not None:
+            return heat.described(self.machine, region, row, patience)
+        try:
+            text = self.formatted(self.machine.get(found))
+        except PlaceError as error:
+            raise XqdbgError(str(error), "info shows what there is") from error
+        return [f"{found} is {text.partition(chr(10))[0]}."]
 
     def predicted(self, patience: Patience = ENDLESS) -> Answer:
         """The static verifier's word beside what happens in the run; XqdbgError if the program is not at hand."""
