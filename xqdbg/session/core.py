@@ -14,9 +14,11 @@ from xqdbg.bookmarks import Bookmarks
 from xqdbg.branches import Branch, Branches
 from xqdbg.breakpoints import Breakpoints
 from xqdbg.changes import changed_names
+from xqdbg.costs import Costs
 from xqdbg.displays import Displays
 from xqdbg.history import History
-from xqdbg.moment import Breakpoint, Moment
+from xqdbg.inside import Insides
+from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
 from xqdbg.pins import Pins
@@ -34,6 +36,8 @@ class Opened:
 
     tools: Toolchain
     program: Program
+    path: str = ""
+    """The file the program was read from; empty if it was none."""
 
 
 class Core:
@@ -51,7 +55,10 @@ class Core:
         self._pacing = pacing
         self._forecast: Forecast | None = None
         self._glances = Glances()
+        self.insides = Insides()
+        """What faces want to see inside of cells."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
+        self._listing = Listing(0, name, self.code, self.source)
         self._latest: Moment | None = None
         self._begin(machine)
 
@@ -118,6 +125,11 @@ class Core:
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more or self._count_writes(seconds)
 
+    @property
+    def lines(self) -> Mapping[int, Line]:
+        """The instructions by address."""
+        return self._lines
+
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
         line = self._lines.get(pc)
@@ -171,11 +183,14 @@ class Core:
     def _surrounded(self, moment: Moment) -> Moment:
         """The same with all that is known around it, and is kept by the session."""
         history = self.history
+        self.bookmarks.place(self.branch.name, self._pc_at)
         return replace(
             moment,
             furthest=max(self.timeline.furthest, history.future.explored),
             ended=self.timeline.ended or history.future.complete,
             windows=self._windows(moment.regions),
+            inside=self.insides.shown(self.machine),
+            costs=self._costs(),
             breakpoints=self.breakpoints.all,
             future=history.future,
             visits=history.visits,
@@ -214,10 +229,15 @@ class Core:
             regions=regions,
             reached=self._reached(before),
             branch=self.branch.name,
+            program=self._listing,
         )
 
+    def _costs(self) -> Costs | None:
+        """What the run is charged, once somebody wants to know."""
+        return None
+
     _uncounted = 0.0
-    """Seconds of counting that no moment tells of yet."""
+    """Seconds of counting writes that no moment tells of yet."""
     _scryer: tuple[Machine, Machine] | None = None
     """The machine of the current branch, and a twin of it on which instructions are tried."""
     _edited = False
@@ -258,6 +278,11 @@ class Core:
         twin.restore(machine.checkpoint())
         twin.run(1, None, seen.append)
         return seen[0] if seen else None
+
+    def _pc_at(self, tick: int) -> int | None:
+        """Where the machine stands at a tick of the current branch; None if that is not known."""
+        future = self.history.future
+        return future.pc if future.complete and tick == future.explored else self.history.pc_at(tick)
 
     def _reached(self, before: Moment | None) -> AbstractSet[int]:
         """A set of its own for each moment, shared where it has not grown."""

@@ -8,6 +8,7 @@ from vm.contract import Cell, Frame, Place, PlaceError, Value
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression, Template, format_value, parse
 from xqdbg.glance import Glance
+from xqdbg.inside import Wish
 from xqdbg.moment import Moment
 from xqdbg.session.moving import Moving
 
@@ -28,6 +29,11 @@ class Looking(Moving):
     def see(self, viewer: str, region: str, glances: Mapping[str, Glance]) -> Moment:
         """Show a viewer these parts of a region, by names that begin with its own, in all moments; no others."""
         self._glances.see(viewer, region, glances)
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def look_inside(self, viewer: str, wish: Wish) -> Moment:
+        """Show parts of cells to a viewer in this and all coming moments, instead of what it was shown before."""
+        self.insides.want(viewer, wish)
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
     def cells(self, view: str) -> Sequence[Cell]:

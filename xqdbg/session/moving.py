@@ -210,7 +210,7 @@ class Moving(Core):
         """The moment after a ride. A stop is remembered as a bookmark."""
         message = self._rider.told(arrival)
         if arrival.breakpoints or arrival.why is Why.ENDED:
-            self.bookmarks.stopped(self.timeline.tick, self.branch.name, message)
+            self.bookmarks.stopped(self.timeline.tick, self.branch.name, message, self.machine.pc)
         if missed and arrival.why in (Why.ENDED, Why.START):
             message = missed + message
         return self._came(message)
