@@ -46,6 +46,8 @@ class Heat:
         """Places with at least one write."""
         self._peaks: dict[int, int] = {}
         self._bands: dict[int, tuple[int | None, ...]] = {}
+        self._sparse: dict[int, tuple[tuple[int, int], ...]] = {}
+        """What each row has in the blocks of the frame."""
         self._band_key: tuple[object, ...] = ()
         self._stale: set[int] = set()
 
@@ -73,7 +75,9 @@ class Heat:
         """Forget what no longer holds of what was drawn before."""
         if key != self._band_key or HEAD in self._stale:
             self._bands.clear()
+            self._sparse.clear()
         for row in self._stale:
+            self._sparse.pop(row, None)
             self._bands.pop(frame.row + (row - frame.row) // frame.scale * frame.scale, None)
             self._peaks.pop(row, None)
         self._band_key = key
@@ -90,8 +94,19 @@ class Heat:
         """One row of blocks."""
         known = self._bands.get(top)
         if known is None:
-            lines = [self._line(region, row) for row in range(top, min(top + frame.scale, region.rows))]
-            known = self._bands[top] = blocks([line for line in lines if line], frame)
+            cells: list[int | None] = [None] * frame.width
+            for row in range(top, min(top + frame.scale, region.rows)):
+                for at, count in self._in_row(region, row, frame):
+                    cells[at] = max(cells[at] or 0, count)
+            known = self._bands[top] = tuple(cells)
+        return known
+
+    def _in_row(self, region: Region, row: int, frame: Frame) -> tuple[tuple[int, int], ...]:
+        known = self._sparse.get(row)
+        if known is None:
+            line = self._line(region, row)
+            counts = enumerate(blocks([line], frame)) if line else ()
+            known = self._sparse[row] = tuple((at, count) for at, count in counts if count is not None)
         return known
 
     def _line(self, region: Region, row: int) -> Mapping[int, int]:
