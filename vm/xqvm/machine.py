@@ -43,6 +43,7 @@ class XqvmMachine(Engine):
         twin = XqvmMachine(self.program, (), len(self.output_slots), self.step_limit, self.memory_limit)
         twin.calldata = self.calldata
         twin.share_code(self)
+        twin._lenses = self._lenses  # rows that are the same objects need not be read twice
         return twin
 
     # What a debugger looks at
