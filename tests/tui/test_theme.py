@@ -31,7 +31,7 @@ GLYPHS = {
     "xq-time-known",
 }
 """Drawn as signs or areas, never as text."""
-PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background"}
+PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background", "xq-match"}
 CONTRAST = {"beacon": (7.0, 4.5)}
 """Least contrast of text and of signs, where it is more than what everybody needs."""
 TOLD_APART = (

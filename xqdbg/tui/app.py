@@ -21,6 +21,7 @@ from textual.theme import BUILTIN_THEMES
 from vm.diagnostics import printable
 from xqdbg import resources
 from xqdbg.config import Config, Origin
+from xqdbg.errors import XqdbgError
 from xqdbg.keymap import Keymap, load_keymap
 from xqdbg.keymap import keymap as preset
 from xqdbg.session import Session
@@ -28,13 +29,16 @@ from xqdbg.tablefile import config_folder
 from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
 from xqdbg.tui.keyboard import Keyboard, pane_keys
+from xqdbg.tui.layouts import LAYOUTS, OwnLayouts, load_layouts
 from xqdbg.tui.modals.command_palette import QuickPalette
 from xqdbg.tui.modals.theme_chooser import ThemeChooser
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
+from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.screen import DebugScreen
@@ -44,7 +48,9 @@ SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
 
 
-PANES = (ListPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
+PANES = (
+    ListPane, SearchedPane, CodePane, CellsPane, CostsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip,
+)  # fmt: skip
 """Panes with keys of their own."""
 MOST_TOLD, TOLD_SECONDS = 8, 15
 """Lines of a notification about the user's own files, and how long it stays."""
@@ -69,6 +75,7 @@ class XqdbgApp(App[None]):
         *,
         config: Config | None = None,
         folder: Path | None = None,
+        layout: str = "",
     ) -> None:
         """Take the user's settings, and the folder of their own keys and themes; without one they have none.
 
@@ -85,6 +92,8 @@ class XqdbgApp(App[None]):
         for each in themes:
             self.register_theme(each)
         self._start_theme(theme)
+        insisted = bool(layout) or self._config.insisted("layout")
+        self._own_layouts, self._layout_errors = _own_layouts(folder, layout or self._config.word("layout"), insisted)
 
     def _make_keyboard(self, name: str | None, folder: Path | None) -> Keyboard:
         config, panes = self._config, pane_keys(PANES)
@@ -112,7 +121,7 @@ class XqdbgApp(App[None]):
         return variable_defaults(self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return DebugScreen(self._session, self._keyboard)
+        return DebugScreen(self._session, self._keyboard, self._own_layouts)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What Textual offers and makes sense here."""
@@ -166,6 +175,7 @@ class XqdbgApp(App[None]):
         self._tell_once("Keys that cannot be used", self._keyboard.keymap.problems)
         self._tell_once("Keys that are hidden", self._keyboard.hidden)
         self._tell_once("Themes that cannot be used", [error.message for error in self._theme_errors])
+        self._tell_once("Layouts that cannot be used", [error.message for error in self._layout_errors])
 
     def _tell_once(self, title: str, lines: Sequence[str]) -> None:
         """What the user's own files come to, if anything is wrong with them."""
@@ -179,6 +189,18 @@ class XqdbgApp(App[None]):
         for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
+
+def _own_layouts(folder: Path | None, first: str, insisted: bool) -> tuple[OwnLayouts, list[XqdbgError]]:
+    """The user's own layouts, and the one to begin with, which is an error where it was asked for just now."""
+    file = None if folder is None else folder / "layouts.toml"
+    layouts, errors = load_layouts(file) if file is not None else ({}, [])
+    if first and first not in LAYOUTS and first not in layouts:
+        error = XqdbgError(f"there is no layout {first[:40]!a}", f"there are {', '.join((*LAYOUTS, *layouts))}")
+        if insisted:
+            raise error
+        first, errors = "", [*errors, error]
+    return OwnLayouts(layouts, first, file), errors
 
 
 def main(session: Session, config: Config | None = None) -> int:
