@@ -39,10 +39,10 @@ class Keyboard:
     def spelled(self) -> dict[str, str]:
         """What differs from the keys that commands and panes have of their own, as Textual takes it.
 
-        A key is a command's before it is a pane's: commands work from everywhere.
+        In a pane its own keys come first, but for those that the keymap gives to commands: they work from everywhere.
         """
         keys = self.keys
-        taken = {same_key(key) for own in keys.values() for key in own}
+        taken = {same_key(key) for id_ in self.keymap.keys for key in keys.get(id_, ())}
         found = {command.id: ",".join(keys[command.id]) or UNUSED_KEY for command in ALL_COMMANDS}
         changed = {command.id: found[command.id] for command in ALL_COMMANDS if command.id in self.keymap.keys}
         for pane in self.panes:
