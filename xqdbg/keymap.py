@@ -42,6 +42,8 @@ KEYMAPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "run.continue": "c,f5",
             "ui.help": "h,?,f1",
             "ui.layout": "l,L",
+            "search.next": "n,full_stop",
+            "search.previous": "N,comma",
         },
     }
 )
