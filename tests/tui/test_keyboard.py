@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -22,6 +23,7 @@ from xqdbg.session import Session
 from xqdbg.tui import panes
 from xqdbg.tui.app import PANES, XqdbgApp
 from xqdbg.tui.keyboard import Keyboard, pane_keys
+from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.modals.theme_chooser import ThemeChooser
 
 PROGRAM = "\n".join([*("NOP",) * 9, "HALT"])
@@ -42,6 +44,13 @@ def tick(pilot: Pilot[Any]) -> int:
     moment = debug_screen(pilot).moment
     assert moment is not None
     return moment.tick
+
+
+def test_every_id_is_listed_with_its_keys() -> None:
+    lines = keyboard(list__down="ctrl+n").listed().splitlines()
+    assert len(lines) == len({line.split()[0] for line in lines})
+    assert "list.down             ^n" in lines
+    assert any(line.startswith("ui.theme  ") for line in lines)
 
 
 def test_panes_know_the_keys_they_inherit() -> None:
@@ -150,6 +159,11 @@ def test_bind_on_the_command_line() -> None:
         await type_line(pilot, "bind f6 off")
         await press(pilot, "f6")
         assert tick(pilot) == 4
+        await type_line(pilot, "bind")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpModal))
+        assert re.search(r"run\.step +s f11 S +Step", screen_text(pilot.app))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is debug_screen(pilot))
         await type_line(pilot, "bind nokey step")
         assert "is no key" in screen_text(pilot.app)
 

@@ -58,6 +58,14 @@ class Keyboard:
         """What panes cannot be told any more, by the user's own choice of keys."""
         return hidden_keys(self.keymap, ALL_COMMANDS, self.panes)
 
+    def listed(self) -> str:
+        """Every id that can be given a key, and the keys it has, a line each."""
+        titles = {command.id: command.title for command in ALL_COMMANDS}
+        rows = [(id_, own, titles[id_]) for id_, own in self.keys.items()]
+        inner = {id_: keys_of(self.keymap.keys.get(id_, keys)) for pane in self.panes for id_, keys in pane.items()}
+        rows += [(id_, tuple(own), "") for id_, own in inner.items()]
+        return "\n".join(f"{id_:<22}{' '.join(map(key_name, own)):<20}{title}".rstrip() for id_, own, title in rows)
+
     def bound(self, argument: str) -> tuple[Keyboard, str]:
         """The keys after `bind KEY COMMAND`, and what that did. XqdbgError if it cannot be done."""
         key, _, what = argument.strip().partition(" ")
