@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from vm.contract import PlaceError
 from vm.diagnostics import printable
@@ -29,6 +30,14 @@ MOST_DETAILS = 40
 """Lines that are told below an error."""
 LONGEST_LIST = 1_000
 """Commands a breakpoint can have."""
+
+
+class Told(Protocol):
+    """Puts what a command came to into lines."""
+
+    def __call__(self, session: Session, moment: Moment, *, moved: bool, elsewhere: bool = True) -> list[str]:
+        """See `render.told`."""
+        ...
 
 
 _MOVING = ("run", "time")
@@ -64,9 +73,10 @@ class _Line:
 class Interpreter:
     """Obeys one line after another on a session, and yields what each command came to while it goes on."""
 
-    def __init__(self, session: Session, *, keep_going: bool = False) -> None:
-        """`keep_going`: a command that fails does not end the script it is in."""
+    def __init__(self, session: Session, *, keep_going: bool = False, told: Told = render.told) -> None:
+        """`keep_going`: a command that fails does not end the script it is in. `told` puts moments into lines."""
         self.session = session
+        self._told = told
         self.keep_going = keep_going
         self.left = False
         """Whether the user asked to leave."""
@@ -103,6 +113,10 @@ class Interpreter:
         if block is not None:
             error = CommandError("the list is never closed", "a line `end` closes it")
             yield self._failed(_Line(block.opened, block.spot, ENDLESS), Statement(block.opened, 0), error)
+
+    def drop_list(self) -> None:
+        """Forget the list of commands that is being read."""
+        self._block = None
 
     def check_pins(self, patience: Patience = ENDLESS) -> Iterator[Reply]:
         """Look at the pins that nobody has looked at; tells only if one of them does not hold."""
@@ -292,7 +306,7 @@ class Interpreter:
     ) -> Reply:
         """What a command came to; `broken` says which pins do not hold, which is an answer and a failure."""
         session, moment = self.session, self.session.moment
-        lines = render.told(session, moment, moved=moved, elsewhere=elsewhere)
+        lines = self._told(session, moment, moved=moved, elsewhere=elsewhere)
         json: dict[str, Json] = {"command": statement.text, "ok": not broken}
         json |= {"error": broken} if broken else {}
         json |= {"result": record.result(session, moment, moved=moved), **record.position(session, moment)}

@@ -94,8 +94,8 @@ def _breakpoint_written(breakpoint: Breakpoint) -> dict[str, Json]:
 
 
 def _parts(part: Any) -> dict[str, Json]:
-    """The fields of a dataclass that are not what they are when nothing is said."""
-    values = {each.name: (getattr(part, each.name), each.default) for each in fields(part)}
+    """The fields of a dataclass that are not what they are when nothing is said, and are not found out again."""
+    values = {each.name: (getattr(part, each.name), each.default) for each in fields(part) if each.compare}
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, (value, default) in values.items()

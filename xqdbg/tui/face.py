@@ -55,8 +55,8 @@ FACE_COMMANDS: tuple[Command, ...] = (
     Command("ui.film", ("film",), "space", "Film",
             "Play the run as a film or pause it, SPEED frames a second, by instruction, iteration, or write in view.",
             "film [SPEED] [back|off] [by UNIT]", "film 10 by write", None),
-    Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command until you leave; off frees the key.",
-            "bind KEY COMMAND|off", "bind f6 run.step", None, Takes.COMMAND),
+    Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command for now; off frees it, bind lists all.",
+            "bind [KEY COMMAND|off]", "bind f6 run.step", None, Takes.COMMAND),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip

@@ -169,7 +169,11 @@ class FacingScreen(ArrangedScreen):
             self.refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
 
     def _bind(self, argument: str) -> None:
-        """Give a key to a command; what had it before has it no more."""
+        """Give a key to a command; what had it before has it no more. Without a key, tell which there are."""
+        if not argument:
+            text = f"keys, by what can stand behind bind KEY\n{self._keyboard.listed()}"
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=text))
+            return
         try:
             keyboard, told = self._keyboard.bound(argument)
         except XqdbgError as error:

@@ -23,6 +23,7 @@ from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.facing import FacingScreen
+from xqdbg.tui.film import Reel
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.latest import Latest
 from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
@@ -40,6 +41,7 @@ from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
+from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.tiles import Tiles
@@ -73,12 +75,20 @@ class DebugScreen(FacingScreen):
     moment: reactive[Moment | None] = reactive(None, repaint=False)
     count: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, session: Session, keyboard: Keyboard, own: OwnLayouts = NO_LAYOUTS) -> None:
+    def __init__(
+        self,
+        session: Session,
+        keyboard: Keyboard,
+        own: OwnLayouts = NO_LAYOUTS,
+        preferences: Preferences | None = None,
+    ) -> None:
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
             session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows()
         )
         super().__init__(keyboard, makings, own)
+        self._preferences = Preferences() if preferences is None else preferences
+        self.film.reel = Reel(self._preferences.film_speed)
         self._session = session
         self._talk = Talk(
             session,
@@ -116,6 +126,7 @@ class DebugScreen(FacingScreen):
         return self._session.name
 
     def bind_pane(self, pane: Widget) -> None:
+        self._preferences.give(pane)
         if self.is_mounted:  # then a key's action of the app may be what asks, and only the screen can bind what is its
             self.call_later(pane.data_bind, DebugScreen.moment)
         else:
