@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xqdbg.commands import asking, branching, code, guide, info, keeping, looking, moving, stopping
+from xqdbg.commands import asking, assembly, branching, code, guide, info, keeping, looking, moving, stopping
 from xqdbg.commands.command import Command, Request, Takes
 from xqdbg.moment import Moment
 from xqdbg.session import Session
@@ -20,6 +20,7 @@ COMMANDS: tuple[Command, ...] = (
     *code.ROWS,
     *asking.ROWS,
     *branching.ROWS,
+    *assembly.ROWS,
     *keeping.ROWS,
     Command("show.apropos", ("apropos",), "", "Apropos",
             "Search commands and topics for a word.", "apropos WORD", "apropos loop", _apropos, Takes.TEXT),
