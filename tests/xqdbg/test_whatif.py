@@ -306,7 +306,7 @@ def test_few_parts_are_kept_one_by_one_and_many_as_a_whole() -> None:
     session.assembly("PUSH 1\nPUSH 2\nPUSH 3\nADDQUAD r0")
     assert [str(edit.place) for edit in session.branch.record.at(5)] == ["r0.quad[1,2]"]
     session.switch("main")
-    session.assembly("".join(f"PUSH {row}\\nPUSH 3\\nONEHOTR r0\\n" for row in range(4)))
+    session.assembly("".join(f"PUSH {row}\nPUSH 3\nONEHOTR r0\n" for row in range(4)))
     made = {str(edit.place): edit.value for edit in session.branch.record.at(5)}
     assert list(made) == ["r0"]
     answer = session.moment.answer

@@ -15,11 +15,18 @@ from xqdbg.whatif import SnippetError
 SNIPPET_IDS = ("branch.asm", "branch.try")
 """Ids of the commands that take assembly."""
 LABEL_SIGN = "."
+END = "end"
 
 
 def is_mnemonic(word: str, isa: Isa) -> bool:
     """Whether a word is what an instruction is called, in capital letters or not."""
     return word.upper() in isa.mnemonics
+
+
+def closes(text: str, isa: Isa) -> bool:
+    """Whether a line closes assembly. Where an instruction is called END, that is written in capital letters."""
+    word = text.strip()
+    return word == END or (word.lower() == END and not is_mnemonic(word, isa))
 
 
 def snippet(argument: str) -> str:

@@ -20,7 +20,7 @@ LONGEST = 20_000
 SCREEN_WORDS = frozenset(
     {
         "condition-here", "copy", "edit-here", "evaluate", "hit-after", "hit-before", "layout", "lists", "mark-letter",
-        "marked", "slice-here", "theme", "why-here", "write-after", "write-before", "zoom",
+        "marked", "repl", "slice-here", "theme", "why-here", "write-after", "write-before", "zoom",
     }
 )  # fmt: skip
 """Words that only the screen in the terminal obeys."""
@@ -81,7 +81,7 @@ def _gathered(found: Sequence[Statement], line: str, isa: Isa) -> list[Statement
     for at, statement in enumerate(found):
         if opens_snippet(statement.text):
             return [*gathered, *found[at:]]  # what follows is its source
-        if in_snippet and _goes_on(statement.text, isa):
+        if in_snippet and goes_on(statement.text, isa):
             first = gathered.pop()
             gathered.append(Statement(line[first.at : statement.at + len(statement.text)], first.at))
         else:
@@ -109,7 +109,7 @@ def assembly_at(line: str, begin: int, isa: Isa) -> int | None:
     word, blank, argument = text.partition(" ")
     if blank and _is_snippet_word(word):
         return len(line) - len(argument.lstrip())
-    if blank and _is_instruction(word, isa):
+    if blank and is_instruction(word, isa):
         return start
     try:
         before = statements(line[:begin].rstrip("; \t"), isa)
@@ -123,6 +123,14 @@ def _is_snippet_word(word: str) -> bool:
     return any(word.lower() in by_id(id).words for id in SNIPPET_IDS)
 
 
+def opens_list(text: str) -> bool:
+    """Whether a statement begins a list of commands, up to an `end`."""
+    try:
+        return read(text).command.id == "break.commands"
+    except CommandError:
+        return False
+
+
 def _begins_snippet(text: str, isa: Isa) -> bool:
     try:
         spoken = read(text, isa)
@@ -131,9 +139,9 @@ def _begins_snippet(text: str, isa: Isa) -> bool:
     return spoken.command.id in SNIPPET_IDS and bool(spoken.argument)
 
 
-def _goes_on(text: str, isa: Isa) -> bool:
+def goes_on(text: str, isa: Isa) -> bool:
     """Whether a statement behind assembly is more of it: a word that is a command's too in capital letters only."""
-    word = text.split()[0]
+    word = text.lstrip().partition(" ")[0].partition(";")[0]
     return text.startswith(LABEL_SIGN) or (is_mnemonic(word, isa) and (word.isupper() or word.lower() not in words()))
 
 
@@ -155,7 +163,7 @@ def read(text: str, isa: Isa | None = None) -> Spoken:
     if word is None:
         raise CommandError("no command was given" if not bare else f"{shown(bare)} does not begin with a command",
                            "help lists the commands", lead)  # fmt: skip
-    if isa is not None and _is_instruction(word[0], isa):
+    if isa is not None and is_instruction(word[0], isa):
         return Spoken(by_id(SNIPPET_IDS[0]), bare, lead, implied=True)
     try:
         command = find(word[0])
@@ -168,7 +176,7 @@ def read(text: str, isa: Isa | None = None) -> Spoken:
     return Spoken(command, argument, lead + word.end() + len(rest) - len(rest.lstrip()))
 
 
-def _is_instruction(word: str, isa: Isa) -> bool:
+def is_instruction(word: str, isa: Isa) -> bool:
     """Whether a word is an instruction here. The words of commands come first; in capital letters, no others do."""
     if not is_mnemonic(word, isa) or word.lower() in words():
         return False

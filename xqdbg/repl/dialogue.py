@@ -20,11 +20,12 @@ from vm.diagnostics import printable
 from xqdbg.commands import Known, Takes, completions, find
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import Patience
-from xqdbg.repl.history import BoundedHistory, state_folder
+from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import interruptible
-from xqdbg.repl.lexer import CommandLexer
+from xqdbg.repl.lexer import lexer_for
 from xqdbg.script import Interpreter, prompt
 from xqdbg.session import Session
+from xqdbg.typed import state_folder
 
 _STYLE = Style.from_dict(
     {
@@ -78,7 +79,7 @@ def talk(interpreter: Interpreter) -> int:
         complete_style=CompleteStyle.READLINE_LIKE,
         reserve_space_for_menu=0,
         style=_STYLE,
-        lexer=None if plain else PygmentsLexer(CommandLexer),
+        lexer=None if plain else PygmentsLexer(lexer_for(session.isa)),
         color_depth=ColorDepth.DEPTH_1_BIT if plain else None,
         enable_history_search=True,
     )

@@ -11,8 +11,9 @@ from vm.diagnostics import printable
 from xqdbg.answer import Json
 from xqdbg.commands import COMMANDS, CommandError, Request, Spoken, Statement, caret, find, guide, read, statements
 from xqdbg.commands.argument import nothing, number, piece, shown, whole_text
-from xqdbg.commands.assembly import SNIPPET_IDS
-from xqdbg.commands.language import opens_snippet
+from xqdbg.commands.assembly import SNIPPET_IDS, closes
+from xqdbg.commands.blocks import joined
+from xqdbg.commands.language import opens_list, opens_snippet
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import EvaluationError, ExpressionError
 from xqdbg.intake import STDIN
@@ -60,6 +61,8 @@ class _Line:
     """Scripts it is in."""
     listed: bool = False
     """Whether a breakpoint has it obeyed; then those of the next stop wait for this list to end."""
+    cursor: int | None = None
+    """The address the user looks at."""
 
 
 class Interpreter:
@@ -88,12 +91,17 @@ class Interpreter:
         """What an empty line stands for; empty if the last command is not to be repeated so easily."""
         return "" if self.inside else self._repeatable
 
-    def run(self, line: str, patience: Patience = ENDLESS, spot: Spot | None = None) -> Iterator[Reply]:
-        """Obey a line, or several, one after another. Where a command fails the rest is dropped."""
+    def run(
+        self, line: str, patience: Patience = ENDLESS, spot: Spot | None = None, cursor: int | None = None
+    ) -> Iterator[Reply]:
+        """Obey a line, or several, one after another. Where a command fails the rest is dropped.
+
+        `cursor`: the address the user looks at, which commands without a location mean.
+        """
         self._budget = MOST_COMMANDS
-        for part in line.replace("\\\n", " ").split("\n"):
+        for part in joined(line).split("\n"):
             failed = False
-            for reply in self._line(_Line(part, spot or Spot(), patience)):
+            for reply in self._line(_Line(part, spot or Spot(), patience, cursor=cursor)):
                 yield reply
                 failed |= not reply.ok
             if failed or self.left:
@@ -164,7 +172,7 @@ class Interpreter:
             yield self._failed(line, statement, error)
             return
         self._repeatable = line.text.strip() if spoken.command.repeats else ""
-        yield from self._command(line, statement, spoken, Request(spoken.argument, patience=line.patience))
+        yield from self._command(line, statement, spoken, Request(spoken.argument, None, line.cursor, line.patience))
 
     def _command(self, line: _Line, statement: Statement, spoken: Spoken, request: Request) -> Iterator[Reply]:
         try:
@@ -252,7 +260,7 @@ class Interpreter:
                 yield from self._close_list(block, line)
                 return
             block.depth -= 1
-        elif _opens(statement.text):
+        elif opens_list(statement.text) or opens_snippet(statement.text):
             block.depth += 1
         block.lines.append(statement.text)
         if len(block.lines) > LONGEST_LIST or block.depth > DEEPEST:
@@ -276,7 +284,7 @@ class Interpreter:
 
     def _add_source(self, snippet: OpenSnippet, line: _Line, text: str) -> Iterator[Reply]:
         """Take a line into the assembly that is being read, or close that and run it."""
-        if snippet.is_closed_by(text, self.session.isa):
+        if closes(text, self.session.isa):
             self._snippet = None
             yield from self._run_snippet(snippet, line)
         elif not snippet.add(line.text, text, line.spot):
@@ -373,14 +381,6 @@ def _broken_pins(command: str, moment: Moment) -> str:
     pins = {"keep.pin": moment.pins[-1:], "keep.pins": moment.pins}.get(command, ())
     broken = [str(pin.number) for pin in pins if pin.holds is False]
     return f"pin{'s' if len(broken) > 1 else ''} {', '.join(broken[:20])} broken" if broken else ""
-
-
-def _opens(text: str) -> bool:
-    """Whether a command begins a list of commands, or assembly, that `end` closes."""
-    try:
-        return read(text).command.id == "break.commands" or opens_snippet(text)
-    except CommandError:
-        return False
 
 
 def _placed(error: XqdbgError | PlaceError, spoken: Spoken) -> XqdbgError | PlaceError:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from vm.isa import Isa
 from xqdbg.commands import Command
-from xqdbg.commands.assembly import is_mnemonic, line_of
+from xqdbg.commands.assembly import END, line_of
 from xqdbg.script.reply import Spot
 
 MOST_SOURCE = 10_000
 """Lines of one piece of assembly."""
-END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,6 @@ class OpenSnippet:
     def text(self) -> str:
         """All of it as it was typed."""
         return f"{self.opened}\n{self.argument}{END}"
-
-    def is_closed_by(self, text: str, isa: Isa) -> bool:
-        """Whether a line closes it. Where an instruction is called END, that is written in capital letters."""
-        word = text.strip()
-        return word == END or (word.lower() == END and not is_mnemonic(word, isa))
 
     def add(self, whole: str, text: str, spot: Spot) -> bool:
         """Take in a line, or a part of one. False if there are too many."""

@@ -14,6 +14,7 @@ from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.repl_pane import ReplPane
 from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
@@ -119,6 +120,7 @@ class ArrangedScreen(Screen[None]):
         self.matrix_pane.border_title = numbers[self.matrix_pane] + Content("Matrix")
         self.watches_pane.entitle(numbers[self.watches_pane] + Content("Watches"))
         self.drawer.number(numbers[self.drawer])
+        self.query_one(ReplPane).entitle(Content("Dialogue"))
 
     def take_count(self) -> int | None:
         """The count that was typed, which is used up with that; None if there is none."""

@@ -7,14 +7,16 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
 from xqdbg.tui.face import ALL_COMMANDS, find_command
-from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.focus import Pointing, pointed_in
 from xqdbg.tui.modals.help import HelpModal
+from xqdbg.tui.panes.repl_pane import ReplPane, within_repl
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
@@ -32,11 +34,24 @@ class FacingScreen(ArrangedScreen):
         super().__init__()
         self._keys = keys
         self._host: Host | None = None
+        self._attended: Widget | None = None
+        """What had the focus before the dialogue."""
 
     @property
     def command_keys(self) -> Mapping[str, Sequence[str]]:
         """Keys by command id, as the keymap at hand has them."""
         return self._keys
+
+    @property
+    def attended(self) -> Widget | None:
+        """What the user looks at: the pane in focus, or, while something is typed in the dialogue, the one before."""
+        before = self._attended
+        return before if within_repl(self.focused) and before is not None and before.is_attached else self.focused
+
+    def watch_focused(self, old: Widget | None, new: Widget | None) -> None:
+        pane: object = old
+        if within_repl(new) and not within_repl(old) and isinstance(pane, Pointing):
+            self._attended = old
 
     def obey_itself(self, id: str, argument: str) -> None:
         """Carry out one of the commands that need no engine."""
@@ -100,8 +115,22 @@ class FacingScreen(ArrangedScreen):
         else:
             self.open_lists(tab)
 
+    def _show_repl(self, _argument: str) -> None:
+        """Open the dialogue; close it, if it is what has the focus."""
+        repl = self.query_one(ReplPane)
+        if within_repl(self.focused):
+            self.leave_repl()
+            repl.display = False
+        else:
+            repl.display = True
+            repl.focus()
+
+    def leave_repl(self) -> None:
+        """Give the focus back; what was said stays in sight."""
+        self._focus_again(self.code_pane)
+
     def _copy(self, _argument: str) -> None:
-        pointed = pointed_in(self.focused)
+        pointed = pointed_in(self.attended)
         if pointed is None or not pointed.text:
             self.refuse(XqdbgError("there is nothing to copy under the cursor"))
             return
@@ -118,4 +147,5 @@ class FacingScreen(ArrangedScreen):
         "ui.theme": _choose_theme,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
+        "ui.repl": _show_repl,
     }

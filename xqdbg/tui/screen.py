@@ -13,18 +13,22 @@ from textual.containers import Container, Vertical
 from textual.reactive import reactive
 
 from vm.contract import Frame
+from vm.isa import Isa
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
+from xqdbg.commands.language import opens_snippet
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
+from xqdbg.script import Reply
 from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.facing import FacingScreen
+from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
-from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
+from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed, Told
 from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
@@ -34,6 +38,7 @@ from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_pane import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.repl_pane import ReplPane, within_repl
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.state_panel import StatePanel
 from xqdbg.tui.panes.status_line import StatusLine
@@ -41,6 +46,7 @@ from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
+from xqdbg.typed import Typed, state_folder
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -103,6 +109,9 @@ class DebugScreen(FacingScreen):
                 yield StatePanel(session.views, id="state")
                 yield MatrixPane(id="matrix").data_bind(DebugScreen.moment)
             yield DrawerPane(self._line_of, most=self.drawer_rows, id="drawer").data_bind(DebugScreen.moment)
+        repl = ReplPane(TypedLanguage(session.isa, self._known, self._themes), Typed(state_folder()), id="repl")
+        repl.display = False
+        yield repl.data_bind(DebugScreen.moment)
         yield TimelineStrip(id="timeline").data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
         yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count)
@@ -145,6 +154,8 @@ class DebugScreen(FacingScreen):
             self.refuse(XqdbgError(f"{argument[:40]!a} is not understood here", "this command takes no argument"))
         elif command.id in focus.KEYS:
             self._say_for_key(focus.KEYS[command.id], 1 if count is None else count)
+        elif command.id in LETTERS and argument:
+            self._give_letter(command.id, argument)
         elif command.id in LETTERS:
             self._letter_for = command.id
             self.command_line.tell(LETTERS[command.id][1], "esc leaves it")
@@ -158,18 +169,19 @@ class DebugScreen(FacingScreen):
         except XqdbgError as error:
             self.refuse(error)
             return
+        in_repl = within_repl(self.focused)
         if not composed.sure:
-            self.open_command_line(composed.text)
+            self.query_one(ReplPane).put(composed.text) if in_repl else self.open_command_line(composed.text)
             return
         for _ in range(composed.times):
-            self.give(composed.text)
+            self._give_typed(composed.text) if in_repl else self.give(composed.text)
 
     def _focus(self) -> focus.Focus:
         moment = self.moment or self._session.moment
         pcs = self.code_pane.pcs_under_cursor
         row = self.drawer.current if self.drawer.has_focus else None
         line = self._line_of.get(pcs[0]) if pcs else None
-        return focus.Focus(moment, focus.pointed_in(self.focused), pcs, line, row.edit if row is not None else "")
+        return focus.Focus(moment, focus.pointed_in(self.attended), pcs, line, row.edit if row is not None else "")
 
     def _cursor(self) -> Cursor:
         """The address under the cursor when the command's turn comes.
@@ -184,7 +196,7 @@ class DebugScreen(FacingScreen):
         if self.is_shut and parameters != ("ui.quit",):
             return False
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not self.command_line.is_open
+            return not self.command_line.is_open and not within_repl(self.focused)
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:
@@ -201,22 +213,26 @@ class DebugScreen(FacingScreen):
         """Take a key for the command that asked for one. Whether it was for that."""
         if not self._letter_for:
             return False
-        compose, self._letter_for = LETTERS[self._letter_for][0], ""
+        id, self._letter_for = self._letter_for, ""
         self.command_line.tell("")
         if event.key not in ("escape", "ctrl+c"):
-            try:
-                self.give(compose(event.character or event.key))
-            except XqdbgError as error:
-                self.refuse(error)
+            self._give_letter(id, event.character or event.key)
         return True
+
+    def _give_letter(self, id: str, letter: str) -> None:
+        try:
+            self.give(LETTERS[id][0](letter))
+        except XqdbgError as error:
+            self.refuse(error)
 
     @on(CommandLine.Submitted)
     def _command_given(self, message: CommandLine.Submitted) -> None:
         line = message.line
-        own = own_command(line)
+        isa = self._session.isa
+        own = own_command(line, isa)
         if own is None:
             try:
-                own = _for_the_face(line)
+                own = _for_the_face(line, isa)
             except CommandError as error:
                 self.command_line.point(line, error.column or 0, error.message, error.hint)
                 return
@@ -228,15 +244,54 @@ class DebugScreen(FacingScreen):
             self.take_count()
             self.give(line)
 
+    @on(ReplPane.Given)
+    def _typed(self, message: ReplPane.Given) -> None:
+        """Obey what was typed in the dialogue. Only what this face alone can obey is not answered there."""
+        own = own_command(message.text, self._session.isa)
+        self.take_count()
+        if own is not None:
+            self.obey(*own)
+        elif message.text.strip() == "pause":
+            self.pause()
+        else:
+            self._give_typed(message.text)
+
+    def _give_typed(self, text: str) -> None:
+        def tell(reply: Reply) -> None:
+            self.post_message(Told(reply.lines, error=bool(reply.error)))
+
+        self.submit(self._talk.typed(text, self._cursor(), tell))
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        self.query_one(ReplPane).tell(message.lines, error=message.error)
+
+    @on(ReplPane.PauseWanted)
+    def _pause_wanted(self) -> None:
+        """Stop what runs; with nothing running, what is being typed is dropped."""
+        if self._host is not None and self._host.busy:
+            self._host.pause()
+        else:
+            self.query_one(ReplPane).clear_field()
+
+    @on(ReplPane.Left)
+    def _repl_left(self) -> None:
+        self.leave_repl()
+
     @on(CommandLine.Closed)
     def _command_line_closed(self) -> None:
         self._focus_again(self._focus_before)
 
     def _complete(self, line: str) -> Sequence[str]:
+        return completions(line, self._known(), self._themes())
+
+    def _known(self) -> Known:
         session = self._session
         saved = tuple(f"${name}" for name in tuple(session.saved))
-        known = Known(session.code, session.views, session.isa, self.moment, saved, self._functions)
-        return completions(line, known, sorted(self.app.available_themes))
+        return Known(session.code, session.views, session.isa, self.moment, saved, self._functions)
+
+    def _themes(self) -> Sequence[str]:
+        return sorted(self.app.available_themes)
 
     @on(LineGiven)
     def _line_given(self, message: LineGiven) -> None:
@@ -300,7 +355,8 @@ class DebugScreen(FacingScreen):
 
     def _tell_more(self, moment: Moment) -> None:
         """Open the drawer for what there is no room for elsewhere."""
-        if moment.answer is not None and deserves_room(moment.answer, moment):
+        read_above = within_repl(self.focused)
+        if moment.answer is not None and not read_above and deserves_room(moment.answer, moment):
             self._show_answer(moment.answer)
         if moment.logged:
             self.drawer.tell(moment.logged)
@@ -308,6 +364,8 @@ class DebugScreen(FacingScreen):
     @on(Streamed)
     def _streamed(self, message: Streamed) -> None:
         moment = self.moment
+        if within_repl(self.focused):
+            return
         if moment is not None and self._host is not None and self._host.busy and deserves_room(message.answer, moment):
             self._show_answer(message.answer)
 
@@ -340,12 +398,14 @@ class DebugScreen(FacingScreen):
         self.app.exit()
 
 
-def _for_the_face(line: str) -> tuple[Command, str] | None:
+def _for_the_face(line: str, isa: Isa) -> tuple[Command, str] | None:
     """The command of a line that only a face can obey; CommandError, with the column, if a word is not understood."""
-    found = statements(line)
+    found = statements(line, isa)
     for statement in found:
+        if opens_snippet(statement.text):
+            break  # what follows is its source
         try:
-            spoken = read(statement.text)
+            spoken = read(statement.text, isa)
         except CommandError as error:
             raise error.shifted(statement.at) from None
         if spoken.command.run is None and len(found) == 1:
