@@ -120,7 +120,7 @@ class ArrangedScreen(Screen[None]):
         self.matrix_pane.border_title = numbers[self.matrix_pane] + Content("Matrix")
         self.watches_pane.entitle(numbers[self.watches_pane] + Content("Watches"))
         self.drawer.number(numbers[self.drawer])
-        self.query_one(ReplPane).entitle(Content("Dialogue"))
+        self.query_one(ReplPane).entitle(Content("REPL"))
 
     def take_count(self) -> int | None:
         """The count that was typed, which is used up with that; None if there is none."""

@@ -38,7 +38,7 @@ FACE_COMMANDS: tuple[Command, ...] = (
     Command("ui.marked", ("marked",), "'", "To bookmark",
             "Go to a letter's bookmark: ', then the letter; '' goes back.", "marked [LETTER]", "marked a", None),
     Command("ui.copy", ("copy",), "y", "Copy", "Copy what the cursor is at to the clipboard.", "copy", "copy", None),
-    Command("ui.repl", ("repl",), "grave_accent", "Dialogue",
+    Command("ui.repl", ("repl",), "grave_accent", "REPL",
             "Type commands, or instructions to try, and read what they come to; esc leaves it.", "repl", "repl", None),
     Command("ui.lists", ("lists",), "o", "Lists", "Open or close lists: breakpoints, bookmarks, branches, pins, log.",
             "lists [NAME]", "lists branches", None),

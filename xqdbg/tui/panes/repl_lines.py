@@ -66,6 +66,8 @@ class ReplLines(ScrollView):
         self._said: list[Said] = []
         self._rows: list[_Row] = []
         self._width = 0
+        self._follows = True
+        """Whether the last line stays in sight, whatever is added."""
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
         self._styles: dict[str, Style] = {}
 
@@ -80,7 +82,6 @@ class ReplLines(ScrollView):
 
     def add(self, lines: Iterable[Sequence[Span]]) -> None:
         """Add lines, and show the end, if the end was in sight."""
-        follow = self.is_vertical_scroll_end
         new = [Said(tuple((kind, shown(text)) for kind, text in spans)) for spans in lines]
         self._said += new
         if len(self._said) > MOST_LINES + _SLACK:
@@ -89,7 +90,7 @@ class ReplLines(ScrollView):
         else:
             self._rows += [row for said in new for row in _wrapped(said, self._width)]
             self._grow()
-        if follow:
+        if self._follows:
             self.to_end()
 
     def clear(self) -> None:
@@ -99,16 +100,24 @@ class ReplLines(ScrollView):
 
     def to_end(self) -> None:
         """Show the last line."""
-        self.scroll_end(animate=False, immediate=True, x_axis=False)
+        self._follows = True
+        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+
+    def turn_page(self, by: int) -> None:
+        """Go up or down by what is in sight."""
+        self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False, immediate=True, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._follows = new_value >= self.max_scroll_y
 
     def on_resize(self) -> None:
-        width = self.scrollable_content_region.width
+        width, follows = self.scrollable_content_region.width, self._follows
         if width != self._width:
-            follow = self.is_vertical_scroll_end
             self._width = width
             self._wrap_all()
-            if follow:
-                self.to_end()
+        if follows:
+            self.to_end()
 
     def _wrap_all(self) -> None:
         self._rows = [row for said in self._said for row in _wrapped(said, self._width)]

@@ -191,9 +191,9 @@ class ReplPane(Titled):
             case "ctrl+l":
                 self._lines.clear()
             case "pageup":
-                self._lines.scroll_page_up(animate=False)
+                self._lines.turn_page(-1)
             case "pagedown":
-                self._lines.scroll_page_down(animate=False)
+                self._lines.turn_page(1)
 
     def _copy_or_pause(self) -> None:
         if selected := self.screen.get_selected_text():
