@@ -15,14 +15,6 @@ BREAK = "⏎"
 """Stands for a line end, as an entry is one line of the file."""
 
 
-def state_folder() -> str:
-    """Where programs keep what they remember, by the rules of the desktop."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.join(os.path.expanduser("~"), ".local", "state")
-    return os.path.join(base, "xqdbg")
-
-
 class Typed:
     """Entries in a file, oldest first. Where the file cannot be used, nothing is kept there."""
 

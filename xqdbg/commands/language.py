@@ -19,8 +19,9 @@ LONGEST = 20_000
 
 SCREEN_WORDS = frozenset(
     {
-        "condition-here", "copy", "edit-here", "evaluate", "hit-after", "hit-before", "layout", "lists", "mark-letter",
-        "marked", "repl", "slice-here", "theme", "why-here", "write-after", "write-before", "zoom",
+        "bind", "condition-here", "copy", "edit-here", "evaluate", "film", "hide", "hit-after", "hit-before", "layout",
+        "lists", "mark-letter", "marked", "narrower", "pane", "repl", "shorter", "show-line", "slice-here", "swap",
+        "taller", "theme", "why-here", "wider", "write-after", "write-before", "zoom",
     }
 )  # fmt: skip
 """Words that only the screen in the terminal obeys."""

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from xqdbg.commands import asking, assembly, branching, code, guide, info, keeping, looking, moving, stopping
+from xqdbg.commands import (
+    asking,
+    assembly,
+    branching,
+    code,
+    guide,
+    info,
+    keeping,
+    looking,
+    moving,
+    rebuilding,
+    stopping,
+)
 from xqdbg.commands.command import Command, Request, Takes
 from xqdbg.moment import Moment
 from xqdbg.session import Session
@@ -22,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     *branching.ROWS,
     *assembly.ROWS,
     *keeping.ROWS,
+    *rebuilding.ROWS,
     Command("show.apropos", ("apropos",), "", "Apropos",
             "Search commands and topics for a word.", "apropos WORD", "apropos loop", _apropos, Takes.TEXT),
     Command("ui.pause", ("pause",), "ctrl+c,escape", "Pause",

@@ -9,8 +9,7 @@ from xqdbg.commands import Known, completions
 from xqdbg.commands.blocks import is_unfinished, sources
 from xqdbg.commands.colouring import coloured
 from xqdbg.tui.face import FACE_COMMANDS, choices_of
-from xqdbg.tui.panes.repl_input import Offer
-from xqdbg.tui.panes.repl_lines import Span
+from xqdbg.tui.panes.conversing import Offer, Span
 
 _AS_ASSEMBLY = "asm "
 """What makes a line of assembly a command."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -12,36 +11,11 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
-from xqdbg.tui.panes.repl_lines import KINDS, Span
+from xqdbg.tui.panes.conversing import KINDS, Language, Span
 from xqdbg.typed import MOST_LINES, Typed
 
 MOST_TEXT = 20_000
 """Characters of a text that is typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A text that can stand from a column of the line on instead of what is there."""
-
-    text: str
-    start: int
-    note: str = ""
-
-
-class Language(Protocol):
-    """What the field knows of what is typed into it."""
-
-    def offers(self, lines: Sequence[str]) -> Sequence[Offer]:
-        """What the end of the last of some lines could become."""
-        ...
-
-    def is_unfinished(self, text: str) -> bool:
-        """Whether more has to follow before it can be obeyed."""
-        ...
-
-    def coloured(self, text: str) -> Sequence[Sequence[Span]]:
-        """The spans of each line."""
-        ...
 
 
 class Recalled:

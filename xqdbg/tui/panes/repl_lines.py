@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -16,15 +16,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from xqdbg.tui.listing import shown
+from xqdbg.tui.panes.conversing import KINDS, Span
 
-Span: TypeAlias = tuple[str, str]
-"""A kind, one of `KINDS` or empty, and the text."""
-
-KINDS = (
-    "command", "word", "function", "format", "string", "variable", "name", "operator", "sign",
-    "comment", "op", "flow", "register", "number", "label",
-)  # fmt: skip
-"""What can be told apart in a line by its colour."""
 MOST_LINES = 10_000
 """Lines that are kept."""
 _SLACK = 1_000

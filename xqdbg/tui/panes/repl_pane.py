@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Self
 
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.listing import shown
+from xqdbg.tui.panes.conversing import Conversing, Language, Offer, PauseWanted, ReplGiven, ReplLeft
 from xqdbg.tui.panes.list_pane import clipped
-from xqdbg.tui.panes.repl_input import Language, Offer, Recalled, ReplInput
+from xqdbg.tui.panes.repl_input import Recalled, ReplInput
 from xqdbg.tui.panes.repl_lines import ReplLines
-from xqdbg.tui.panes.titled import Titled
 from xqdbg.typed import Typed
 
 MOST_OFFERS = 6
@@ -31,10 +29,10 @@ CLEAR = "clear"
 """What clears the lines; with an argument it is the language's, and deletes breakpoints."""
 
 
-class ReplPane(Titled):
+class ReplPane(Conversing):
     """Lines, and a field. It knows the language by what it is given, and says in messages what is to be obeyed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"repl--offer", "repl--chosen"}
+    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     ReplPane {
         layout: vertical; background: $background; border-top: solid $xq-rule;
@@ -81,19 +79,6 @@ class ReplPane(Titled):
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
-    class Given(Message):
-        """The user has typed something that is to be obeyed; empty to do again what was done last."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Left(Message):
-        """The user wants to be elsewhere."""
-
-    class PauseWanted(Message):
-        """The user wants what runs to stop."""
-
     def __init__(self, language: Language, typed: Typed, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._recalled = Recalled(typed)
@@ -102,6 +87,8 @@ class ReplPane(Titled):
         self._offers_shown = Static("", id="repl-offers", markup=False)
         self._input = ReplInput(language, self._recalled, id="repl-input")
         self._input.placeholder = "a command, or an instruction to try what if; help"
+        self._is_wanted = False
+        """Whether somebody wanted to go there before it was there."""
         self._offers: Sequence[Offer] = ()
         self._chosen = -1
         self._completed = ""
@@ -115,9 +102,15 @@ class ReplPane(Titled):
             yield self._input
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to the field."""
-        self._input.focus(scroll_visible)
+        """Give the focus to the field, once there is one."""
+        if self._input.is_attached:
+            self._input.focus(scroll_visible)
+        self._is_wanted = not self._input.is_attached
         return self
+
+    def on_mount(self) -> None:
+        if self._is_wanted:
+            self._input.focus()
 
     @property
     def pointed(self) -> Pointed | None:
@@ -147,10 +140,6 @@ class ReplPane(Titled):
         self._input.put(text)
         self._input.focus()
 
-    def clear_field(self) -> None:
-        """Drop what is typed."""
-        self._input.put("")
-
     # What is typed
 
     @on(ReplInput.Given)
@@ -164,7 +153,7 @@ class ReplPane(Titled):
             self._lines.clear()
             return
         self._echo(text)
-        self.post_message(self.Given(text))
+        self.post_message(ReplGiven(text))
 
     def _echo(self, text: str) -> None:
         tick = 0 if self.moment is None else self.moment.tick
@@ -185,7 +174,7 @@ class ReplPane(Titled):
             case "escape" if self._offers:
                 self._hide_offers()
             case "escape":
-                self.post_message(self.Left())
+                self.post_message(ReplLeft())
             case "ctrl+c":
                 self._copy_or_pause()
             case "ctrl+l":
@@ -200,7 +189,7 @@ class ReplPane(Titled):
             self.app.copy_to_clipboard(selected)
             self.screen.clear_selection()
         else:
-            self.post_message(self.PauseWanted())
+            self.post_message(PauseWanted())
 
     @on(TextArea.Changed)
     def _changed(self, message: TextArea.Changed) -> None:
@@ -269,8 +258,3 @@ def _common(offers: Sequence[Offer]) -> str:
         return ""
     first, last = min(offer.text for offer in offers), max(offer.text for offer in offers)
     return first[: next((at for at, sign in enumerate(first) if last[at : at + 1] != sign), len(first))]
-
-
-def within_repl(widget: Widget | None) -> bool:
-    """Whether a widget is part of the dialogue."""
-    return widget is not None and any(isinstance(node, ReplPane) for node in widget.ancestors_with_self)
