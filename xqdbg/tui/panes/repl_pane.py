@@ -35,7 +35,7 @@ class ReplPane(Conversing):
     ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     ReplPane {
-        layout: vertical; background: $background; border-top: solid $xq-rule;
+        layout: vertical; overflow: hidden hidden; background: $background; border-top: solid $xq-rule;
         border-title-color: $xq-title; border-title-background: $background;
         &:focus-within {
             border-top: heavy $xq-rule-focus; border-title-color: $xq-rule-focus; border-title-style: bold;
