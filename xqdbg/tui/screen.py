@@ -37,11 +37,11 @@ from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.conversing import Conversing, PauseWanted, ReplGiven, ReplLeft, repl_around, within_repl
+from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.search import is_typing
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
@@ -120,7 +120,9 @@ class DebugScreen(FacingScreen):
         return self._session.name
 
     def bind_pane(self, pane: Widget) -> None:
-        with self._context():  # a key that has a pane made is heard by the app, which has no moments
+        if self.is_mounted:  # then a key's action of the app may be what asks, and only the screen can bind what is its
+            self.call_later(pane.data_bind, DebugScreen.moment)
+        else:
             pane.data_bind(DebugScreen.moment)
 
     def on_mount(self) -> None:
@@ -201,9 +203,9 @@ class DebugScreen(FacingScreen):
         if self.is_shut and parameters != ("ui.quit",):
             return False
         if action == "film_speed":
-            return self.film.playing and not self.command_line.is_open and not within_repl(self.focused)
+            return self.film.playing and not self.command_line.is_open and not focus.is_typing(self.focused)
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not (self.command_line.is_open or is_typing(self.focused) or within_repl(self.focused))
+            return not (self.command_line.is_open or focus.is_typing(self.focused))
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:
@@ -340,6 +342,11 @@ class DebugScreen(FacingScreen):
     def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
         if self._host is not None:
             self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
+
+    @on(CostsPane.CostsWanted)
+    def _costs_wanted(self, message: CostsPane.CostsWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.want_costs(message.wanted))
 
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:

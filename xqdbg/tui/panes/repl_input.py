@@ -109,6 +109,11 @@ class ReplInput(TextArea):
 
     # Keys
 
+    @property
+    def is_typing(self) -> bool:
+        """Keys are always characters here."""
+        return True
+
     async def _on_key(self, event: events.Key) -> None:
         key = event.key
         if key in ("up", "down") and self._is_at_edge(key):
