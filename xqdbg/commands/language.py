@@ -93,11 +93,7 @@ def _gathered(found: Sequence[Statement], line: str, isa: Isa) -> list[Statement
 
 def opens_snippet(text: str) -> bool:
     """Whether a statement is a command whose assembly is in what follows, up to an `end`."""
-    try:
-        spoken = read(text)
-    except CommandError:
-        return False
-    return spoken.command.id in SNIPPET_IDS and not spoken.argument
+    return len(text.split()) == 1 and _id_of(text.strip()) in SNIPPET_IDS
 
 
 def assembly_at(line: str, begin: int, isa: Isa) -> int | None:
@@ -126,24 +122,25 @@ def _is_snippet_word(word: str) -> bool:
 
 def opens_list(text: str) -> bool:
     """Whether a statement begins a list of commands, up to an `end`."""
-    try:
-        return read(text).command.id == "break.commands"
-    except CommandError:
-        return False
+    return _id_of(text.strip()) == "break.commands"
 
 
 def _begins_snippet(text: str, isa: Isa) -> bool:
-    try:
-        spoken = read(text, isa)
-    except CommandError:
-        return False
-    return spoken.command.id in SNIPPET_IDS and bool(spoken.argument)
+    word, _, argument = text.strip().partition(" ")
+    return is_instruction(word, isa) or (bool(argument) and _id_of(word) in SNIPPET_IDS)
 
 
 def goes_on(text: str, isa: Isa) -> bool:
-    """Whether a statement behind assembly is more of it: a word that is a command's too in capital letters only."""
+    """Whether a statement behind assembly is more of it: a word that is a command's too in capital letters only.
+
+    A word in capital letters that is nobody's is assembly too, for the assembler to say what is wrong with it.
+    """
     word = text.lstrip().partition(" ")[0].partition(";")[0]
-    return text.startswith(LABEL_SIGN) or (is_mnemonic(word, isa) and (word.isupper() or word.lower() not in words()))
+    if text.startswith(LABEL_SIGN):
+        return True
+    if is_mnemonic(word, isa):
+        return word.isupper() or word.lower() not in words()
+    return word.isupper() and not _named(word.lower())
 
 
 def _bare(statement: Statement) -> Statement:
@@ -202,8 +199,7 @@ def find(word: str) -> Command:
     word = word.lower()
     if not word:
         raise XqdbgError("no command was given", "help lists the commands")
-    exact = [command for command in COMMANDS if word in command.words]
-    found = exact or [command for command in COMMANDS if any(known.startswith(word) for known in command.words)]
+    found = _named(word)
     if len(found) == 1:
         return found[0]
     if word in SCREEN_WORDS:
@@ -214,6 +210,19 @@ def find(word: str) -> Command:
     names = [next(known for known in command.words if known.startswith(word)) for command in found]
     more = f" and {len(names) - 8} more" if len(names) > 8 else ""
     raise XqdbgError(f"{shown(word)} is ambiguous", f"it could be {', '.join(names[:8])}{more}")
+
+
+def _named(word: str) -> list[Command]:
+    """The command of a word, or all that the word begins."""
+    exact = [command for command in COMMANDS if word in command.words]
+    return exact or [command for command in COMMANDS if any(known.startswith(word) for known in command.words)]
+
+
+def _id_of(text: str) -> str:
+    """The id of the command of a statement; empty if it has none. Asked at every key, so it suggests nothing."""
+    word = _WORD.match(text)
+    found = _named(word[0].lower()) if word is not None else []
+    return found[0].id if len(found) == 1 else ""
 
 
 def words() -> Iterator[str]:
