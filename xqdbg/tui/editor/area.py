@@ -13,15 +13,17 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.document._document import Location, Selection
+from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
 from xqdbg.tui.editor.drawing import MARKS, Look, Underline, draw, gutter_columns
 from xqdbg.tui.editor.indent import STEP, Indenter, leading, toggled
-from xqdbg.tui.editor.lines import Lines, Unwrapped, cells_before
+from xqdbg.tui.editor.lines import Lines, Unwrapped, cells_before, column_at, width_of
 from xqdbg.tui.highlight import KINDS, Highlighter
 
 MOST_UNDONE = 1_000
@@ -90,6 +92,7 @@ class Area(TextArea):
         Binding("ctrl+home", "cursor_start", "Start of the text", show=False, id="editor.start"),
         Binding("ctrl+end", "cursor_end", "End of the text", show=False, id="editor.end"),
         Binding("ctrl+underscore,ctrl+slash,alt+semicolon", "toggle_comment", "Comment", id="editor.comment"),
+        Binding("ctrl+k", "ask_about", "Explain", id="editor.explain"),
         Binding("alt+up", "move_lines(-1)", "Line up", show=False, id="editor.line_up"),
         Binding("alt+down", "move_lines(1)", "Line down", show=False, id="editor.line_down"),
     ]
@@ -100,6 +103,9 @@ class Area(TextArea):
         def __init__(self, row: int) -> None:
             super().__init__()
             self.row = row
+
+    class AskedAbout(Message):
+        """The user wants to know what the word at the cursor is."""
 
     class Pasted(Message):
         """Something was pasted, and not all of it was text."""
@@ -183,6 +189,33 @@ class Area(TextArea):
         lines = self.lines
         near = [row for row in (line - 1,) if lines.origin(row) == line]
         return near[0] if near else next((row for row in range(lines.line_count) if lines.origin(row) == line), None)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Carry out an edit; signs below words go along with their lines."""
+        rows = self.document.line_count
+        result = super().edit(edit)
+        by = self.document.line_count - rows
+        if by and self._underlines:
+            top = edit.top[0]
+            self._underlines = {row + by if row > top else row: signs for row, signs in self._underlines.items()}
+        return result
+
+    def cell_of(self, location: Location) -> Offset:
+        """The cell of the screen at which a character is drawn."""
+        row, column = location
+        origin, scroll = self.content_region.offset, self.scroll_offset
+        cells = cells_before(self.document[row], column)
+        return Offset(origin.x + self.gutter_width + cells - scroll.x, origin.y + row - scroll.y)
+
+    def location_at(self, cell: Offset) -> Location | None:
+        """The character drawn at a cell of the screen; None where there is none."""
+        at = cell - self.content_region.offset + self.scroll_offset
+        row, cells = at.y, at.x - self.gutter_width
+        if not self.content_region.contains_point(cell) or cells < self.scroll_offset.x:
+            return None
+        if not 0 <= row < self.document.line_count or cells >= width_of(self.document[row]):
+            return None
+        return row, column_at(self.document[row], cells)
 
     # -- drawing ------------------------------------------------------------------------------------------------------
 
@@ -354,6 +387,9 @@ class Area(TextArea):
             self._delete_via_keyboard((row, column - ((column - 1) % STEP + 1)), (row, column))
         else:
             self.action_delete_left()
+
+    def action_ask_about(self) -> None:
+        self.post_message(self.AskedAbout())
 
     def action_cursor_start(self) -> None:
         self.move_cursor((0, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rich.segment import Segment
 from rich.style import Style
@@ -110,16 +111,14 @@ def _text(look: Look, spans: Callable[[str], Sequence[Span]], paint: Paint, pape
         cuts.update((look.cursor, look.cursor + 1))
     edges = sorted(cut for cut in cuts if 0 <= cut <= len(text))
     segments, at, ink = [], 0, paper
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         ink = inks.get(start, ink)
         piece, at = spread(text[start:end], at)
         segments.append(Segment(piece, _over(ink, look, start, paint)))
     return segments
 
 
-def _inks(
-    text: str, spans: Callable[[str], Sequence[Span]], paint: Paint, paper: Style
-) -> dict[int, Style]:
+def _inks(text: str, spans: Callable[[str], Sequence[Span]], paint: Paint, paper: Style) -> dict[int, Style]:
     """The style from each place on where the kind of the text changes."""
     inks: dict[int, Style] = {}
     at = 0

@@ -36,6 +36,10 @@ class Lines(Document):
         """Take note that the text is built as it is now."""
         self._origins = array("L", range(1, len(self._lines) + 1))
 
+    def forget_built(self) -> None:
+        """Take note that the text has nothing to do with what was built."""
+        self._origins = array("L", [0]) * len(self._lines)
+
     def get_size(self, tab_width: int) -> Size:
         return Size(max(self._widths), len(self._lines))
 

@@ -49,9 +49,12 @@ class Popup(Widget):
     }
     """
     ALLOW_SELECT = False
+    spot = Region()
+    """Where it was put, in cells of the screen."""
 
     def put(self, region: Region) -> None:
         """Show it there, in cells of the screen."""
+        self.spot = region
         base = self.parent.region.offset if isinstance(self.parent, Widget) else Offset(0, 0)
         self.styles.offset = region.offset - base
         self.styles.width, self.styles.height = region.width, region.height
@@ -82,6 +85,11 @@ class CompletionList(Popup):
         """Whether the user has chosen one, so that Enter takes it."""
 
     @property
+    def all(self) -> Sequence[Completion]:
+        """What is offered."""
+        return self._all
+
+    @property
     def is_open(self) -> bool:
         """Whether there is something to choose from."""
         return bool(self._all)
@@ -91,14 +99,15 @@ class CompletionList(Popup):
         """The completion that would be taken."""
         return self._all[self.chosen] if self._all else None
 
-    def offer(self, completions: Sequence[Completion], *, keep: bool = False) -> None:
-        """Offer these instead; `keep` stays with the text that was chosen, if it is still among them."""
-        before = self.current
+    def offer(self, completions: Sequence[Completion]) -> None:
+        """Offer these instead; what the user has chosen stays chosen if it is still among them."""
+        before = self.current if self.is_chosen else None
         self._all = completions
-        at = 0
-        if keep and before is not None and self.is_chosen:
-            at = next((at for at, each in enumerate(completions) if each.text == before.text), 0)
-        self.is_chosen = self.is_chosen and keep and bool(at)
+        at = -1
+        if before is not None:
+            at = next((at for at, each in enumerate(completions) if each.text == before.text), -1)
+            self.is_chosen = at >= 0
+        at = max(0, at)
         self.set_reactive(CompletionList.chosen, at)
         self._top = max(0, min(at, len(completions) - MOST_ROWS))
         self.border_subtitle = f"{at + 1} of {len(completions)}" if len(completions) > MOST_ROWS else ""
