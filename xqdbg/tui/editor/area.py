@@ -24,7 +24,7 @@ from textual.widgets import TextArea
 from xqdbg.tui.editor.drawing import MARKS, Look, Underline, draw, gutter_columns
 from xqdbg.tui.editor.indent import STEP, Indenter, leading, toggled
 from xqdbg.tui.editor.lines import Lines, Unwrapped, cells_before, column_at, width_of
-from xqdbg.tui.highlight import KINDS, Highlighter
+from xqdbg.tui.highlight import KINDS, Span
 
 MOST_UNDONE = 1_000
 """Edits that can be undone."""
@@ -32,6 +32,7 @@ MOST_FOUND = 200
 """Places in one line that are shown as found."""
 _TABOO = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Characters nobody types: they act on terminals, or stand for no character at all."""
+_WORD = re.compile(r"[.A-Za-z_][A-Za-z0-9_]*")
 
 
 class Area(TextArea):
@@ -60,6 +61,9 @@ class Area(TextArea):
     Area {
         height: 1fr; padding: 0; border: none; background: $background; color: $foreground;
         scrollbar-size: 1 1; scrollbar-size-horizontal: 0;
+        scrollbar-background: $background; scrollbar-background-hover: $background;
+        scrollbar-background-active: $background; scrollbar-color: $xq-rule;
+        scrollbar-color-hover: $xq-title; scrollbar-color-active: $xq-rule-focus;
         &:focus { border: none; background-tint: $background 0%; }
         & > .editor--plain { color: $foreground; }
         & > .editor--pc { background: $xq-pc-background; }
@@ -114,7 +118,7 @@ class Area(TextArea):
             super().__init__()
             self.dropped = dropped
 
-    def __init__(self, highlighter: Highlighter, indenter: Indenter, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         self._drawn: LRUCache[object, Strip] = LRUCache(1024)
         self._styles: dict[str, Style] = {}
         self._underlines: Mapping[int, tuple[Underline, ...]] = {}
@@ -125,7 +129,8 @@ class Area(TextArea):
         self.wants: Callable[[events.Key], bool] = lambda _event: False
         """Asked first what to do with a key; whether it was taken."""
         super().__init__(soft_wrap=False, tab_behavior="focus", max_checkpoints=MOST_UNDONE, id=id)
-        self._highlighter, self._indenter = highlighter, indenter
+        self._spans: Callable[[str], Sequence[Span]] = _plain
+        self._indenter: Indenter | None = None
         self.cursor_blink = False
         self.match_cursor_bracket = False
 
@@ -144,10 +149,16 @@ class Area(TextArea):
     @property
     def lines(self) -> Lines:
         """The text, line by line."""
-        assert_lines = self.document
-        if not isinstance(assert_lines, Lines):
+        document = self.document
+        if not isinstance(document, Lines):
             raise TypeError("an area edits lines")
-        return assert_lines
+        return document
+
+    def speak(self, spans: Callable[[str], Sequence[Span]], indenter: Indenter) -> None:
+        """Colour and indent the text as one language has it."""
+        self._spans, self._indenter = spans, indenter
+        self._drawn.clear()
+        self.refresh()
 
     def take_over(self, text: str) -> None:
         """Make the text another one, as a single edit of the lines that differ; the cursor stays on its line."""
@@ -164,6 +175,12 @@ class Area(TextArea):
         self.replace("\n".join(new[top : len(new) - bottom]), (top, 0), (last, len(old[last])))
         shift = len(new) - len(old) if row > last else 0
         self.move_cursor((min(row + shift, len(new) - 1), column))
+
+    def word_at_cursor(self) -> str:
+        """The name the cursor is in or right behind; empty where there is none."""
+        row, column = self.cursor_location
+        words = (match for match in _WORD.finditer(self.document[row]) if match.start() <= column <= match.end())
+        return next((match[0] for match in words), "")
 
     # -- marks --------------------------------------------------------------------------------------------------------
 
@@ -235,7 +252,7 @@ class Area(TextArea):
         key = (look, self.scroll_offset.x, width)
         strip = self._drawn.get(key)
         if strip is None:
-            strip = draw(look, self._highlighter.spans, self._paint, self.scroll_offset.x, width)
+            strip = draw(look, self._spans, self._paint, self.scroll_offset.x, width)
             self._drawn[key] = strip
         return strip
 
@@ -313,14 +330,14 @@ class Area(TextArea):
         """Begin a new line, indented as it should be; what closes a loop goes back below what opened it."""
         start, end = sorted(self.selection)
         before, after = self.document[start[0]][: start[1]], self.document[end[0]][end[1] :]
-        top = (start[0], 0)
+        if not before.strip():  # blanks alone stay with what follows them
+            self.replace(f"\n{before}", (start[0], 0), end, maintain_selection_offset=False)
+            return
         settled = self._settled(start[0], before)
-        blanks = "" if not after.strip() and not before.strip() else self._indenter.after(settled)
-        blanks = blanks if before.strip() or not before else leading(before)
-        cut = len(after) - len(after.lstrip(" "))
-        if settled == before:
-            top, settled = start, ""
-        self.replace(f"{settled}\n{blanks}", top, (end[0], end[1] + cut), maintain_selection_offset=False)
+        blanks = leading(settled) if self._indenter is None else self._indenter.after(settled)
+        behind = (end[0], end[1] + len(after) - len(after.lstrip(" ")))
+        top, kept = (start, "") if settled == before else ((start[0], 0), settled)
+        self.replace(f"{kept}\n{blanks}", top, behind, maintain_selection_offset=False)
 
     def settle(self) -> None:
         """Put the line of the cursor where it belongs, if it closes a loop and nobody has indented it on purpose."""
@@ -332,7 +349,7 @@ class Area(TextArea):
             self.move_cursor((row, max(0, column + len(settled) - len(line))))
 
     def _settled(self, row: int, line: str) -> str:
-        if not self._indenter.closes(line):
+        if self._indenter is None or not self._indenter.closes(line):
             return line
         above = self._above(row)
         if not above or leading(line) != self._indenter.after(above[-1]):
@@ -435,6 +452,11 @@ class Area(TextArea):
             row = event.y + self.scroll_offset.y
             if row < self.document.line_count:
                 self.post_message(self.MarkClicked(row))
+
+
+def _plain(line: str) -> Sequence[Span]:
+    """A line without colour."""
+    return [("", line)]
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.document._document import Location, Selection
+from textual.document._document import Location
 from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
@@ -18,23 +18,24 @@ from textual.widgets import Static, TextArea
 
 from vm.contract import Line
 from vm.diagnostics import printable
-from vm.isa import Isa
 from xqdbg.editing.document import DiskState, Document
 from xqdbg.editing.language import Language
 from xqdbg.editing.recovery import Copy, Recovery
-from xqdbg.editing.text import Problem, Replacement, Severity, replaced
+from xqdbg.editing.text import Hover, Position, Problem, Replacement, replaced
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Moment
+from xqdbg.tui.editor import messages as say
 from xqdbg.tui.editor.area import Area
 from xqdbg.tui.editor.ask_bar import AskBar
 from xqdbg.tui.editor.assist import Assist
-from xqdbg.tui.editor.drawing import ERROR, WARNING, Underline
+from xqdbg.tui.editor.colours import Colours
 from xqdbg.tui.editor.errand import Answered, Ask, Errands
-from xqdbg.tui.editor.finding import next_place, number_of, places, replaced_everywhere
+from xqdbg.tui.editor.foot import counted, foot, next_problem, problem_at, underlines
 from xqdbg.tui.editor.indent import Indenter
 from xqdbg.tui.editor.marks import Marks
 from xqdbg.tui.editor.popup import Card, CompletionList
-from xqdbg.tui.highlight import Highlighter
+from xqdbg.tui.editor.search import Search
+from xqdbg.tui.editor.sheet import Sheet
 from xqdbg.tui.listing import shown
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.titled import Titled
@@ -49,9 +50,8 @@ REST_SECONDS = 0.5
 """The mouse rests on a word until it is explained."""
 MOST_JUMPS = 100
 """Places one can go back to."""
-
-HINTS = (("^s", "save"), ("^r", "run"), ("F8", "problem"), ("^f", "find"), ("F12", "label"), ("esc", "code"))
-"""Keys to hint at where there is nothing to tell."""
+ERRANDS = ("completion", "hover", "definition", "rename", "format", "problems")
+"""What is found out on another thread, what the user waits for first."""
 
 
 class EditorPane(Titled, can_focus=False):
@@ -77,110 +77,53 @@ class EditorPane(Titled, can_focus=False):
         Binding("f2", "rename", "Rename", id="editor.rename"),
         Binding("alt+f,ctrl+shift+f", "format", "Format", id="editor.format"),
         Binding("ctrl+f", "find", "Find", id="editor.find"),
-        Binding("f3", "find_next(1)", "Find next", id="editor.find_next"),
-        Binding("shift+f3", "find_next(-1)", "Find previous", id="editor.find_previous"),
+        Binding("f3", "find_again(1)", "Find next", id="editor.find_next"),
+        Binding("shift+f3", "find_again(-1)", "Find previous", id="editor.find_previous"),
         Binding("ctrl+g", "go_to_line", "To a line", id="editor.line"),
         Binding("f9", "toggle_breakpoint", "Breakpoint", id="editor.breakpoint"),
     ]
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
-    class Left(Message):
-        """The user is done with typing."""
-
-    class OpenWanted(Message):
-        """The user wants to edit another file."""
-
-    class NewWanted(Message):
-        """The user wants to begin a text."""
-
-    class SaveAsWanted(Message):
-        """The text has no file it can be saved in; or the user wants another one."""
-
-    class Clashed(Message):
-        """Somebody else has changed the file. `saving`: that came out when the text was to be saved."""
-
-        def __init__(self, *, saving: bool) -> None:
-            super().__init__()
-            self.saving = saving
-
-    class Saved(Message):
-        """The text is in its file."""
-
-        def __init__(self, path: str) -> None:
-            super().__init__()
-            self.path = path
-
-    class RunWanted(Message):
-        """The text is to be run."""
-
-        def __init__(self, text: str, name: str) -> None:
-            super().__init__()
-            self.text, self.name = text, name
-
-    class Examined(Message):
-        """It is known what is wrong with the text."""
-
-        def __init__(self, problems: Sequence[Problem]) -> None:
-            super().__init__()
-            self.problems = problems
-
-    class Refused(Message):
-        """Something could not be done."""
-
-        def __init__(self, error: XqdbgError) -> None:
-            super().__init__()
-            self.error = error
-
-    class Told(Message):
-        """Something was done that cannot be seen."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class _Answered(Message):
+    class Heard(Message):
         """An errand came back."""
 
         def __init__(self, answered: Answered) -> None:
             super().__init__()
             self.answered = answered
 
-    def __init__(self, isa: Isa, *, recovery: Recovery | None = None, id: str | None = None) -> None:
+    def __init__(self, *, recovery: Recovery | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._area = Area(Highlighter(isa), Indenter(isa))
-        self._choices, self._card = CompletionList(), Card()
-        self._assist = Assist(self._area, self._choices, self._card)
-        self._bar = AskBar()
+        self.area = Area()
+        """The field the text is in."""
+        self.sheet = Sheet(Recovery() if recovery is None else recovery)
+        """The text, as far as files go."""
+        self.problems: Sequence[Problem] = ()
+        """What is known to be wrong with the text."""
+        self.is_examined = False
+        """Whether that is all, and of the text as it is."""
+        self.revision = 0
+        """Grows with each change of the text."""
+        self._choices, self._card, self._bar = CompletionList(), Card(), AskBar()
+        self._assist = Assist(self.area, self._choices, self._card)
+        self._search = Search(self.area, self._bar, lambda line: self.go_to(line, 1), self._tell)
         self._foot = Static("", classes="editor--foot", markup=False)
         self._language: Language | None = None
-        self._document = Document()
         self._marks = Marks()
-        self._recovery = Recovery() if recovery is None else recovery
-        self._problems: Sequence[Problem] = ()
-        self._is_examined = False
-        self._errands = Errands(
-            ("completion", "hover", "definition", "rename", "format", "keep", "problems"),
-            lambda answered: self.post_message(self._Answered(answered)),
-        )
+        self._errands = Errands(ERRANDS, lambda answered: self.post_message(self.Heard(answered)))
         self._asked: dict[str, tuple[int, int]] = {}
-        """Ticket and revision of the text of the latest errand of each kind."""
-        self._revision = 0
-        """Grows with each change of the text."""
-        self._kept = 0
-        """The revision that was kept last."""
-        self._typed = False
+        """Ticket and revision of the latest errand of each kind."""
+        self._is_typing = False
         """Whether the change to come is by typing."""
-        self._clash_told = False
-        self._wanted_by_user = False
+        self._is_hover_wanted = False
         """Whether the hover on its way was asked for by key."""
         self._examining: Timer | None = None
         self._resting: Timer | None = None
         self._jumps: list[Location] = []
-        self._area.wants = self._hear
+        self.area.wants = self._hear_key
 
     def compose(self) -> ComposeResult:
-        yield self._area
+        yield self.area
         yield self._bar
         yield self._foot
         yield self._choices
@@ -193,72 +136,55 @@ class EditorPane(Titled, can_focus=False):
 
     def on_unmount(self) -> None:
         self._errands.close()
-        self.keep_now()
+        self.sheet.keep_quietly()
 
     # -- the text -----------------------------------------------------------------------------------------------------
 
-    @property
-    def document(self) -> Document:
-        """What is edited."""
-        return self._document
-
-    @property
-    def area(self) -> Area:
-        """The field the text is in."""
-        return self._area
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is known to be wrong with the text."""
-        return self._problems
-
-    def edit(self, document: Document, language: Language, *, recovered: Copy | None = None) -> None:
+    def edit(self, document: Document, language: Language, *, title: str = "", copy: Copy | None = None) -> None:
         """Edit a text. The one before is dropped: whoever calls this has asked the user."""
-        self._recovery.drop()
-        if recovered is not None:
-            self._recovery.adopt(recovered)
-        self._document, self._language = document, language
-        self._problems, self._clash_told, self._jumps = (), False, []
+        self.sheet.take(document, title, copy)
+        self._language = language
+        self.problems, self._jumps = (), []
         self._assist.close()
         self._bar.close()
-        self._area.load_text(document.text)
-        self._kept = self._revision
+        self.area.speak(Colours(language).spans, Indenter(language.tools.isa))
+        self.area.load_text(document.text)
+        self.area.lines.forget_built()
         self._mark_lines()
         self._retitle()
 
-    def take_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
-        """Mark lines by a program from now on; only where the text is the one it was built from."""
-        self._marks.take_program(code)
-        if _same_text(self._area.lines.lines, source):
-            self._area.lines.built()
-        else:
-            self._area.lines.forget_built()
-        self._mark_lines()
+    @property
+    def language(self) -> Language | None:
+        """What the text is written in; None while there is none."""
+        return self._language
 
-    def discard(self) -> None:
-        """Nobody wants what is not saved."""
-        self._document.text = self._document.saved_text
-        self._recovery.drop()
-        self._kept = self._revision
+    def take_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
+        """Mark lines by this program from now on, if the text is the one it was built from."""
+        self._marks.take_program(code)
+        if _is_same_text(self.area.lines.lines, source):
+            self.area.lines.built()
+        self._mark_lines()
 
     def focus(self, scroll_visible: bool = True) -> EditorPane:
         """Let the user type."""
-        self._area.focus(scroll_visible)
+        self.area.focus(scroll_visible)
         return self
+
+    def _tell(self, text: str) -> None:
+        self.post_message(say.Told(text))
 
     @on(TextArea.Changed)
     def _changed(self, message: TextArea.Changed) -> None:
         message.stop()
-        self._revision += 1
-        typed, self._typed = self._typed, False
-        self._document.text = self._area.text
-        self._is_examined = False
+        self.revision += 1
+        is_typing, self._is_typing = self._is_typing, False
+        self.sheet.document.text = self.area.text
+        self.is_examined = False
         self._retitle()
         self._assist.narrow()
-        if self._assist.wants_some(typed):
+        if self._assist.wants_some(is_typing):
             self._ask_completions()
-        if self._bar.kind == "find":
-            self._count_found()
+        self._search.recount()
         if self._examining is not None:
             self._examining.stop()
         self._examining = self.set_timer(QUIET_SECONDS, self.examine)
@@ -272,12 +198,9 @@ class EditorPane(Titled, can_focus=False):
     @on(Area.Pasted)
     def _pasted(self, message: Area.Pasted) -> None:
         message.stop()
-        what = (
-            "one character that is no text was"
-            if message.dropped == 1
-            else f"{message.dropped:,} characters that are no text were"
-        )
-        self.post_message(self.Told(f"{what} left out of what was pasted"))
+        count = message.dropped
+        what = "1 character that is no text was" if count == 1 else f"{count:,} characters that are no text were"
+        self._tell(f"{what} left out of what was pasted")
 
     # -- moments ------------------------------------------------------------------------------------------------------
 
@@ -287,7 +210,7 @@ class EditorPane(Titled, can_focus=False):
             self._mark_lines()
 
     def _mark_lines(self) -> None:
-        self._area.mark(self._marks.stops, self._marks.here, self._marks.is_fault)
+        self.area.mark(self._marks.stops, self._marks.here, self._marks.is_fault)
 
     @on(Area.MarkClicked)
     def _mark_clicked(self, message: Area.MarkClicked) -> None:
@@ -295,29 +218,31 @@ class EditorPane(Titled, can_focus=False):
         self._toggle_breakpoint(message.row)
 
     def action_toggle_breakpoint(self) -> None:
-        self._toggle_breakpoint(self._area.cursor_location[0])
+        self._toggle_breakpoint(self.area.cursor_location[0])
 
     def _toggle_breakpoint(self, row: int) -> None:
-        line = self._marks.command_for(self._area.lines.origin(row))
-        if line:
+        origin = self.area.lines.origin(row)
+        if line := self._marks.command_for(origin):
             self.post_message(LineGiven(line))
-        else:
-            hint = (
-                "run the text first: ctrl+r"
-                if not self._area.lines.origin(row)
-                else "choose a line with an instruction"
-            )
-            self.post_message(
-                self.Refused(XqdbgError("there is no instruction of the running program in this line", hint))
-            )
+            return
+        hint = "choose a line with an instruction" if origin else "run the text first: ctrl+r"
+        self.post_message(say.Refused(XqdbgError("there is no instruction of the running program in this line", hint)))
 
     # -- errands ------------------------------------------------------------------------------------------------------
 
-    def _send(self, kind: str, ask: Ask) -> None:
-        self._asked[kind] = self._errands.ask(kind, ask), self._revision
+    def _send(self, kind: str, ask: Callable[[Language, str, int, int], object]) -> None:
+        """Have something found out about the text, and the place of the cursor in it."""
+        row, column = self.area.cursor_location
+        self._send_about(kind, (row, column), ask)
 
-    @on(_Answered)
-    def _answered(self, message: _Answered) -> None:
+    def _send_about(self, kind: str, location: Location, ask: Callable[[Language, str, int, int], object]) -> None:
+        language, text, (row, column) = self._language, self.sheet.document.text, location
+        if language is not None:
+            errand: Ask = lambda: ask(language, text, row + 1, column + 1)  # noqa: E731
+            self._asked[kind] = self._errands.ask(kind, errand), self.revision
+
+    @on(Heard)
+    def _heard(self, message: Heard) -> None:
         message.stop()
         answered = message.answered
         ticket, revision = self._asked.get(answered.kind, (0, 0))
@@ -327,95 +252,81 @@ class EditorPane(Titled, can_focus=False):
             self._failed(answered.kind, answered.result)
         elif isinstance(answered.result, Exception):
             raise answered.result  # a bug: Textual ends the program with its traceback
-        elif revision == self._revision or answered.kind == "keep":
+        elif revision == self.revision:
             self._HEARD[answered.kind](self, answered.result)
 
     def _failed(self, kind: str, error: XqdbgError) -> None:
         if kind == "rename" and self._bar.kind == "rename":
             self._bar.tell(f"{error.message}  {error.hint}".strip(), error=True)
         else:
-            self.post_message(self.Refused(error))
+            self.post_message(say.Refused(error))
 
     def examine(self) -> None:
         """Find out what is wrong with the text."""
-        language, text = self._language, self._document.text
-        if language is not None:
-            self._send("problems", lambda: tuple(language.diagnose(text)))
+        self._send("problems", lambda language, text, _line, _column: tuple(language.diagnose(text)))
 
-    def _heard_problems(self, result: object) -> None:
-        if not isinstance(result, tuple):
-            return
-        self._problems, self._is_examined = result, True
-        self._area.underline(_underlines(self._problems, self._area.lines.lines))
+    def _heard_problems(self, problems: Sequence[Problem]) -> None:
+        self.show_problems(problems)
+        self.post_message(say.Examined(problems))
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what is wrong with the text as it is."""
+        self.problems, self.is_examined = problems, True
+        self.area.underline(underlines(problems, self.area.lines.lines))
         self._retitle()
         self._tell_foot()
-        self.post_message(self.Examined(self._problems))
-
-    def _heard_kept(self, _result: object) -> None:
-        self._kept = self._asked["keep"][1]
 
     # -- completion and documentation ---------------------------------------------------------------------------------
 
-    def _hear(self, event: events.Key) -> bool:
+    def _hear_key(self, event: events.Key) -> bool:
         """What to do with a key before it is typed. Whether it was taken."""
-        self._typed = event.is_printable
+        self._is_typing = event.is_printable
         if self._assist.hear(event):
             return True
-        if event.key == "escape":
-            self.post_message(self.Left())
-            return True
         self._card.hide()
-        return False
+        if event.key == "escape":
+            self.post_message(say.Left())
+        return event.key == "escape"
 
     def action_complete(self) -> None:
         self._assist.want()
         self._ask_completions()
 
     def _ask_completions(self) -> None:
-        language, text = self._language, self._document.text
-        row, column = self._area.cursor_location
-        if language is not None:
-            self._send("completion", lambda: tuple(language.complete(text, row + 1, column + 1)))
-
-    def _heard_completions(self, result: object) -> None:
-        if isinstance(result, tuple):
-            self._assist.offer(result)
+        self._send("completion", lambda language, *at: tuple(language.complete(*at)))
 
     @on(CompletionList.Taken)
     def _taken(self, message: CompletionList.Taken) -> None:
         message.stop()
         self._assist.take(message.completion)
-        self._area.focus()
+        self.area.focus()
 
     @on(Area.AskedAbout)
     def _asked_about(self, message: Area.AskedAbout) -> None:
         message.stop()
         self._assist.close()
-        self._wanted_by_user = True
-        self._ask_about(self._area.cursor_location)
+        self._is_hover_wanted = True
+        self._ask_about(self.area.cursor_location)
 
     def _ask_about(self, location: Location) -> None:
-        language, text = self._language, self._document.text
-        row, column = location
-        if language is not None:
-            self._send("hover", lambda: language.hover(text, row + 1, column + 1))
+        self._send_about("hover", location, lambda language, *at: language.hover(*at))
 
-    def _heard_hover(self, result: object) -> None:
-        wanted, self._wanted_by_user = self._wanted_by_user, False
-        if result is None and wanted:
-            self.post_message(self.Told("there is nothing to tell about what the cursor is at"))
+    def _heard_hover(self, hover: Hover | None) -> None:
+        wanted, self._is_hover_wanted = self._is_hover_wanted, False
+        if hover is None and wanted:
+            self._tell("there is nothing to tell about what the cursor is at")
         if not self._assist.is_open:
-            self._assist.explain(result)  # type: ignore[arg-type]
+            self._assist.explain(hover)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Explain the word the mouse rests on."""
         if self._resting is not None:
             self._resting.stop()
-        if self._card.display and not self._assist.is_open:
-            self._card.hide()
-        cell = Offset(event.screen_x, event.screen_y)
-        location = self._area.location_at(cell)
-        if location is not None and not event.button and not self._assist.is_open:
+        if self._assist.is_open:
+            return
+        self._card.hide()
+        location = self.area.location_at(Offset(event.screen_x, event.screen_y))
+        if location is not None and not event.button:
             self._resting = self.set_timer(REST_SECONDS, lambda: self._ask_about(location))
 
     def on_leave(self, _event: events.Leave) -> None:
@@ -426,188 +337,88 @@ class EditorPane(Titled, can_focus=False):
 
     def go_to(self, line: int, column: int) -> None:
         """Put the cursor somewhere, both from 1, and remember where it was."""
-        self._jumps = [*self._jumps[1 - MOST_JUMPS :], self._area.cursor_location]
-        self._area.move_cursor((line - 1, column - 1), center=True)
-        self._area.focus()
+        self._jumps = [*self._jumps[1 - MOST_JUMPS :], self.area.cursor_location]
+        self.area.move_cursor(self.area.clamp_visitable((line - 1, column - 1)), center=True)
+        self.area.focus()
 
     def action_jump_back(self) -> None:
         if self._jumps:
-            self._area.move_cursor(self._jumps.pop(), center=True)
+            self.area.move_cursor(self.area.clamp_visitable(self._jumps.pop()), center=True)
 
     def action_problem(self, by: int) -> None:
         """To the next or previous problem, round and round."""
-        if not self._problems:
-            self.post_message(self.Told("no problems" if self._is_examined else "the text is being looked through"))
+        if not self.problems:
+            self._tell("no problems" if self.is_examined else "the text is being looked through")
             return
-        row, column = self._area.cursor_location
-        here = (row + 1, column + 1)
-        spots = [(problem.line, problem.column) for problem in self._problems]
-        after = [at for at, spot in enumerate(spots) if (spot > here if by > 0 else spot < here)]
-        at = (after[0] if by > 0 else after[-1]) if after else (0 if by > 0 else len(spots) - 1)
-        self.go_to(*spots[at])
+        row, column = self.area.cursor_location
+        problem = next_problem(self.problems, row + 1, column + 1, by)
+        self.go_to(problem.line, problem.column)
 
     def action_definition(self) -> None:
-        language, text = self._language, self._document.text
-        row, column = self._area.cursor_location
-        if language is not None:
-            self._send("definition", lambda: language.definition(text, row + 1, column + 1))
+        self._send("definition", lambda language, *at: language.definition(*at))
 
-    def _heard_definition(self, result: object) -> None:
-        if isinstance(result, tuple):
-            self.go_to(result[0], result[1])
+    def _heard_definition(self, position: Position | None) -> None:
+        if position is None:
+            self._tell("nothing is defined for what the cursor is at")
         else:
-            self.post_message(self.Told("nothing is defined for what the cursor is at"))
+            self.go_to(position.line, position.column)
 
     # -- changing the text --------------------------------------------------------------------------------------------
 
     def action_format(self) -> None:
-        language, text = self._language, self._document.text
-        if language is not None:
-            self._send("format", lambda: language.format(text))
+        self._send("format", lambda language, text, _line, _column: language.format(text))
 
-    def _heard_formatted(self, result: object) -> None:
-        if isinstance(result, str):
-            if result == self._document.text:
-                self.post_message(self.Told("the text is in its usual form"))
-            self._area.take_over(result)
+    def _heard_formatted(self, text: str) -> None:
+        if text == self.sheet.document.text:
+            self._tell("the text is in its usual form")
+        self.area.take_over(text)
 
     def action_rename(self) -> None:
-        word = self._word_at_cursor()
-        if not word:
-            self.post_message(
-                self.Refused(XqdbgError("there is nothing to rename here", "put the cursor on a register or a label"))
-            )
-            return
-        self._bar.ask("rename", f"rename {shown(word)} to", word, "enter renames it everywhere · esc leaves")
-
-    def _word_at_cursor(self) -> str:
-        row, column = self._area.cursor_location
-        line = self._area.document[row]
-        start = end = min(column, len(line))
-        while start > 0 and _is_word(line[start - 1]):
-            start -= 1
-        while end < len(line) and _is_word(line[end]):
-            end += 1
-        return line[start:end]
+        word = self.area.word_at_cursor()
+        if word:
+            self._bar.ask("rename", f"rename {shown(word)} to", word, "enter renames it everywhere · esc leaves")
+        else:
+            error = XqdbgError("there is nothing to rename here", "put the cursor on a register or a label")
+            self.post_message(say.Refused(error))
 
     def _rename(self, new: str) -> None:
-        language, text = self._language, self._document.text
-        row, column = self._area.cursor_location
-        if language is not None:
-            self._send("rename", lambda: tuple(language.rename(text, row + 1, column + 1, new)))
+        self._send("rename", lambda language, *at: tuple(language.rename(*at, new)))
 
-    def _heard_renamed(self, result: object) -> None:
-        if not isinstance(result, tuple):
-            return
-        found: Sequence[Replacement] = result
-        self._area.take_over(replaced(self._document.text, found))
+    def _heard_renamed(self, found: Sequence[Replacement]) -> None:
+        self.area.take_over(replaced(self.sheet.document.text, found))
         self._close_bar()
         if found:
-            times = "1 place" if len(found) == 1 else f"{len(found):,} places"
-            self.post_message(self.Told(f"renamed in {times}"))
+            self._tell("renamed in 1 place" if len(found) == 1 else f"renamed in {len(found):,} places")
 
     # -- the bar ------------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
-        selected = self._area.selected_text
-        needle = selected if selected and "\n" not in selected else self._needle
-        self._bar.ask("find", "find", needle, "enter next · ↑ previous · ^r replace · esc closes")
-        self._area.seek(needle)
+        self._search.ask_for_text()
 
-    _needle = ""
-    """What was looked for last."""
-
-    def action_find_next(self, by: int) -> None:
-        if self._needle:
-            self._go_to_found(by)
-        else:
-            self.action_find()
+    def action_find_again(self, by: int) -> None:
+        self._search.again(by)
 
     def action_go_to_line(self) -> None:
-        self._bar.ask("line", "go to line", "", f"1 to {self._area.document.line_count:,}")
+        self._search.ask_for_line()
 
     @on(AskBar.Typed)
     def _bar_typed(self, message: AskBar.Typed) -> None:
         message.stop()
-        if message.kind == "find":
-            self._needle = message.text
-            self._area.seek(message.text)
-            self._count_found()
-
-    def _count_found(self) -> None:
-        if self._needle:
-            found = places(self._area.lines.lines, self._needle)
-            self._bar.tell(f"{len(found):,} found" if found else "not found", error=not found)
+        self._search.typed(message.kind, message.text)
 
     @on(AskBar.Given)
     def _bar_given(self, message: AskBar.Given) -> None:
         message.stop()
-        self._GIVEN[message.kind](self, message.text)
-
-    def _find(self, needle: str) -> None:
-        self._needle = needle
-        self._go_to_found(1)
-
-    def _go_to_found(self, by: int) -> None:
-        found = places(self._area.lines.lines, self._needle)
-        start, end = sorted(self._area.selection)
-        there = next_place(found, start, end, by)
-        self._area.seek(self._needle)
-        if there is None:
-            self._say_in_bar("not found", error=True)
-            return
-        at, (first, last) = there
-        self._area.selection = Selection(first, last)
-        self._area.scroll_cursor_visible(center=True)
-        self._say_in_bar(f"{at + 1:,} of {len(found):,}")
-
-    def _say_in_bar(self, note: str, *, error: bool = False) -> None:
-        if self._bar.kind:
-            self._bar.tell(note, error=error)
-        elif error:
-            self.post_message(self.Refused(XqdbgError(f"{shown(self._needle)!r} is not found")))
-
-    def _line_given(self, text: str) -> None:
-        number = text.strip().replace(",", "")
-        if number.isascii() and number.isdigit() and 0 < len(number) < 10:
-            line = max(1, min(int(number), self._area.document.line_count))
+        if message.kind == "rename":
+            self._rename(message.text)
+        elif self._search.given(message.kind, message.text):
             self._close_bar()
-            self.go_to(line, 1)
-        else:
-            self._bar.tell(f"{text[:20]!a} is no line", error=True)
 
     @on(AskBar.WentOn)
     def _bar_went_on(self, message: AskBar.WentOn) -> None:
         message.stop()
-        if message.kind == "find" and message.by in (1, -1):
-            self._find_on(message)
-        elif message.kind == "find" and message.by == 2 and message.text:
-            self._bar.ask(
-                "replace", f"replace {shown(message.text)} by", "", "enter this one · ^a all · ↓ skip · esc leaves"
-            )
-            self._go_to_found(1)
-        elif message.kind == "replace":
-            self._replace_on(message)
-
-    def _find_on(self, message: AskBar.WentOn) -> None:
-        self._needle = message.text
-        self._go_to_found(message.by)
-
-    def _replace_on(self, message: AskBar.WentOn) -> None:
-        if message.by in (1, -1):
-            self._go_to_found(message.by)
-        elif message.by == 3:
-            text, times = replaced_everywhere(self._document.text, self._needle, message.text)
-            self._area.take_over(text)
+        if self._search.went_on(message.kind, message.by, message.text):
             self._close_bar()
-            self.post_message(self.Told(f"replaced {times:,} times"))
-
-    def _replace_one(self, new: str) -> None:
-        """Replace what is selected, if that is what was looked for, and go on."""
-        start, end = sorted(self._area.selection)
-        if number_of(places(self._area.lines.lines, self._needle), (start, end)):
-            self._area.replace(new, start, end, maintain_selection_offset=False)
-        self._go_to_found(1)
 
     @on(AskBar.Left)
     def _bar_left(self, message: AskBar.Left) -> None:
@@ -616,8 +427,8 @@ class EditorPane(Titled, can_focus=False):
 
     def _close_bar(self) -> None:
         self._bar.close()
-        self._area.seek("")
-        self._area.focus()
+        self.area.seek("")
+        self.area.focus()
 
     # -- files --------------------------------------------------------------------------------------------------------
 
@@ -625,208 +436,106 @@ class EditorPane(Titled, can_focus=False):
         self.save()
 
     def action_save_as(self) -> None:
-        self.post_message(self.SaveAsWanted())
+        self.post_message(say.SaveAsWanted())
 
     def action_open(self) -> None:
-        self.post_message(self.OpenWanted())
+        self.post_message(say.OpenWanted())
 
     def action_new(self) -> None:
-        self.post_message(self.NewWanted())
+        self.post_message(say.NewWanted())
 
     def action_run(self) -> None:
         self._assist.close()
-        self.post_message(self.RunWanted(self._document.text, self._document.path or self._document.name))
+        self.post_message(say.RunWanted(self.sheet.document.text, self.revision))
 
-    def save(self, *, force: bool = False) -> bool:
-        """Save the text in its file. Whether it is saved; else a message tells why, or asks."""
-        if not self._document.path:
-            self.post_message(self.SaveAsWanted())
+    def save(self, path: str = "", *, force: bool = False) -> bool:
+        """Save the text in its file, or in one that is named. Whether that was done; else a message tells why."""
+        document = self.sheet.document
+        if not path and not document.path:
+            self.post_message(say.SaveAsWanted())
             return False
-        if not force and self._document.state() is DiskState.CHANGED:
-            self.post_message(self.Clashed(saving=True))
+        if not path and not force and document.state() is DiskState.CHANGED:
+            self.post_message(say.Clashed(saving=True))
             return False
-        return self._saved(lambda: self._document.save(force=force))
-
-    def save_as(self, path: str, *, force: bool = False) -> bool:
-        """Save the text in another file, which is its file from then on. Whether that was done."""
-        return self._saved(lambda: self._document.save_as(path, force=force))
-
-    def _saved(self, save: Callable[[], None]) -> bool:
         try:
-            save()
+            self.sheet.save(path, force=force)
         except XqdbgError as error:
-            self.post_message(self.Refused(error))
+            self.post_message(say.Refused(error))
             return False
-        self._recovery.drop()
-        self._kept, self._clash_told = self._revision, False
         self._retitle()
-        self.post_message(self.Saved(self._document.path))
+        self.post_message(say.Saved(document.path))
         return True
 
     def look_outside(self) -> None:
         """Notice what somebody else did to the file: taken over if nothing is lost by that, else told once."""
-        if self._clash_told or not self._document.path:
-            return
-        state = self._document.state()
-        if state is DiskState.UNCHANGED:
-            return
-        self._clash_told = True
+        state = self.sheet.outside()
         if state is DiskState.VANISHED:
-            self.post_message(self.Told(f"{self._document.name} is no longer there; saving makes it again"))
-        elif self._document.dirty:
-            self.post_message(self.Clashed(saving=False))
-        else:
+            self._tell(f"{self.sheet.document.name} is no longer there; saving makes it again")
+        elif state is DiskState.CHANGED and self.sheet.is_unsaved:
+            self.post_message(say.Clashed(saving=False))
+        elif state is DiskState.CHANGED:
             self.reload()
 
     def reload(self) -> None:
-        """Have the text of the file instead; it can be undone."""
+        """Have the text of the file instead; that can be undone."""
         try:
-            self._document.reload()
+            self.sheet.reload()
         except XqdbgError as error:
-            self.post_message(self.Refused(error))
+            self.post_message(say.Refused(error))
             return
-        self._clash_told = False
-        self._recovery.drop()
-        self._area.take_over(self._document.text)
-        self.post_message(self.Told(f"{self._document.name} was changed by somebody else: read again"))
-
-    def keep_mine(self) -> None:
-        """The text stays; saving asks again."""
-        self._clash_told = True
+        self.area.take_over(self.sheet.document.text)
+        self._retitle()
+        self._tell(f"{self.sheet.document.name} was changed by somebody else and is read again; ctrl+z takes it back")
 
     def _keep(self) -> None:
         """Keep a copy of text that is not saved, every now and then."""
-        if self._kept == self._revision or not self._document.dirty:
-            return
-        text, path, recovery = self._document.text, self._document.path, self._recovery
-        self._send("keep", lambda: recovery.keep(text, path))
-
-    def keep_now(self) -> None:
-        """Keep a copy of text that is not saved, at once: the program is about to end."""
-        if not self._document.dirty:
-            return
-        try:
-            self._recovery.keep(self._document.text, self._document.path)
-        except XqdbgError as error:
-            self.post_message(self.Refused(error))
+        if (error := self.sheet.keep_quietly()) is not None:
+            self.post_message(say.Refused(error))
 
     # -- what is told around the text ---------------------------------------------------------------------------------
 
     @property
     def is_lit(self) -> bool:
-        return self.has_focus_within
-
-    has_focus_within = False
-    """Whether something in the pane has the focus."""
+        return self.has_class("-lit")
 
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
-        self.has_focus_within = True
+        self.add_class("-lit")
         self._draw_rule()
         self.look_outside()
 
     def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
-        self.has_focus_within = False
+        self.remove_class("-lit")
         self._draw_rule()
-        if self.screen.focused is not self._area:
-            self._assist.close()
+        self._assist.close()
+
+    def entitle(self, head: Content, tail: str = "") -> None:
+        unsaved = " ●" if self.sheet.is_unsaved else ""
+        super().entitle(head, f"  {printable(self.sheet.name)}{unsaved}" if self._language is not None else tail)
 
     def _retitle(self) -> None:
-        name = self._document.path or self._document.name
-        self.entitle(Content("Editor"), "  " + printable(name) + (" ●" if self._document.dirty else ""))
-        self.tell_aside(*_counted(self._problems, self._is_examined))
+        self.entitle(self._rule_name[0])
+        self.tell_aside(*counted(self.problems, is_known=self.is_examined))
 
     def _tell_foot(self) -> None:
-        """The problem the cursor is at, else keys; and where the cursor is."""
-        row, column = self._area.cursor_location
-        where = Content.styled(f" {row + 1}:{column + 1}", "$xq-quiet")
-        width = max(0, self._foot.size.width - where.cell_length)
-        problem = _problem_at(self._problems, row + 1, column + 1)
-        told = _keys(width) if problem is None else _problem_text(problem)
-        told = told.truncate(width, ellipsis=True)
-        gap = " " * max(0, width - told.cell_length)
-        self._foot.update(Content.assemble(told, gap, where), layout=False)
+        line, column = (each + 1 for each in self.area.cursor_location)
+        told = foot(problem_at(self.problems, line, column), line, column, self.size.width)
+        self._foot.update(told, layout=False)
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._tell_foot)
+        self._tell_foot()
 
-    _HEARD: ClassVar[dict[str, Callable[[EditorPane, object], None]]] = {
+    _HEARD: ClassVar[dict[str, Callable[..., None]]] = {
         "problems": _heard_problems,
-        "completion": _heard_completions,
+        "completion": lambda self, found: self._assist.offer(found),
         "hover": _heard_hover,
         "definition": _heard_definition,
         "rename": _heard_renamed,
         "format": _heard_formatted,
-        "keep": _heard_kept,
-    }
-    _GIVEN: ClassVar[dict[str, Callable[[EditorPane, str], None]]] = {
-        "find": _find,
-        "replace": _replace_one,
-        "line": _line_given,
-        "rename": _rename,
     }
 
 
-def _same_text(lines: Sequence[str], source: Sequence[str]) -> bool:
+def _is_same_text(lines: Sequence[str], source: Sequence[str]) -> bool:
     """Whether lines are those of a source, which has none behind its last line feed."""
     own = lines[:-1] if lines and not lines[-1] else lines
     return list(own) == list(source)
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character in "._"
-
-
-def _underlines(problems: Sequence[Problem], lines: Sequence[str]) -> dict[int, tuple[Underline, ...]]:
-    """Signs below words, by row; what lies behind the end of a line gets its last character, or the blank there."""
-    found: dict[int, tuple[Underline, ...]] = {}
-    for problem in problems:
-        row = min(problem.line - 1, len(lines) - 1)
-        start = min(problem.column - 1, max(0, len(lines[row]) - 1))
-        sign = Underline(start, max(start + 1, problem.end - 1), problem.severity is Severity.ERROR)
-        found[row] = (*found.get(row, ()), sign)
-    return found
-
-
-def _counted(problems: Sequence[Problem], is_known: bool) -> list[Content]:
-    """How many problems there are, for the rule."""
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    warnings = len(problems) - errors
-    parts = []
-    if errors:
-        parts.append(Content.styled(f"{ERROR} {_number(errors, 'error')}", "not bold $xq-fault"))
-    if warnings:
-        parts.append(Content.styled(f"{WARNING} {_number(warnings, 'warning')}", "not bold $xq-finding"))
-    if not parts and is_known:
-        parts.append(Content.styled("no problems", "not bold $xq-quiet"))
-    return parts
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _problem_at(problems: Sequence[Problem], line: int, column: int) -> Problem | None:
-    """The problem under the cursor; else the first one in its line."""
-    here = [problem for problem in problems if problem.line == line]
-    return next((each for each in here if each.column <= column <= each.end), here[0] if here else None)
-
-
-def _problem_text(problem: Problem) -> Content:
-    is_error = problem.severity is Severity.ERROR
-    ink = "$xq-fault" if is_error else "$xq-finding"
-    return Content.assemble(
-        (f"{ERROR if is_error else WARNING} {printable(problem.message)}", ink),
-        (f"  {printable(problem.hint)}" if problem.hint else "", "$xq-quiet"),
-    )
-
-
-def _keys(width: int) -> Content:
-    """As many hints as there is room for."""
-    parts: list[Content] = []
-    for key, title in HINTS:
-        hint = Content.assemble((key, "bold $xq-title"), " ", (title, "$xq-quiet"))
-        if sum(part.cell_length + 2 for part in parts) + hint.cell_length > width:
-            break
-        parts.append(hint)
-    return Content("  ").join(parts)
