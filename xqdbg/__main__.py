@@ -28,7 +28,7 @@ def _open_debugger(arguments: Namespace) -> int:
         _need_terminal(input_was_read)
     from xqdbg.session import Opened, Session
 
-    session = Session(machine, target.name, opened=Opened(target.tools, target.program))
+    session = Session(machine, target.name, opened=Opened(target.tools, target.program, target.path))
     if target.saved is not None:
         from xqdbg.saving import resume
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from vm.contract import Cell, Effect, Meter, Nest, Region, Status, Window
+from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from xqdbg.answer import Answer
@@ -116,6 +116,17 @@ class Future:
     """Why no more is explored, where the run is too long."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing:
+    """The program a moment is one of. A session has another one after its text was edited."""
+
+    number: int
+    """Counted from 0; equal numbers are the same program."""
+    name: str
+    code: Sequence[Line] = ()
+    source: Sequence[str] = ()
+
+
 class Visits(Protocol):
     """At which ticks instructions are executed, in the run as far as it is known. Any thread may ask."""
 
@@ -194,3 +205,5 @@ class Moment:
     """What the last command answered, when it is more than a line."""
     logged: Sequence[str] = ()
     """What logpoints told on the way here."""
+    program: Listing | None = None
+    """What the machine runs."""

@@ -18,7 +18,7 @@ from xqdbg.session import Session
 AT = marks(NESTED)
 IN_LOOP = 30
 OBEYED = [command for command in COMMANDS if command.run is not None]
-FILES = {"keep.save", "keep.open", "keep.export", "keep.source"}
+FILES = {"keep.reload", "keep.save", "keep.open", "keep.export", "keep.source"}
 """Commands about files, which need more than a machine."""
 
 

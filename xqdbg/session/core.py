@@ -17,7 +17,7 @@ from xqdbg.breakpoints import Breakpoints
 from xqdbg.changes import changed_names
 from xqdbg.displays import Displays
 from xqdbg.history import History
-from xqdbg.moment import Breakpoint, Moment
+from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
 from xqdbg.pins import Pins
@@ -31,6 +31,8 @@ class Opened:
 
     tools: Toolchain
     program: Program
+    path: str = ""
+    """The file the program was read from; empty if it was none."""
 
 
 class Core:
@@ -50,6 +52,7 @@ class Core:
         self._wanted: dict[tuple[str, str], Frame] = {}
         """Frames by who looks and at which region."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
+        self._listing = Listing(0, name, self.code, self.source)
         self._latest: Moment | None = None
         self._begin(machine)
 
@@ -211,6 +214,7 @@ class Core:
             regions=regions,
             reached=self._reached(before),
             branch=self.branch.name,
+            program=self._listing,
         )
 
     _scryer: tuple[Machine, Machine] | None = None
