@@ -97,8 +97,8 @@ class Area(TextArea):
         Binding("ctrl+end", "cursor_end", "End of the text", show=False, id="editor.end"),
         Binding("ctrl+underscore,ctrl+slash,alt+semicolon", "toggle_comment", "Comment", id="editor.comment"),
         Binding("ctrl+k", "ask_about", "Explain", id="editor.explain"),
-        Binding("alt+up", "move_lines(-1)", "Line up", show=False, id="editor.line_up"),
-        Binding("alt+down", "move_lines(1)", "Line down", show=False, id="editor.line_down"),
+        Binding("ctrl+up", "move_lines(-1)", "Line up", show=False, id="editor.line_up"),
+        Binding("ctrl+down", "move_lines(1)", "Line down", show=False, id="editor.line_down"),
     ]
 
     class MarkClicked(Message):

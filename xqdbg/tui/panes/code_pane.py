@@ -112,15 +112,19 @@ class CodePane(ListPane):
 
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._code, self._source = code, source
-        self._line_at = {line.pc: line for line in code}
         self._highlighter = Highlighter(isa)
         self._facts = CodeFacts()
         self._gutter = 0
         self._has_addresses = True
-        self._address_digits = max(4, len(f"{code[-1].pc:x}")) if code else 4
         self._drawn: LRUCache[int, _Look] = LRUCache(512)
         """How each row in sight looks now."""
+        self.show_program(code, source)
+
+    def show_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
+        """Show a program, as its source if it has one."""
+        self._code, self._source = code, source
+        self._line_at = {line.pc: line for line in code}
+        self._address_digits = max(4, len(f"{code[-1].pc:x}")) if code else 4
         self.show_listing(source_listing(code, source) if source else code_listing(code))
 
     def show_listing(self, listing: Listing) -> None:
@@ -184,6 +188,9 @@ class CodePane(ListPane):
         if new is None:
             return
         self._facts.take(new)
+        if new.program is not None and new.program.code is not self._code:
+            self.show_program(new.program.code, new.program.source)
+            self.refresh()
         drawn = self._drawn
         if new.cursor is not None:
             self.cursor_row = self._listing.row_at(new.cursor)

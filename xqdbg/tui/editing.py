@@ -1,0 +1,330 @@
+"""What the screen does for the editor: files, running what is edited, and that nothing is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from vm.diagnostics import printable
+from vm.toolchain import Toolchain
+from xqdbg import machines, resources
+from xqdbg.editing.document import Document
+from xqdbg.editing.language import Language
+from xqdbg.editing.opening import Opened, open_copy, open_program, open_text
+from xqdbg.editing.paths import full_path
+from xqdbg.editing.recent import RecentFiles
+from xqdbg.editing.recovery import Copy, Recovery
+from xqdbg.editing.templates import Template, find_template, templates
+from xqdbg.errors import XqdbgError
+from xqdbg.host import Job
+from xqdbg.moment import Moment
+from xqdbg.patience import Patience
+from xqdbg.session import Session, Unassembled
+from xqdbg.tui.editor import messages as say
+from xqdbg.tui.editor.pane import EditorPane
+from xqdbg.tui.editor.problems_pane import ProblemsPane
+from xqdbg.tui.facing import FacingScreen
+from xqdbg.tui.highlight import Highlighter
+from xqdbg.tui.modals.choice import Answer, ChoiceModal
+from xqdbg.tui.modals.difference import DifferenceModal
+from xqdbg.tui.modals.new_text import NewModal
+from xqdbg.tui.modals.open_text import OpenModal
+from xqdbg.tui.modals.save_as import SaveAsModal, Target
+
+EDITOR, PROBLEMS, LAYOUT = "editor", "problems", "edit"
+"""Ids of the panes, and the layout that has room for them."""
+TOLD_SECONDS = 12
+"""How long it is told that there is unsaved text."""
+
+Then = Callable[[], object]
+"""What to do once nothing can be lost by it."""
+
+
+class EditingScreen(FacingScreen):
+    """Opens, saves and runs what is edited."""
+
+    _session: Session
+    _then: Then | None = None
+    """What waits for the text to be saved."""
+
+    def submit(self, job: Job) -> None:
+        """Have the engine do something."""
+        raise NotImplementedError
+
+    @property
+    def editor(self) -> EditorPane | None:
+        """The editor, once somebody has wanted it."""
+        widget = self.tiles.widget(EDITOR)
+        return widget if isinstance(widget, EditorPane) else None
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the keys are text."""
+        return isinstance(self.focused, TextArea | Input)
+
+    def drawer_opened(self) -> None:
+        if not self.is_typing:
+            super().drawer_opened()
+
+    # -- what to edit -------------------------------------------------------------------------------------------------
+
+    def edit(self, argument: str) -> None:
+        """Edit the program, or the file that is named."""
+        if argument:
+            path = argument if argument.startswith(resources.EXAMPLE_PREFIX) else full_path(argument)
+            self._when_safe(lambda: self._load(lambda: open_text(path)))
+        elif self.editor is not None and self.editor.language is not None:
+            self._show_editor()
+        else:
+            self._load(self._program)
+
+    def begin(self, argument: str = "") -> None:
+        """Begin a text, from the template that is named or one that is chosen."""
+        try:
+            tools = self._tools()
+            if argument:
+                self._begin(find_template(tools, argument), tools)
+            else:
+                chosen = NewModal(templates(tools), Highlighter(tools.isa))
+                self.app.push_screen(chosen, lambda template: template and self._begin(template, tools))
+        except XqdbgError as error:
+            self.refuse(error)
+
+    def _begin(self, template: Template, tools: Toolchain) -> None:
+        self._when_safe(lambda: self._load(lambda: Opened(Document(template.text), tools, template.name)))
+
+    def _tools(self) -> Toolchain:
+        """The tools of what is edited, else of what is debugged."""
+        if self.editor is not None and self.editor.language is not None:
+            return self.editor.language.tools
+        if self._session.opened is None:
+            raise XqdbgError("this program cannot be edited: its tools are not at hand", "edit FILE edits another one")
+        return self._session.opened.tools
+
+    def _program(self) -> Opened:
+        """The text of the program that is debugged."""
+        session, tools = self._session, self._tools()
+        path = "" if session.opened is None else session.opened.path
+        return open_program(tools, path, session.name, session.code, session.source, str(resources.conformance()))
+
+    def _load(self, find: Callable[[], Opened]) -> None:
+        """Edit a text; the one before is saved, or nobody wants it."""
+        try:
+            opened = find()
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        self._show_editor()
+        self.call_after_refresh(self._take, opened)
+
+    def _take(self, opened: Opened) -> None:
+        editor = self.editor
+        if editor is None:
+            return
+        editor.edit(opened.document, Language(opened.tools), title=opened.title, copy=opened.copy)
+        editor.focus()
+        if opened.document.path:
+            RecentFiles().add(opened.document.path)
+
+    def _show_editor(self) -> None:
+        if not self.tiles.is_placed(EDITOR):
+            self.choose_layout(LAYOUT)
+        self.look_at(EDITOR)
+
+    @on(say.Left)
+    def _editor_left(self, message: say.Left) -> None:
+        """To the code, or to what else there is to look at beside the editor."""
+        message.stop()
+        self.leave_editor()
+
+    def leave_editor(self) -> None:
+        """Give the focus to a pane whose keys are commands."""
+        if self.tiles.is_placed("code"):
+            self.look_at("code")
+        else:
+            self.set_focus(next((pane for pane in self._panes_beside() if pane.focusable), None))
+
+    def _panes_beside(self) -> list[Widget]:
+        names = self.tree_of(self.layout_name).panes()
+        placed = (self.tiles.widget(name) for name in names if name != EDITOR and self.tiles.is_placed(name))
+        return [widget for widget in placed if widget is not None]
+
+    # -- files --------------------------------------------------------------------------------------------------------
+
+    @on(say.OpenWanted)
+    def _open_wanted(self, message: say.OpenWanted) -> None:
+        message.stop()
+        recent, copies = RecentFiles().all(), Recovery().left()
+        suffixes = machines.text_suffixes() | machines.code_suffixes()
+        self.app.push_screen(OpenModal(os.getcwd(), suffixes, recent, copies), self._chosen)
+
+    def _chosen(self, chosen: str | Copy | None) -> None:
+        if isinstance(chosen, Copy):
+            self._when_safe(lambda: self._load(lambda: open_copy(chosen, self._tools())))
+        elif chosen:
+            self.edit(chosen)
+
+    @on(say.NewWanted)
+    def _new_wanted(self, message: say.NewWanted) -> None:
+        message.stop()
+        self.begin()
+
+    @on(say.SaveAsWanted)
+    def _save_as_wanted(self, message: say.SaveAsWanted) -> None:
+        message.stop()
+        editor = self.editor
+        if editor is None or editor.language is None:
+            return
+        suffix = editor.language.tools.text_suffix
+        path = editor.sheet.document.path
+        note = "" if path else "this text has no file yet"
+        self.app.push_screen(
+            SaveAsModal((suffix,), path or _suggested(editor.sheet.title, suffix), note), self._save_as
+        )
+
+    def _save_as(self, target: Target | None) -> None:
+        if target is None or self.editor is None:
+            self._then = None
+        else:
+            self.editor.save(target.path, force=target.overwrites)
+
+    @on(say.Saved)
+    def _saved(self, message: say.Saved) -> None:
+        message.stop()
+        RecentFiles().add(message.path)
+        self.command_line.tell(f"saved {message.path}")
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    @on(say.Clashed)
+    def _clashed(self, message: say.Clashed) -> None:
+        message.stop()
+        self._ask_about_clash(message.saving)
+
+    def _ask_about_clash(self, saving: bool) -> None:
+        editor = self.editor
+        if editor is None:
+            return
+        name = editor.sheet.document.name
+        keep = Answer("o", "overwrite it", "with the text in the editor") if saving else Answer("k", "keep mine")
+        answers = (Answer("r", "reload it", "ctrl+z brings back what is in the editor"), keep, Answer("c", "compare"))
+        question = f"{name} was changed by somebody else, and so was the text in the editor."
+        self.app.push_screen(ChoiceModal("the file has changed", question, answers), self._settle_clash)
+
+    def _settle_clash(self, answer: str | None) -> None:
+        editor = self.editor
+        if editor is None:
+            return
+        if answer == "r":
+            self._then = None
+            editor.reload()
+        elif answer == "o":
+            editor.save(force=True)
+        elif answer == "c":
+            self._compare(editor)
+        else:
+            self._then = None
+
+    def _compare(self, editor: EditorPane) -> None:
+        document = editor.sheet.document
+        try:
+            theirs = Document.open(document.path).text
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        shown = DifferenceModal(f"{document.name}: file and editor", ("file", theirs), ("editor", document.text))
+        self.app.push_screen(shown, lambda _: self._ask_about_clash(True))
+
+    # -- nothing is lost ----------------------------------------------------------------------------------------------
+
+    def _when_safe(self, then: Then) -> None:
+        """Do something that drops the text of the editor, once it is saved or nobody wants it."""
+        editor = self.editor
+        if editor is None or not editor.sheet.is_unsaved:
+            then()
+            return
+        answers = (Answer("s", "save it"), Answer("d", "discard it", "what is not saved is gone"))
+        question = f"{editor.sheet.name} has changes that are not saved."
+        self.app.push_screen(
+            ChoiceModal("unsaved text", question, answers), lambda answer: self._made_safe(answer, then)
+        )
+
+    def _made_safe(self, answer: str | None, then: Then) -> None:
+        editor = self.editor
+        if editor is not None and answer == "s":
+            self._then = then
+            editor.save()
+        elif editor is not None and answer == "d":
+            editor.sheet.discard()
+            then()
+
+    def leave(self) -> None:
+        """End the program, unless there is text to be saved and the user wants to stay."""
+        if not isinstance(self.app.screen, ChoiceModal):
+            self._when_safe(self.app.exit)
+
+    def tell_of_unsaved(self) -> None:
+        """Tell that texts were not saved the last time."""
+        copies = Recovery().left()
+        if copies:
+            more = f" and {len(copies) - 1} more" if len(copies) > 1 else ""
+            told = f"{copies[0].name}{more}: E and then ctrl+o opens it again"
+            self.notify(told, title="Text that was not saved is kept", timeout=TOLD_SECONDS, markup=False)
+
+    @on(say.Refused)
+    def _editor_refused(self, message: say.Refused) -> None:
+        message.stop()
+        self._then = None
+        self.refuse(message.error)
+
+    @on(say.Told)
+    def _editor_told(self, message: say.Told) -> None:
+        message.stop()
+        self.command_line.tell(message.text)
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    @on(say.RunWanted)
+    def _run_wanted(self, message: say.RunWanted) -> None:
+        message.stop()
+        editor, opened = self.editor, self._session.opened
+        if editor is None or editor.language is None:
+            return
+        if opened is None or opened.tools.name != editor.language.tools.name:
+            hint = f"`xqdbg {printable(editor.sheet.name)}` debugs it"
+            self.refuse(XqdbgError("this text is a program of another machine", hint))
+            return
+        text, name, path = message.text, editor.sheet.name, editor.sheet.document.path
+
+        def job(session: Session, patience: Patience) -> Moment:
+            return session.rebuild(text, name=name, path=path, patience=patience)
+
+        self.submit(job)
+
+    def refuse(self, error: XqdbgError) -> None:
+        super().refuse(error)
+        if isinstance(error, Unassembled) and self.editor is not None:
+            self.editor.examine()
+
+    @on(say.Examined)
+    def _examined(self, message: say.Examined) -> None:
+        message.stop()
+        for pane in self.query(ProblemsPane):
+            pane.show(message.problems)
+
+    @on(ProblemsPane.Chosen)
+    def _problem_chosen(self, message: ProblemsPane.Chosen) -> None:
+        message.stop()
+        if self.editor is not None:
+            self.editor.go_to(message.problem.line, message.problem.column)
+
+
+def _suggested(title: str, suffix: str) -> str:
+    """A name for a text that was taken from somewhere else."""
+    stem = os.path.splitext(os.path.basename(title.removeprefix(resources.EXAMPLE_PREFIX)))[0]
+    return f"{stem or 'program'}{suffix}"
