@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from vm.diagnostics import printable
 from vm.toolchain import Toolchain
 from xqdbg import machines, resources
 from xqdbg.editing.document import Document
-from xqdbg.editing.language import Language
 from xqdbg.editing.opening import Opened, open_copy, open_program, open_text
 from xqdbg.editing.paths import full_path
 from xqdbg.editing.recent import RecentFiles
@@ -25,15 +25,14 @@ from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session, Unassembled
 from xqdbg.tui.editor import messages as say
-from xqdbg.tui.editor.pane import EditorPane
-from xqdbg.tui.editor.problems_pane import ProblemsPane
 from xqdbg.tui.facing import FacingScreen
-from xqdbg.tui.highlight import Highlighter
 from xqdbg.tui.modals.choice import Answer, ChoiceModal
-from xqdbg.tui.modals.difference import DifferenceModal
-from xqdbg.tui.modals.new_text import NewModal
-from xqdbg.tui.modals.open_text import OpenModal
-from xqdbg.tui.modals.save_as import SaveAsModal, Target
+from xqdbg.tui.pane_table import PaneKind
+
+if TYPE_CHECKING:
+    from xqdbg.tui.editor.pane import EditorPane
+    from xqdbg.tui.editor.problems_pane import ProblemsPane
+    from xqdbg.tui.modals.save_as import Target
 
 EDITOR, PROBLEMS, LAYOUT = "editor", "problems", "edit"
 """Ids of the panes, and the layout that has room for them."""
@@ -50,6 +49,8 @@ class EditingScreen(FacingScreen):
     _session: Session
     _then: Then | None = None
     """What waits for the text to be saved."""
+    _coming: Opened | None = None
+    """What the editor is about to take."""
 
     def submit(self, job: Job) -> None:
         """Have the engine do something."""
@@ -59,12 +60,19 @@ class EditingScreen(FacingScreen):
     def editor(self) -> EditorPane | None:
         """The editor, once somebody has wanted it."""
         widget = self.tiles.widget(EDITOR)
-        return widget if isinstance(widget, EditorPane) else None
+        return cast("EditorPane | None", widget)
 
     @property
     def is_typing(self) -> bool:
         """Whether the keys are text."""
-        return isinstance(self.focused, TextArea | Input)
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
+
+    def obey_itself(self, id: str, argument: str) -> None:
+        verb = self._EDITING.get(id)
+        if verb is None:
+            super().obey_itself(id, argument)
+        else:
+            verb(self, argument)
 
     def drawer_opened(self) -> None:
         if not self.is_typing:
@@ -84,6 +92,9 @@ class EditingScreen(FacingScreen):
 
     def begin(self, argument: str = "") -> None:
         """Begin a text, from the template that is named or one that is chosen."""
+        from xqdbg.tui.highlight import Highlighter
+        from xqdbg.tui.modals.new_text import NewModal
+
         try:
             tools = self._tools()
             if argument:
@@ -118,17 +129,33 @@ class EditingScreen(FacingScreen):
         except XqdbgError as error:
             self.refuse(error)
             return
+        self._coming = opened
         self._show_editor()
-        self.call_after_refresh(self._take, opened)
+        self.call_after_refresh(self._take)
 
-    def _take(self, opened: Opened) -> None:
-        editor = self.editor
-        if editor is None:
+    def make_pane(self, kind: PaneKind) -> Widget:
+        if kind.id == EDITOR:  # a layout may show the editor before anybody has wanted to type
+            self.call_after_refresh(self._take)
+        return super().make_pane(kind)
+
+    def _take(self) -> None:
+        """Put the text that was found into the editor, now that it is there; the program's where none was wanted."""
+        from xqdbg.editing.language import Language
+
+        editor, opened, self._coming = self.editor, self._coming, None
+        is_wanted = opened is not None
+        if editor is None or (opened is None and editor.language is not None):
+            return
+        try:
+            opened = opened or self._program()
+        except XqdbgError as error:
+            self.refuse(error)
             return
         editor.edit(opened.document, Language(opened.tools), title=opened.title, copy=opened.copy)
-        editor.focus()
         if opened.document.path:
             RecentFiles().add(opened.document.path)
+        if is_wanted:
+            editor.focus()
 
     def _show_editor(self) -> None:
         if not self.tiles.is_placed(EDITOR):
@@ -157,6 +184,8 @@ class EditingScreen(FacingScreen):
 
     @on(say.OpenWanted)
     def _open_wanted(self, message: say.OpenWanted) -> None:
+        from xqdbg.tui.modals.open_text import OpenModal
+
         message.stop()
         recent, copies = RecentFiles().all(), Recovery().left()
         suffixes = machines.text_suffixes() | machines.code_suffixes()
@@ -175,6 +204,8 @@ class EditingScreen(FacingScreen):
 
     @on(say.SaveAsWanted)
     def _save_as_wanted(self, message: say.SaveAsWanted) -> None:
+        from xqdbg.tui.modals.save_as import SaveAsModal
+
         message.stop()
         editor = self.editor
         if editor is None or editor.language is None:
@@ -231,6 +262,8 @@ class EditingScreen(FacingScreen):
             self._then = None
 
     def _compare(self, editor: EditorPane) -> None:
+        from xqdbg.tui.modals.difference import DifferenceModal
+
         document = editor.sheet.document
         try:
             theirs = Document.open(document.path).text
@@ -314,14 +347,18 @@ class EditingScreen(FacingScreen):
     @on(say.Examined)
     def _examined(self, message: say.Examined) -> None:
         message.stop()
-        for pane in self.query(ProblemsPane):
-            pane.show(message.problems)
+        if (pane := self.tiles.widget(PROBLEMS)) is not None:
+            cast("ProblemsPane", pane).show(message.problems)
 
-    @on(ProblemsPane.Chosen)
-    def _problem_chosen(self, message: ProblemsPane.Chosen) -> None:
+    @on(say.ProblemChosen)
+    def _problem_chosen(self, message: say.ProblemChosen) -> None:
         message.stop()
         if self.editor is not None:
             self.editor.go_to(message.problem.line, message.problem.column)
+
+    _EDITING: ClassVar[Mapping[str, Callable[[EditingScreen, str], None]]] = MappingProxyType(
+        {"ui.edit": edit, "ui.new": begin, "ui.quit": lambda screen, _argument: screen.leave()}
+    )
 
 
 def _suggested(title: str, suffix: str) -> str:

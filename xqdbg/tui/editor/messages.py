@@ -61,6 +61,14 @@ class Examined(Message):
         self.problems = problems
 
 
+class ProblemChosen(Message):
+    """The user wants to see where a problem is."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
 class Refused(Message):
     """Something could not be done."""
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -16,6 +15,7 @@ from xqdbg.editing.text import Problem, Severity
 from xqdbg.moment import Moment
 from xqdbg.tui.editor.drawing import ERROR, WARNING
 from xqdbg.tui.editor.foot import counted
+from xqdbg.tui.editor.messages import ProblemChosen
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes.list_pane import ListPane, padded
 
@@ -48,13 +48,6 @@ class ProblemsPane(ListPane):
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
-    class Chosen(Message):
-        """The user wants to see where a problem is."""
-
-        def __init__(self, problem: Problem) -> None:
-            super().__init__()
-            self.problem = problem
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._problems: Sequence[Problem] = ()
@@ -79,7 +72,7 @@ class ProblemsPane(ListPane):
 
     def action_choose(self) -> None:
         if self._problems:
-            self.post_message(self.Chosen(self._problems[self.cursor_row]))
+            self.post_message(ProblemChosen(self._problems[self.cursor_row]))
 
     def row_clicked(self, row: int, column: int, times: int) -> None:
         super().row_clicked(row, column, times)
