@@ -101,12 +101,13 @@ class EditingScreen(FacingScreen):
                 self._begin(find_template(tools, argument), tools)
             else:
                 chosen = NewModal(templates(tools), Highlighter(tools.isa))
-                self.app.push_screen(chosen, lambda template: template and self._begin(template, tools))
+                self.app.push_screen(chosen, lambda template: self._begin(template, tools))
         except XqdbgError as error:
             self.refuse(error)
 
-    def _begin(self, template: Template, tools: Toolchain) -> None:
-        self._when_safe(lambda: self._load(lambda: Opened(Document(template.text), tools, template.name)))
+    def _begin(self, template: Template | None, tools: Toolchain) -> None:
+        if template is not None:
+            self._when_safe(lambda: self._load(lambda: Opened(Document(template.text), tools, template.name)))
 
     def _tools(self) -> Toolchain:
         """The tools of what is edited, else of what is debugged."""

@@ -27,6 +27,10 @@ class Titled(Widget):
         self._rule_name = (head, tail)
         self._draw_rule()
 
+    def retitle(self, tail: str) -> None:
+        """Keep the name and say something else behind it."""
+        self.entitle(self._rule_name[0], tail)
+
     def tell_aside(self, *parts: Content) -> None:
         """Say this at the right end of the rule, as much of it as fits; the first part matters most."""
         self._rule_aside = parts
