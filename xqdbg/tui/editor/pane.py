@@ -16,14 +16,13 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from vm.contract import Line
 from vm.diagnostics import printable
 from xqdbg.editing.document import DiskState, Document
 from xqdbg.editing.language import Language
 from xqdbg.editing.recovery import Copy, Recovery
 from xqdbg.editing.text import Hover, Position, Problem, Replacement, replaced
 from xqdbg.errors import XqdbgError
-from xqdbg.moment import Moment
+from xqdbg.moment import Listing, Moment
 from xqdbg.tui.editor import messages as say
 from xqdbg.tui.editor.area import Area
 from xqdbg.tui.editor.ask_bar import AskBar
@@ -110,6 +109,8 @@ class EditorPane(Titled, can_focus=False):
         self._foot = Static("", classes="editor--foot", markup=False)
         self._language: Language | None = None
         self._marks = Marks()
+        self._program: Listing | None = None
+        """What runs."""
         self._errands = Errands(ERRANDS, lambda answered: self.post_message(self.Heard(answered)))
         self._asked: dict[str, tuple[int, int]] = {}
         """Ticket and revision of the latest errand of each kind."""
@@ -149,7 +150,7 @@ class EditorPane(Titled, can_focus=False):
         self._bar.close()
         self.area.speak(Colours(language).spans, Indenter(language.tools.isa))
         self.area.load_text(document.text)
-        self.area.lines.forget_built()
+        self._follow_program()
         self._mark_lines()
         self._retitle()
 
@@ -158,12 +159,16 @@ class EditorPane(Titled, can_focus=False):
         """What the text is written in; None while there is none."""
         return self._language
 
-    def take_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
-        """Mark lines by this program from now on, if the text is the one it was built from."""
-        self._marks.take_program(code)
-        if _is_same_text(self.area.lines.lines, source):
+    def _follow_program(self) -> None:
+        """Mark lines by the program that runs, if the text is the one it was built from."""
+        program = self._program
+        if program is None:
+            return
+        self._marks.take_program(program.code)
+        if _is_same_text(self.area.lines.lines, program.source):
             self.area.lines.built()
-        self._mark_lines()
+        else:
+            self.area.lines.forget_built()
 
     def focus(self, scroll_visible: bool = True) -> EditorPane:
         """Let the user type."""
@@ -205,9 +210,13 @@ class EditorPane(Titled, can_focus=False):
     # -- moments ------------------------------------------------------------------------------------------------------
 
     def watch_moment(self, _old: Moment | None, new: Moment | None) -> None:
-        if new is not None:
-            self._marks.take(new)
-            self._mark_lines()
+        if new is None:
+            return
+        self._marks.take(new)
+        if new.program is not self._program:
+            self._program = new.program
+            self._follow_program()
+        self._mark_lines()
 
     def _mark_lines(self) -> None:
         self.area.mark(self._marks.stops, self._marks.here, self._marks.is_fault)
