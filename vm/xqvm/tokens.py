@@ -17,8 +17,8 @@ from vm.xqvm.syntax import OPERAND
 _MOST_REGISTER = 255
 _DEFINITION = re.compile(r"[ \t]*+(\.[0-9]++)[ \t]*+(:)")
 _MNEMONIC = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9]*+)")
-_BLANKS = re.compile(r"[ \t\r]*+")
-_OTHER = re.compile(r"[^ \t\r;]++")
+_BLANKS = re.compile(r"[ \t]*+")
+_OTHER = re.compile(r"[^ \t;]++")
 _I64 = range(-(1 << 63), 1 << 63)
 
 _DOCS = {
@@ -105,7 +105,7 @@ def _bare_targets(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _tokens(line: str) -> Iterator[Token]:
-    code, mark, comment = line.partition(";")
+    code, mark, comment = line.removesuffix("\r").partition(";")
     at = 0
     if found := _DEFINITION.match(code):
         yield _label(found.start(1), found[1], TokenKind.LABEL)
@@ -118,7 +118,7 @@ def _tokens(line: str) -> Iterator[Token]:
         at = found.end()
     yield from _operands(code, at, word)
     if mark:
-        yield Token(TokenKind.COMMENT, len(code), mark + comment.removesuffix("\r"))
+        yield Token(TokenKind.COMMENT, len(code), mark + comment)
 
 
 def _operands(code: str, at: int, word: str) -> Iterator[Token]:

@@ -49,8 +49,8 @@ def _place(reading: Reading, line: int, column: int) -> _Place | None:
     """None outside of the text, and in comments."""
     if not 1 <= line <= len(reading.lines):
         return None
-    offset = min(column - 1, len(reading.lines[line - 1]))
-    if offset < 0:
+    offset = column - 1
+    if not 0 <= offset <= len(reading.lines[line - 1]):
         return None
     before: list[Token] = []
     for token in reading.tokens[line - 1]:

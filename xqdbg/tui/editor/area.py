@@ -76,7 +76,7 @@ class Area(TextArea):
         & > .editor--here { color: $xq-title; text-style: bold; }
         & > .editor--cursor { text-style: reverse; }
         & > .editor--selection { background: $xq-selection-background; }
-        & > .editor--found { background: $xq-found-background; }
+        & > .editor--found { background: $xq-match; }
         & > .editor--error { color: $xq-fault; text-style: underline; }
         & > .editor--error-mark { color: $xq-fault; text-style: bold; }
         & > .editor--warning { text-style: underline; }
