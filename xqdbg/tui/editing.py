@@ -28,6 +28,7 @@ from xqdbg.tui.editor import messages as say
 from xqdbg.tui.facing import FacingScreen
 from xqdbg.tui.modals.choice import Answer, ChoiceModal
 from xqdbg.tui.pane_table import PaneKind
+from xqdbg.tui.panes.search import is_typing
 
 if TYPE_CHECKING:
     from xqdbg.tui.editor.pane import EditorPane
@@ -65,7 +66,8 @@ class EditingScreen(FacingScreen):
     @property
     def is_typing(self) -> bool:
         """Whether the keys are text."""
-        return self.focused is not None and self.focused.check_consume_key("a", "a")
+        focused = self.focused
+        return focused is not None and (is_typing(focused) or focused.check_consume_key("a", "a"))
 
     def obey_itself(self, id: str, argument: str) -> None:
         verb = self._EDITING.get(id)

@@ -56,6 +56,10 @@ FACE_COMMANDS: tuple[Command, ...] = (
     Command("ui.film", ("film",), "space", "Film",
             "Play the run as a film or pause it, SPEED frames a second, by instruction, iteration, or write in view.",
             "film [SPEED] [back|off] [by UNIT]", "film 10 by write", None),
+    Command("ui.edit", ("edit",), "E", "Edit", "Edit the source of the program, or another file.",
+            "edit [FILE]", "edit my.xqasm", None),
+    Command("ui.new", ("new",), "", "New text", "Begin a text, from a template that is named or one of a list.",
+            "new [TEMPLATE]", "new loop", None),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip

@@ -55,9 +55,11 @@ class PaneKind:
         return f"pane-{self.id}"
 
 
-def _imported(module: str, name: str, make: Callable[[Any, Makings], Widget]) -> Callable[[Makings], Widget]:
+def _imported(
+    module: str, name: str, make: Callable[[Any, Makings], Widget], package: str = "panes"
+) -> Callable[[Makings], Widget]:
     """Make a pane whose module is imported when somebody first looks at it."""
-    return lambda makings: make(getattr(import_module(f"xqdbg.tui.panes.{module}"), name), makings)
+    return lambda makings: make(getattr(import_module(f"xqdbg.tui.{package}.{module}"), name), makings)
 
 
 def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
@@ -65,7 +67,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _FAULT]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _FAULT, _EDITOR, _PROBLEMS]
     return {kind.id: kind for kind in kinds}
 
 
@@ -94,6 +96,15 @@ _LISTS = PaneKind(
     "lists", "Lists",
     _imported("drawer", "DrawerPane", lambda make, given: make(given.line_of, most=given.drawer_rows, id="pane-lists")),
     Want(30, 4, rank=1), eager=True, fitted=True,
+)  # fmt: skip
+_EDITOR = PaneKind(
+    "editor", "Editor", _imported("pane", "EditorPane", lambda make, _: make(id="pane-editor"), "editor"),
+    Want(30, 6, rank=0), home="edit",
+)  # fmt: skip
+_PROBLEMS = PaneKind(
+    "problems", "Problems",
+    _imported("problems_pane", "ProblemsPane", lambda make, _: make(id="pane-problems"), "editor"),
+    Want(24, 3, rank=2), below="editor", home="edit",
 )  # fmt: skip
 _FAULT = PaneKind(
     "fault", "Fault", _imported("fault_panel", "FaultPanel", lambda make, _: make(id="pane-fault")),

@@ -21,8 +21,9 @@ from xqdbg.patience import Patience
 from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
-from xqdbg.tui.facing import FacingScreen
+from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.latest import Latest
+from xqdbg.tui.listing import shown
 from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
 from xqdbg.tui.palette import CommandProvider
@@ -34,7 +35,6 @@ from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.search import is_typing
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
@@ -54,7 +54,7 @@ LETTERS: Mapping[str, tuple[Callable[[str], str], str]] = MappingProxyType(
 """Commands that take one more key, what they make of it, and how they ask for it."""
 
 
-class DebugScreen(FacingScreen):
+class DebugScreen(EditingScreen):
     """Binds one session to the panes."""
 
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's name and type
@@ -116,10 +116,14 @@ class DebugScreen(FacingScreen):
         return self._session.name
 
     def bind_pane(self, pane: Widget) -> None:
-        pane.data_bind(DebugScreen.moment)
+        if pane.is_attached:
+            pane.data_bind(DebugScreen.moment)
+        else:  # Textual binds to whoever is handling a message, and that must be this screen
+            self.call_later(pane.data_bind, DebugScreen.moment)
 
     def on_mount(self) -> None:
         self.introduce_panes()
+        self.call_after_refresh(self.tell_of_unsaved)
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
@@ -193,9 +197,9 @@ class DebugScreen(FacingScreen):
         if self.is_shut and parameters != ("ui.quit",):
             return False
         if action == "film_speed":
-            return self.film.playing and not self.command_line.is_open
+            return self.film.playing and not (self.command_line.is_open or self.is_typing)
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not (self.command_line.is_open or is_typing(self.focused))
+            return not (self.command_line.is_open or self.is_typing)
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:
@@ -302,11 +306,19 @@ class DebugScreen(FacingScreen):
         old, new = self.moment, message.moment
         with self.app.batch_update():
             self._rest(new.turn)
+            self._follow_program(new)
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
             if old is not None and old.turn != new.turn:
                 self.film.arrived(old, new)
+
+    def _follow_program(self, moment: Moment) -> None:
+        """Take note of another program before the panes do; they share the lines of its addresses."""
+        if moment.program is not None and (self.moment is None or moment.program is not self.moment.program):
+            self._line_of.clear()
+            self._line_of.update((line.pc, line.source_line) for line in moment.program.code)
+            self.code_pane.retitle(f"  {shown(moment.program.name)}")
 
     def _rest(self, turn: int) -> None:
         """Take note if nothing is running or waiting, and no later turn is on its way here."""
@@ -354,7 +366,7 @@ class DebugScreen(FacingScreen):
 
     @on(LeaveWanted)
     def _leave_wanted(self) -> None:
-        self.app.exit()
+        self.leave()
 
 
 def _for_the_face(line: str) -> tuple[Command, str] | None:
