@@ -158,7 +158,7 @@ class EditingScreen(FacingScreen):
         if opened.document.path:
             RecentFiles().add(opened.document.path)
         if is_wanted:
-            editor.focus()
+            self.call_after_refresh(editor.focus)
 
     def _show_editor(self) -> None:
         if not self.tiles.is_placed(EDITOR):
@@ -173,13 +173,16 @@ class EditingScreen(FacingScreen):
 
     def leave_editor(self) -> None:
         """Give the focus to a pane whose keys are commands."""
-        if self.tiles.is_placed("code"):
-            self.look_at("code")
-        else:
-            self.set_focus(next((pane for pane in self._panes_beside() if pane.focusable), None))
+        self.set_focus(next((pane for pane in self._panes_beside() if pane.focusable), None))
+
+    def _keep_focus_in_sight(self) -> None:
+        """Never on the editor of its own accord: keys that are commands would become text."""
+        if self.focused is None or not all(node.display for node in self.focused.ancestors_with_self):
+            self.leave_editor()
 
     def _panes_beside(self) -> list[Widget]:
-        names = self.tree_of(self.layout_name).panes()
+        """The panes in sight but the editor, the code first."""
+        names = sorted(self.tree_of(self.layout_name).panes(), key=lambda name: name != "code")
         placed = (self.tiles.widget(name) for name in names if name != EDITOR and self.tiles.is_placed(name))
         return [widget for widget in placed if widget is not None]
 

@@ -41,7 +41,7 @@ class OpenModal(Dialog[str | Copy]):
 
     def compose(self) -> ComposeResult:
         with self.framed("open", "tab completes and goes on · enter opens · esc leaves"):
-            yield PathField(self._suffixes)
+            yield PathField(self._suffixes, hint="the name of a file, new or there already")
             yield Static("", classes="dialog--note", markup=False)
             with Horizontal(classes="open--columns"):
                 with Vertical():

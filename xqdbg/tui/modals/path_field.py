@@ -31,8 +31,8 @@ class PathField(Input):
             super().__init__()
             self.names = names
 
-    def __init__(self, suffixes: Collection[str], value: str = "") -> None:
-        super().__init__(value, compact=True, max_length=MOST_CHARACTERS, select_on_focus=False)
+    def __init__(self, suffixes: Collection[str], value: str = "", hint: str = "") -> None:
+        super().__init__(value, hint, compact=True, max_length=MOST_CHARACTERS, select_on_focus=False)
         self._suffixes = suffixes
 
     def action_complete(self) -> None:

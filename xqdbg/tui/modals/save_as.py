@@ -42,7 +42,7 @@ class SaveAsModal(Dialog[Target]):
 
     def compose(self) -> ComposeResult:
         with self.framed("save as", "tab completes · enter saves · esc leaves"):
-            yield PathField(self._suffixes, self._suggestion)
+            yield PathField(self._suffixes, self._suggestion, hint="the name of the file")
             yield Static("", classes="dialog--note", markup=False)
 
     def on_mount(self) -> None:
