@@ -42,8 +42,12 @@ class Desk:
 
     async def examined(self) -> None:
         """Wait until it is known what is wrong with the text as it is."""
-        await self.pilot.pause()
+        await self.heard()
         await self.until(lambda: self.pane.is_examined)
+
+    async def heard(self) -> None:
+        """Wait until the pane has heard of the text as it is."""
+        await self.until(lambda: self.pane.sheet.document.text == self.area.text)
 
     async def offered(self) -> list[str]:
         """Wait for completions, and tell which there are."""

@@ -284,7 +284,7 @@ class EditingScreen(FacingScreen):
     def _when_safe(self, then: Then) -> None:
         """Do something that drops the text of the editor, once it is saved or nobody wants it."""
         editor = self.editor
-        if editor is None or not editor.sheet.is_unsaved:
+        if editor is None or not editor.is_unsaved:
             then()
             return
         answers = (Answer("s", "save it"), Answer("d", "discard it", "what is not saved is gone"))

@@ -319,7 +319,7 @@ class Area(TextArea):
         elif event.key == "enter":
             event.stop()
             self.break_line()
-        elif event.is_printable and event.character:
+        elif is_text(event) and event.character:
             event.stop()
             self._replace_via_keyboard(event.character, *self.selection)
 
@@ -452,6 +452,12 @@ class Area(TextArea):
             row = event.y + self.scroll_offset.y
             if row < self.document.line_count:
                 self.post_message(self.MarkClicked(row))
+
+
+def is_text(event: events.Key) -> bool:
+    """Whether a key is a character to be typed. Terminals send one along with alt, too."""
+    modifiers = event.key.split("+")[:-1]
+    return event.is_printable and not {"alt", "ctrl", "super", "hyper", "meta"} & set(modifiers)
 
 
 def _plain(line: str) -> Sequence[Span]:

@@ -46,11 +46,9 @@ class Saved(Message):
 class RunWanted(Message):
     """The text is to be run."""
 
-    def __init__(self, text: str, revision: int) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
-        self.revision = revision
-        """Tells later whether the text was changed since."""
 
 
 class Examined(Message):

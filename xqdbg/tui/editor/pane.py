@@ -24,7 +24,7 @@ from xqdbg.editing.text import Hover, Position, Problem, Replacement, replaced
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Listing, Moment
 from xqdbg.tui.editor import messages as say
-from xqdbg.tui.editor.area import Area
+from xqdbg.tui.editor.area import Area, is_text
 from xqdbg.tui.editor.ask_bar import AskBar
 from xqdbg.tui.editor.assist import Assist
 from xqdbg.tui.editor.colours import Colours
@@ -137,7 +137,7 @@ class EditorPane(Titled, can_focus=False):
 
     def on_unmount(self) -> None:
         self._errands.close()
-        self.sheet.keep_quietly()
+        self._keep()
 
     # -- the text -----------------------------------------------------------------------------------------------------
 
@@ -174,6 +174,12 @@ class EditorPane(Titled, can_focus=False):
         """Let the user type."""
         self.area.focus(scroll_visible)
         return self
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something would be lost without the text."""
+        self.sheet.document.text = self.area.text  # news of the last key may still be on its way
+        return self.sheet.is_unsaved
 
     def _tell(self, text: str) -> None:
         self.post_message(say.Told(text))
@@ -289,7 +295,7 @@ class EditorPane(Titled, can_focus=False):
 
     def _hear_key(self, event: events.Key) -> bool:
         """What to do with a key before it is typed. Whether it was taken."""
-        self._is_typing = event.is_printable
+        self._is_typing = is_text(event)
         if self._assist.hear(event):
             return True
         self._card.hide()
@@ -455,11 +461,12 @@ class EditorPane(Titled, can_focus=False):
 
     def action_run(self) -> None:
         self._assist.close()
-        self.post_message(say.RunWanted(self.sheet.document.text, self.revision))
+        self.post_message(say.RunWanted(self.area.text))
 
     def save(self, path: str = "", *, force: bool = False) -> bool:
         """Save the text in its file, or in one that is named. Whether that was done; else a message tells why."""
         document = self.sheet.document
+        document.text = self.area.text
         if not path and not document.path:
             self.post_message(say.SaveAsWanted())
             return False
@@ -477,10 +484,10 @@ class EditorPane(Titled, can_focus=False):
 
     def look_outside(self) -> None:
         """Notice what somebody else did to the file: taken over if nothing is lost by that, else told once."""
-        state = self.sheet.outside()
+        is_unsaved, state = self.is_unsaved, self.sheet.outside()
         if state is DiskState.VANISHED:
             self._tell(f"{self.sheet.document.name} is no longer there; saving makes it again")
-        elif state is DiskState.CHANGED and self.sheet.is_unsaved:
+        elif state is DiskState.CHANGED and is_unsaved:
             self.post_message(say.Clashed(saving=False))
         elif state is DiskState.CHANGED:
             self.reload()
@@ -498,7 +505,11 @@ class EditorPane(Titled, can_focus=False):
 
     def _keep(self) -> None:
         """Keep a copy of text that is not saved, every now and then."""
-        if (error := self.sheet.keep_quietly()) is not None:
+        if not self.is_unsaved:
+            return
+        try:
+            self.sheet.keep()
+        except XqdbgError as error:
             self.post_message(say.Refused(error))
 
     # -- what is told around the text ---------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xqdbg.editing.document import DiskState, Document
 from xqdbg.editing.recovery import Copy, Recovery
-from xqdbg.errors import XqdbgError
 
 
 class Sheet:
@@ -17,8 +16,8 @@ class Sheet:
         self.is_clash_told = False
         """Whether the user knows that the file is another one than was read."""
         self._recovery = recovery
-        self._untouched = ""
-        """The text as it was taken from somewhere else; nothing is lost with it."""
+        self._untouched: str | None = ""
+        """A text that is found somewhere else, or that nobody wants: nothing is lost with it."""
         self._kept: str | None = None
         """The text that was kept last."""
 
@@ -28,7 +27,7 @@ class Sheet:
         if copy is not None:
             self._recovery.adopt(copy)
         self.document, self.title, self.is_clash_told = document, title, False
-        self._untouched = document.text if copy is None else ""
+        self._untouched = None if document.path or copy is not None else document.text
         self._kept = None if copy is None else copy.text
 
     @property
@@ -48,6 +47,7 @@ class Sheet:
             self.document.save_as(path, force=force)
         else:
             self.document.save(force=force)
+        self._untouched = None
         self._settled()
 
     def reload(self) -> None:
@@ -78,15 +78,3 @@ class Sheet:
         if self.is_unsaved and text != self._kept:
             self._recovery.keep(text, self.document.path)
             self._kept = text
-
-    def left(self) -> list[Copy]:
-        """Texts that other runs of the program did not save."""
-        return list(self._recovery.left())
-
-    def keep_quietly(self) -> XqdbgError | None:
-        """The same, for a moment at which nobody can be asked."""
-        try:
-            self.keep()
-        except XqdbgError as error:
-            return error
-        return None
