@@ -11,7 +11,8 @@ from tests.support.toy import marks, toy_machine
 from tests.support.toy.programs import NESTED
 from xqdbg.commands import COMMANDS, Command, Request, by_id, complete, find, parse
 from xqdbg.errors import XqdbgError
-from xqdbg.keymap import KEYMAPS, KeymapError, check_keymap, keymap, keys_of
+from xqdbg.keymap import KeymapError, check_keymap, keymap
+from xqdbg.keys import keys_of
 from xqdbg.moment import Moment
 from xqdbg.session import Session
 
@@ -135,11 +136,6 @@ def test_every_command_refuses_nonsense_in_one_printable_line(command: Command, 
 )
 def test_default_keys(key: str, id: str) -> None:
     assert [command.id for command in COMMANDS if key in keys_of(command.keys)] == [id]
-
-
-@pytest.mark.parametrize("name", KEYMAPS)
-def test_presets_hold_no_surprise(name: str) -> None:
-    check_keymap(keymap(name))
 
 
 def test_a_keymap_is_checked() -> None:

@@ -12,9 +12,10 @@ from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command
+from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
 from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.pane_table import Makings
@@ -44,14 +45,18 @@ class FacingScreen(ArrangedScreen):
     filming: reactive[str] = reactive("", repaint=False)
     """What is told of the film that plays; empty while none does."""
 
-    def __init__(self, keys: Mapping[str, Sequence[str]], makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
+    def __init__(self, keyboard: Keyboard, makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
         super().__init__(makings, own)
-        self._keys = keys
+        self._keyboard = keyboard
         self._host: Host | None = None
         self.film = Film(self.set_interval, self.show_frame, self._film_told)
 
     def _film_told(self, text: str) -> None:
         self.filming = text
+
+    @property
+    def _keys(self) -> Mapping[str, Sequence[str]]:
+        return self._keyboard.keys
 
     @property
     def command_keys(self) -> Mapping[str, Sequence[str]]:
@@ -163,6 +168,18 @@ class FacingScreen(ArrangedScreen):
         else:
             self.refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
 
+    def _bind(self, argument: str) -> None:
+        """Give a key to a command; what had it before has it no more."""
+        try:
+            keyboard, told = self._keyboard.bound(argument)
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        self._keyboard = keyboard
+        self.app.set_keymap(keyboard.spelled)
+        self.command_line.hint_at(hints(keyboard.keys))
+        self.command_line.tell(told)
+
     def _show_lists(self, name: str) -> None:
         """Open the lists, at the one that is named; without a name, close them if they are in focus."""
         tab = LIST_NAMES.get(name.lower(), name.lower())
@@ -222,6 +239,7 @@ class FacingScreen(ArrangedScreen):
         "ui.taller": lambda self, argument: self._enlarge("taller")(argument),
         "ui.shorter": lambda self, argument: self._enlarge("shorter")(argument),
         "ui.theme": _choose_theme,
+        "ui.bind": _bind,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
         "ui.film": _play,

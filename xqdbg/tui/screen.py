@@ -20,11 +20,12 @@ from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session
 from xqdbg.tui import focus
-from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.editing import EditingScreen
+from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.latest import Latest
-from xqdbg.tui.listing import shown
 from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
+from xqdbg.tui.listing import shown
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
 from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.pane_table import Makings
@@ -71,17 +72,12 @@ class DebugScreen(EditingScreen):
     moment: reactive[Moment | None] = reactive(None, repaint=False)
     count: reactive[str] = reactive("", repaint=False)
 
-    def __init__(
-        self,
-        session: Session,
-        keys: Mapping[str, Sequence[str]],
-        own: OwnLayouts = NO_LAYOUTS,
-    ) -> None:
+    def __init__(self, session: Session, keyboard: Keyboard, own: OwnLayouts = NO_LAYOUTS) -> None:
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
             session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows()
         )
-        super().__init__(keys, makings, own)
+        super().__init__(keyboard, makings, own)
         self._session = session
         self._talk = Talk(
             session,

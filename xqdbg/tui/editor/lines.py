@@ -60,7 +60,7 @@ class Lines(Document):
     def _new_origins(self, top: int, bottom: int, rows: int, keeps_first: bool) -> array[int]:
         """Where lines stood that take the place of others: one of them is what is left of a line there was."""
         origins = array("L", [0]) * rows
-        if keeps_first or top == bottom and rows == 1:
+        if keeps_first or (top == bottom and rows == 1):
             origins[0] = self.origin(top)
         else:
             origins[-1] = self.origin(bottom)
