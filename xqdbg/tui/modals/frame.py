@@ -33,7 +33,7 @@ class Dialog(ModalScreen[Result | None]):
             height: 1; border: none; padding: 0; background: $xq-cursor-background; background-tint: $background 0%;
         }
         OptionList, OptionList:focus {
-            height: auto; max-height: 12; border: none; padding: 0;
+            height: auto; max-height: 12; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis;
             background: $surface; background-tint: $background 0%;
             scrollbar-size: 1 1; scrollbar-background: $surface; scrollbar-color: $xq-rule;
             & > .option-list--option-highlighted {

@@ -61,6 +61,7 @@ class OpenModal(Dialog[str | Copy]):
 
     def on_mount(self) -> None:
         self.query_one(PathField).focus()
+        self.query_one(OptionList).highlighted = 0 if self._rows() else None
         self._say("" if self._rows() else "nothing was edited lately")
 
     def _say(self, text: str) -> None:

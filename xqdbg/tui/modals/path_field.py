@@ -20,7 +20,7 @@ class PathField(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", show=False),
-        Binding("down", "screen.focus_next", "To the lists", show=False),
+        Binding("down", "app.focus_next", "To the lists", show=False),
         Binding("ctrl+u", "clear_all", "Clear", show=False),
     ]
 
