@@ -67,10 +67,8 @@ def _is_key(key: str) -> bool:
     return len(key) == 1 or "+" in key or (key.islower() and key.replace("_", "").isalnum() and key in _KEYS)
 
 
-_KEYS = frozenset(
-    ("enter", "tab", "escape", "up", "down", "left", "right", "home", "end", "backspace", "delete")
-    + ("pageup", "pagedown", "f2", "f3", "f5", "f8", "f9", "f12")
-)
+_ARROWS = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
+_KEYS = frozenset({"enter", "tab", "escape", "backspace", "delete", "f2", "f3", "f5", "f8", "f9", "f12", *_ARROWS})
 
 
 def edit(

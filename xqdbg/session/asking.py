@@ -8,9 +8,11 @@ from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from vm.contract import Place
-from xqdbg import costs, ledger, origins, prediction, queries
+from xqdbg import counting, ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
+from xqdbg.costs import Costs
+from xqdbg.counting import Counting
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
@@ -63,7 +65,7 @@ class Asking(Stopping):
 
     def cost(self, by: str, of: str = "", patience: Patience = ENDLESS) -> Moment:
         """Tell what each `opcode` or `line` is charged in the whole run, the dearest by a meter first."""
-        answer = costs.cost(self.history, self._counting(), by, of, patience)
+        answer = counting.cost(self.history, self._counting(), by, of, patience)
         return self._told(f"cost by {by}{f' of {of}' if of else ''}", answer)
 
     def want_costs(self, wanted: bool = True) -> Moment:
@@ -155,28 +157,28 @@ class Asking(Stopping):
     """Whether some face shows what the run is charged."""
 
     @cached_property
-    def _countings(self) -> WeakKeyDictionary[Branch, costs.Counting]:
+    def _countings(self) -> WeakKeyDictionary[Branch, Counting]:
         """What is known of that, by branch."""
         return WeakKeyDictionary()
 
-    def _counting(self) -> costs.Counting:
+    def _counting(self) -> Counting:
         found = self._countings.get(self.branch)
         if found is None:
-            found = self._countings[self.branch] = costs.Counting(self.history)
+            found = self._countings[self.branch] = Counting(self.history)
         return found
 
     def _count_on(self, seconds: float) -> bool:
         """Find out more of what the run is charged, for about so long. True while there is more."""
-        counting, until = self._counting(), perf_counter() + seconds
-        if not counting.is_behind(self.history):
+        found, until = self._counting(), perf_counter() + seconds
+        if not found.is_behind(self.history):
             return False
-        more = counting.go_on(self.history, lambda: perf_counter() >= until)
+        more = found.go_on(self.history, lambda: perf_counter() >= until)
         told = self.moment.costs
-        if not more or told is None or counting.costs(self.history).counted - told.counted > _NEWS:
+        if not more or told is None or found.costs(self.history).counted - told.counted > _NEWS:
             self._look(self.moment.message, self.moment.cursor, again=True)
         return True
 
-    def _costs(self) -> costs.Costs | None:
+    def _costs(self) -> Costs | None:
         return self._counting().costs(self.history) if self._costs_wanted else None
 
     def _to_write(self, text: str, *, forward: bool, patience: Patience) -> Moment:

@@ -34,6 +34,7 @@ from xqdbg.tui.modals.command_palette import QuickPalette
 from xqdbg.tui.modals.theme_chooser import ThemeChooser
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
+from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
@@ -47,7 +48,9 @@ SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
 
 
-PANES = (ListPane, SearchedPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
+PANES = (
+    ListPane, SearchedPane, CodePane, CellsPane, CostsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip,
+)  # fmt: skip
 """Panes with keys of their own."""
 MOST_TOLD, TOLD_SECONDS = 8, 15
 """Lines of a notification about the user's own files, and how long it stays."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -12,13 +11,8 @@ from textual.widget import Widget
 
 from vm.diagnostics import printable
 from vm.toolchain import Toolchain
-from xqdbg import machines, resources
-from xqdbg.editing.document import Document
-from xqdbg.editing.opening import Opened, open_copy, open_program, open_text
+from xqdbg import resources
 from xqdbg.editing.paths import full_path
-from xqdbg.editing.recent import RecentFiles
-from xqdbg.editing.recovery import Copy, Recovery
-from xqdbg.editing.templates import Template, find_template, templates
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Job
 from xqdbg.moment import Moment
@@ -26,11 +20,13 @@ from xqdbg.patience import Patience
 from xqdbg.session import Session, Unassembled
 from xqdbg.tui.editor import messages as say
 from xqdbg.tui.facing import FacingScreen
-from xqdbg.tui.modals.choice import Answer, ChoiceModal
+from xqdbg.tui.focus import is_typing
 from xqdbg.tui.pane_table import PaneKind
-from xqdbg.tui.panes.search import is_typing
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most sessions edit nothing, and their start pays for nothing of it
+    from xqdbg.editing.opening import Opened
+    from xqdbg.editing.recovery import Copy
+    from xqdbg.editing.templates import Template
     from xqdbg.tui.editor.pane import EditorPane
     from xqdbg.tui.editor.problems_pane import ProblemsPane
     from xqdbg.tui.modals.save_as import Target
@@ -50,6 +46,8 @@ class EditingScreen(FacingScreen):
     _session: Session
     _then: Then | None = None
     """What waits for the text to be saved."""
+    _is_asking = False
+    """Whether the user is being asked what to do about unsaved text."""
     _coming: Opened | None = None
     """What the editor is about to take."""
 
@@ -84,6 +82,8 @@ class EditingScreen(FacingScreen):
 
     def edit(self, argument: str) -> None:
         """Edit the program, or the file that is named."""
+        from xqdbg.editing.opening import open_text
+
         if argument:
             path = argument if argument.startswith(resources.EXAMPLE_PREFIX) else full_path(argument)
             self._when_safe(lambda: self._load(lambda: open_text(path)))
@@ -94,22 +94,25 @@ class EditingScreen(FacingScreen):
 
     def begin(self, argument: str = "") -> None:
         """Begin a text, from the template that is named or one that is chosen."""
-        from xqdbg.tui.highlight import Highlighter
-        from xqdbg.tui.modals.new_text import NewModal
+        from xqdbg.editing.templates import find_template
+        from xqdbg.tui.editor.dialogs import new_dialog
 
         try:
             tools = self._tools()
             if argument:
                 self._begin(find_template(tools, argument), tools)
             else:
-                chosen = NewModal(templates(tools), Highlighter(tools.isa))
-                self.app.push_screen(chosen, lambda template: self._begin(template, tools))
+                self.app.push_screen(new_dialog(tools), lambda template: self._begin(template, tools))
         except XqdbgError as error:
             self.refuse(error)
 
     def _begin(self, template: Template | None, tools: Toolchain) -> None:
+        from xqdbg.editing.document import Document
+        from xqdbg.editing.opening import Opened
+
         if template is not None:
-            self._when_safe(lambda: self._load(lambda: Opened(Document(template.text), tools, template.name)))
+            opened = Opened(Document(template.text), tools, template.name)
+            self._when_safe(lambda: self._load(lambda: opened))
 
     def _tools(self) -> Toolchain:
         """The tools of what is edited, else of what is debugged."""
@@ -121,6 +124,8 @@ class EditingScreen(FacingScreen):
 
     def _program(self) -> Opened:
         """The text of the program that is debugged."""
+        from xqdbg.editing.opening import open_program
+
         session, tools = self._session, self._tools()
         path = "" if session.opened is None else session.opened.path
         return open_program(tools, path, session.name, session.code, session.source, str(resources.conformance()))
@@ -144,6 +149,7 @@ class EditingScreen(FacingScreen):
     def _take(self) -> None:
         """Put the text that was found into the editor, now that it is there; the program's where none was wanted."""
         from xqdbg.editing.language import Language
+        from xqdbg.editing.recent import RecentFiles
 
         editor, opened, self._coming = self.editor, self._coming, None
         is_wanted = opened is not None
@@ -190,18 +196,18 @@ class EditingScreen(FacingScreen):
 
     @on(say.OpenWanted)
     def _open_wanted(self, message: say.OpenWanted) -> None:
-        from xqdbg.tui.modals.open_text import OpenModal
+        from xqdbg.tui.editor.dialogs import open_dialog
 
         message.stop()
-        recent, copies = RecentFiles().all(), Recovery().left()
-        suffixes = machines.text_suffixes() | machines.code_suffixes()
-        self.app.push_screen(OpenModal(os.getcwd(), suffixes, recent, copies), self._chosen)
+        self.app.push_screen(open_dialog(), self._chosen)
 
     def _chosen(self, chosen: str | Copy | None) -> None:
-        if isinstance(chosen, Copy):
-            self._when_safe(lambda: self._load(lambda: open_copy(chosen, self._tools())))
-        elif chosen:
+        from xqdbg.editing.opening import open_copy
+
+        if isinstance(chosen, str):
             self.edit(chosen)
+        elif chosen is not None:
+            self._when_safe(lambda: self._load(lambda: open_copy(chosen, self._tools())))
 
     @on(say.NewWanted)
     def _new_wanted(self, message: say.NewWanted) -> None:
@@ -210,18 +216,13 @@ class EditingScreen(FacingScreen):
 
     @on(say.SaveAsWanted)
     def _save_as_wanted(self, message: say.SaveAsWanted) -> None:
-        from xqdbg.tui.modals.save_as import SaveAsModal
+        from xqdbg.tui.editor.dialogs import save_as_dialog
 
         message.stop()
         editor = self.editor
-        if editor is None or editor.language is None:
-            return
-        suffix = editor.language.tools.text_suffix
-        path = editor.sheet.document.path
-        note = "" if path else "this text has no file yet"
-        self.app.push_screen(
-            SaveAsModal((suffix,), path or _suggested(editor.sheet.title, suffix), note), self._save_as
-        )
+        if editor is not None and editor.language is not None:
+            dialog = save_as_dialog(editor.sheet, editor.language.tools.text_suffix)
+            self.app.push_screen(dialog, self._save_as)
 
     def _save_as(self, target: Target | None) -> None:
         if target is None or self.editor is None:
@@ -231,6 +232,8 @@ class EditingScreen(FacingScreen):
 
     @on(say.Saved)
     def _saved(self, message: say.Saved) -> None:
+        from xqdbg.editing.recent import RecentFiles
+
         message.stop()
         RecentFiles().add(message.path)
         self.command_line.tell(f"saved {message.path}")
@@ -244,14 +247,10 @@ class EditingScreen(FacingScreen):
         self._ask_about_clash(message.saving)
 
     def _ask_about_clash(self, saving: bool) -> None:
-        editor = self.editor
-        if editor is None:
-            return
-        name = editor.sheet.document.name
-        keep = Answer("o", "overwrite it", "with the text in the editor") if saving else Answer("k", "keep mine")
-        answers = (Answer("r", "reload it", "ctrl+z brings back what is in the editor"), keep, Answer("c", "compare"))
-        question = f"{name} was changed by somebody else, and so was the text in the editor."
-        self.app.push_screen(ChoiceModal("the file has changed", question, answers), self._settle_clash)
+        from xqdbg.tui.editor.dialogs import clash_dialog
+
+        if self.editor is not None:
+            self.app.push_screen(clash_dialog(self.editor.sheet, saving=saving), self._settle_clash)
 
     def _settle_clash(self, answer: str | None) -> None:
         editor = self.editor
@@ -268,16 +267,14 @@ class EditingScreen(FacingScreen):
             self._then = None
 
     def _compare(self, editor: EditorPane) -> None:
-        from xqdbg.tui.modals.difference import DifferenceModal
+        from xqdbg.tui.editor.dialogs import difference_dialog
 
-        document = editor.sheet.document
         try:
-            theirs = Document.open(document.path).text
+            shown = difference_dialog(editor.sheet.document)
         except XqdbgError as error:
             self.refuse(error)
-            return
-        shown = DifferenceModal(f"{document.name}: file and editor", ("file", theirs), ("editor", document.text))
-        self.app.push_screen(shown, lambda _: self._ask_about_clash(True))
+        else:
+            self.app.push_screen(shown, lambda _: self._ask_about_clash(True))
 
     # -- nothing is lost ----------------------------------------------------------------------------------------------
 
@@ -286,14 +283,14 @@ class EditingScreen(FacingScreen):
         editor = self.editor
         if editor is None or not editor.is_unsaved:
             then()
-            return
-        answers = (Answer("s", "save it"), Answer("d", "discard it", "what is not saved is gone"))
-        question = f"{editor.sheet.name} has changes that are not saved."
-        self.app.push_screen(
-            ChoiceModal("unsaved text", question, answers), lambda answer: self._made_safe(answer, then)
-        )
+        elif not self._is_asking:
+            from xqdbg.tui.editor.dialogs import unsaved_dialog
+
+            self._is_asking = True
+            self.app.push_screen(unsaved_dialog(editor.sheet), lambda answer: self._made_safe(answer, then))
 
     def _made_safe(self, answer: str | None, then: Then) -> None:
+        self._is_asking = False
         editor = self.editor
         if editor is not None and answer == "s":
             self._then = then
@@ -304,11 +301,12 @@ class EditingScreen(FacingScreen):
 
     def leave(self) -> None:
         """End the program, unless there is text to be saved and the user wants to stay."""
-        if not isinstance(self.app.screen, ChoiceModal):
-            self._when_safe(self.app.exit)
+        self._when_safe(self.app.exit)
 
     def tell_of_unsaved(self) -> None:
         """Tell that texts were not saved the last time."""
+        from xqdbg.editing.recovery import Recovery
+
         copies = Recovery().left()
         if copies:
             more = f" and {len(copies) - 1} more" if len(copies) > 1 else ""
@@ -365,9 +363,3 @@ class EditingScreen(FacingScreen):
     _EDITING: ClassVar[Mapping[str, Callable[[EditingScreen, str], None]]] = MappingProxyType(
         {"ui.edit": edit, "ui.new": begin, "ui.quit": lambda screen, _argument: screen.leave()}
     )
-
-
-def _suggested(title: str, suffix: str) -> str:
-    """A name for a text that was taken from somewhere else."""
-    stem = os.path.splitext(os.path.basename(title.removeprefix(resources.EXAMPLE_PREFIX)))[0]
-    return f"{stem or 'program'}{suffix}"

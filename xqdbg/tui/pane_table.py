@@ -67,7 +67,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _FAULT, _EDITOR, _PROBLEMS]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _FAULT, _EDITOR, _PROBLEMS]
     return {kind.id: kind for kind in kinds}
 
 
@@ -106,9 +106,20 @@ _PROBLEMS = PaneKind(
     _imported("problems_pane", "ProblemsPane", lambda make, _: make(id="pane-problems"), "editor"),
     Want(24, 3, rank=2), below="editor", home="edit",
 )  # fmt: skip
+_COSTS = PaneKind(
+    "costs", "Limits and cost", _imported("costs_pane", "CostsPane", lambda make, _: make(id="pane-costs")),
+    Want(28, 6, rank=6), below="code",
+)  # fmt: skip
 _FAULT = PaneKind(
     "fault", "Fault", _imported("fault_panel", "FaultPanel", lambda make, _: make(id="pane-fault")),
     Want(26, 3, rank=1), eager=True, fitted=True, numbered=False,
+)  # fmt: skip
+_EXPLAIN = PaneKind(
+    "explain", "Explain",
+    _imported(
+        "explain_pane", "ExplainPane", lambda make, given: make(given.isa, given.code, given.source, id="pane-explain")
+    ),
+    Want(30, 6, rank=3), home="teach",
 )  # fmt: skip
 
 
@@ -116,14 +127,20 @@ _FAULT = PaneKind(
 
 FOOT = 4
 """Rows of the short views at the foot of a narrow column."""
-STATE, BLOCK = "state", "state-block"
-"""Names that stand in layouts for the panes of all views: beside each other, or in a narrow column."""
+STATE, BLOCK, TALL = "state", "state-block", "tall"
+"""Names that stand in layouts for the panes of views: all beside each other, all in a narrow column, the tall ones."""
 
 
 def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View]) -> Node:
     """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none."""
-    tree = _expanded(parse(text, {*kinds, STATE, BLOCK}), {STATE: _beside(views), BLOCK: _block(views)})
+    tree = _expanded(parse(text, {*kinds, STATE, BLOCK, TALL}), _groups(views))
     return tree if LISTS in tree.panes() else Node(parts=(tree, Node(LISTS)))
+
+
+def _groups(views: Sequence[View]) -> dict[str, Node]:
+    tall = [Node(view.id) for view in _sorted(views)[0]]
+    beside = tall[0] if len(tall) == 1 else Node(parts=tuple(tall), across=True)
+    return {STATE: _beside(views), BLOCK: _block(views), TALL: beside}
 
 
 def _expanded(node: Node, groups: Mapping[str, Node]) -> Node:

@@ -32,6 +32,7 @@ from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
+from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
@@ -112,10 +113,10 @@ class DebugScreen(EditingScreen):
         return self._session.name
 
     def bind_pane(self, pane: Widget) -> None:
-        if pane.is_attached:
-            pane.data_bind(DebugScreen.moment)
-        else:  # Textual binds to whoever is handling a message, and that must be this screen
+        if self.is_mounted:  # then a key's action of the app may be what asks, and only the screen can bind what is its
             self.call_later(pane.data_bind, DebugScreen.moment)
+        else:
+            pane.data_bind(DebugScreen.moment)
 
     def on_mount(self) -> None:
         self.introduce_panes()
@@ -287,6 +288,11 @@ class DebugScreen(EditingScreen):
     def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
         if self._host is not None:
             self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
+
+    @on(CostsPane.CostsWanted)
+    def _costs_wanted(self, message: CostsPane.CostsWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.want_costs(message.wanted))
 
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:

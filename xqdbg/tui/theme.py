@@ -52,6 +52,7 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-breakpoint": Shade("#f4728a", "#bd2444", "breakpoints"),
     "xq-changed": Shade("#f3b95f", "#865003", "cells that have just changed"),
     "xq-coming-write": Shade("#8fd3a8", "#20704a", "what the next instruction is about to read and write"),
+    "xq-cost": Shade("#d99a63", "#9a5318", "bars of what lines cost"),
     "xq-executed": Shade("#58b48c", "#2f8a5f", "gutter of lines that were executed"),
     "xq-idle-foreground": Shade("#9aa1b4", "#5d616f", "code that is not executed, or does not matter"),
     "xq-count": Shade("#9298ac", "#5f6371", "how often a line is executed"),

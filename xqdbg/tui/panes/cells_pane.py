@@ -24,7 +24,7 @@ from xqdbg.moment import Moment
 from xqdbg.numerals import Base, rewritten
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.listing import shown
-from xqdbg.tui.marks import LEGEND, Mark, Marks
+from xqdbg.tui.marks import LEGEND, NO_MARK, Mark, Marks
 from xqdbg.tui.panes.cell_drawing import CLOSED, COLORED_KINDS, OPEN, CellLook, segments
 from xqdbg.tui.panes.cell_rows import Backwards, CellRow, CellRows, Pin, Slots, matching
 from xqdbg.tui.panes.filtering import Filtering
@@ -67,7 +67,7 @@ class CellsPane(Filtering, StuckListPane):
         & > .cells--coming { color: $xq-coming-write; }
         & > .cells--cursor { background: $xq-cursor-background; }
         & > .cells--empty { color: $xq-quiet; }
-        & > .cells--filter { color: $foreground; background: $xq-cursor-background; }
+        & > .cells--filter { color: $xq-rule-focus; text-style: bold; }
         & > .cells--value { color: $foreground; }
         & > .cells--kind-int { color: $xq-int; }
         & > .cells--kind-vec { color: $xq-vec; }
@@ -167,7 +167,7 @@ class CellsPane(Filtering, StuckListPane):
         return Pointed(cell.name, cell.name, self._copied(cell, found), forms=found)
 
     def _copied(self, cell: Cell, found: Forms) -> str:
-        """What copying it gives at first: a number as it is shown, a value that is not too large so that it can be used."""
+        """What copying it gives at first: a number as it is shown, any other value as JSON unless it is large."""
         if isinstance(cell.value, int):
             return rewritten(cell.text, cell.kind, self.base)
         return (found.named("JSON") if 0 < cell.holds <= _MOST_COPIED else None) or cell.text
@@ -181,7 +181,7 @@ class CellsPane(Filtering, StuckListPane):
         if old is None or (old.tick, old.branch) != (new.tick, new.branch):
             self._older = dict(_values(None if old is None else old.inside.get(self.viewer)))
         if old is None or old.effect is not new.effect or old.coming is not new.coming or old.changed != new.changed:
-            self._marks = None
+            self._marks = Marks(new, self.base)
         cells = new.cells.get(self.view, ())
         if cells is not self._cells:
             self._cells = cells
@@ -276,12 +276,6 @@ class CellsPane(Filtering, StuckListPane):
         if not self._rows:
             self.refresh()
 
-    def _marks_now(self) -> Marks:
-        if self._marks is None:
-            assert self.moment is not None
-            self._marks = Marks(self.moment, self.base)
-        return self._marks
-
     def _look(self, row: int) -> CellLook:
         shown_row = self._rows[row]
         cell, parent = shown_row.cell, shown_row.parent
@@ -300,7 +294,9 @@ class CellsPane(Filtering, StuckListPane):
         )
 
     def _mark(self, row: CellRow, cell: Cell) -> Mark:
-        marks = self._marks_now()
+        marks = self._marks
+        if marks is None:
+            return NO_MARK
         if not row.is_entry:
             return marks.of_cell(cell.name)
         differs = cell.name in self._older and self._older[cell.name] != cell.value
@@ -436,7 +432,7 @@ class CellsPane(Filtering, StuckListPane):
 
     def action_base(self) -> None:
         self.base = self.base.next
-        self._marks = None
+        self._marks = None if self.moment is None else Marks(self.moment, self.base)
         self._take()
         self._afresh()
 

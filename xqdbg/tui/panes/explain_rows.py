@@ -44,8 +44,10 @@ def rows(explanation: Explanation, width: int) -> Sequence[Row]:
     width = max(1, width)
     found = list(_head(explanation, width))
     for section in sections(explanation):
-        found.append(Row((), section.title))
-        found += _beside(section, width) if width >= ROOMY else _below(section, width)
+        if width < ROOMY:  # titles in rows of their own part the sections
+            found += _below(section, width)
+        else:
+            found += [Row((), section.title), *_beside(section, width)]
     return found
 
 
