@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -19,6 +19,7 @@ from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session, Unassembled
 from xqdbg.tui.editor import messages as say
+from xqdbg.tui.face import HINTS, hints, key_name
 from xqdbg.tui.facing import FacingScreen
 from xqdbg.tui.focus import is_typing
 from xqdbg.tui.pane_table import PaneKind
@@ -33,11 +34,24 @@ if TYPE_CHECKING:  # most sessions edit nothing, and their start pays for nothin
 
 EDITOR, PROBLEMS, LAYOUT = "editor", "problems", "edit"
 """Ids of the panes, and the layout that has room for them."""
+EDITOR_KEYS = frozenset({"f2", "f3", "f5", "f6", "f7", "f8", "f9", "f12"})
+"""Function keys that the editor has for itself."""
 TOLD_SECONDS = 12
 """How long it is told that there is unsaved text."""
 
 Then = Callable[[], object]
 """What to do once nothing can be lost by it."""
+
+
+def typing_hints(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Keys of commands that work while letters are text."""
+    found = [(next(filter(_works_in_text, keys[id_]), ""), title) for id_, title in HINTS.items()]
+    return [("^p", "commands"), *((key_name(key), title) for key, title in found if key)]
+
+
+def _works_in_text(key: str) -> bool:
+    """Whether a key is neither text nor the editor's own."""
+    return key[:1] == "f" and key[1:].isdigit() and key not in EDITOR_KEYS
 
 
 class EditingScreen(FacingScreen):
@@ -47,7 +61,7 @@ class EditingScreen(FacingScreen):
     _then: Then | None = None
     """What waits for the text to be saved."""
     _is_asking = False
-    """Whether the user is being asked what to do about unsaved text."""
+    """Whether the user is being asked what to do with the text."""
     _coming: Opened | None = None
     """What the editor is about to take."""
 
@@ -171,6 +185,12 @@ class EditingScreen(FacingScreen):
             self.choose_layout(LAYOUT)
         self.look_at(EDITOR)
 
+    @on(say.Attended)
+    def _attended(self, message: say.Attended) -> None:
+        """Hint at keys that mean what is said while one types."""
+        message.stop()
+        self.command_line.hint_at(typing_hints(self._keys) if self.is_typing else hints(self._keys))
+
     @on(say.Left)
     def _editor_left(self, message: say.Left) -> None:
         """To the code, or to what else there is to look at beside the editor."""
@@ -249,10 +269,12 @@ class EditingScreen(FacingScreen):
     def _ask_about_clash(self, saving: bool) -> None:
         from xqdbg.tui.editor.dialogs import clash_dialog
 
-        if self.editor is not None:
+        if self.editor is not None and not self._is_asking:
+            self._is_asking = True
             self.app.push_screen(clash_dialog(self.editor.sheet, saving=saving), self._settle_clash)
 
     def _settle_clash(self, answer: str | None) -> None:
+        self._is_asking = False
         editor = self.editor
         if editor is None:
             return

@@ -242,7 +242,7 @@ class Area(TextArea):
 
     @property
     def _digits(self) -> int:
-        return max(2, len(str(self.document.line_count)))
+        return len(str(max(10, self.document.line_count)))
 
     def render_line(self, y: int) -> Strip:
         row = self.scroll_offset.y + y

@@ -16,8 +16,8 @@ from xqdbg.tui.highlight import Span
 
 ERROR, WARNING = "✖", FINDING
 """What stands beside a line with an error, and beside one with a warning."""
-MARKS = 2
-"""Columns in front of the number: a breakpoint and the arrow."""
+MARKS = 3
+"""Columns in front of the number: a breakpoint, the arrow, a blank."""
 MOST_COLOURED = 2_000
 """Characters of a line that are told apart by colour: nobody reads further, and each key would pay for it."""
 
@@ -92,7 +92,7 @@ def _gutter(look: Look, paint: Paint, paper: Style) -> list[Segment]:
         sign, signed = (ERROR, "error-mark") if error else (WARNING, "warning-mark")
     return [
         Segment(look.mark, ink("breakpoint" if look.armed else "number")),
-        Segment(HERE if look.here else " ", arrow),
+        Segment(f"{HERE} " if look.here else "  ", arrow),
         Segment(f"{number:>{look.digits}}", arrow if look.here else ink("here" if look.attended else "number")),
         Segment(" ", paper),
         Segment(sign, ink(signed)),

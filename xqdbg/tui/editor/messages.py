@@ -14,6 +14,14 @@ class Left(Message):
     """The user is done with typing."""
 
 
+class Attended(Message):
+    """Keys are text from now on, or no longer."""
+
+    def __init__(self, *, typing: bool) -> None:
+        super().__init__()
+        self.typing = typing
+
+
 class OpenWanted(Message):
     """The user wants to edit another file."""
 

@@ -471,6 +471,7 @@ class EditorPane(Titled, can_focus=False):
             self.post_message(say.SaveAsWanted())
             return False
         if not path and not force and document.state() is DiskState.CHANGED:
+            self.sheet.is_clash_told = True
             self.post_message(say.Clashed(saving=True))
             return False
         try:
@@ -521,11 +522,13 @@ class EditorPane(Titled, can_focus=False):
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         self.add_class("-lit")
         self._draw_rule()
+        self.post_message(say.Attended(typing=True))
         self.look_outside()
 
     def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
         self.remove_class("-lit")
         self._draw_rule()
+        self.post_message(say.Attended(typing=False))
         self._assist.close()
 
     def entitle(self, head: Content, tail: str = "") -> None:

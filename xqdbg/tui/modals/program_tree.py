@@ -27,7 +27,7 @@ class ProgramTree(DirectoryTree):
         & > .tree--guides, & > .tree--guides-selected, & > .tree--guides-hover { color: $xq-rule; }
         & > .tree--cursor { background: $xq-cursor-background; color: $foreground; text-style: none; }
         & > .tree--highlight-line { background: $surface; }
-        & > .directory-tree--folder { color: $xq-label; text-style: none; }
+        & > .directory-tree--folder { color: $xq-op; text-style: none; }
         & > .directory-tree--file { color: $foreground; }
         & > .directory-tree--extension { text-style: none; color: $xq-quiet; }
     }
