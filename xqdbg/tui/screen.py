@@ -16,6 +16,7 @@ from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
+from xqdbg.marks import outermost_loops
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session
@@ -91,6 +92,8 @@ class DebugScreen(FacingScreen):
         """The tick to scrub to; what came before it is left out."""
         self._sought = -1
         """The tick that was scrubbed to last."""
+        self._gesture = 0
+        """The way of scrubbing that was a part of."""
         self.set_reactive(DebugScreen.moment, session.moment)
 
     # -- composition --------------------------------------------------------------------------------------------------
@@ -101,7 +104,8 @@ class DebugScreen(FacingScreen):
             for kind in self.kinds.values():
                 if kind.eager:
                     yield tiles.take(kind.id, kind.make(self._makings))
-        yield TimelineStrip(id="timeline").data_bind(DebugScreen.moment)
+        loops = outermost_loops(self._session.code, self._session.isa)
+        yield TimelineStrip(loops, id="timeline").data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
         yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count, DebugScreen.filming)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)
@@ -266,14 +270,34 @@ class DebugScreen(FacingScreen):
 
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
-        self._sought = message.tick
+        self._sought, self._gesture = message.tick, message.gesture
         if self._scrubbed.put(message.tick):
             self.submit(self._scrub)
 
     def _scrub(self, session: Session, patience: Patience) -> Moment:
         """To the latest tick that was wanted, on the engine's thread."""
         tick = self._scrubbed.take()
-        return session.moment if tick is None else session.goto_tick(tick, patience)
+        return session.moment if tick is None else session.scrub(tick, self._gesture, patience)
+
+    @on(TimelineStrip.MarksWanted)
+    def _marks_wanted(self, message: TimelineStrip.MarksWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.mark(message.scale, message.place))
+
+    def on_key(self) -> None:
+        later = self.app.call_later
+        later(later, self._attend)  # the key is on its way to the app, which has the pane carry it out
+
+    def on_click(self) -> None:
+        self._attend()
+
+    def _attend(self) -> None:
+        """Have the timeline count the writes to what the cursor was moved to; where the machine took it is no move."""
+        pane = self.focused
+        if pane is self.code_pane and self.code_pane.pc_under_cursor is not None:
+            return
+        if (pointed := focus.pointed_in(pane)) is not None and pointed.place:
+            self.timeline.attend(pointed.place)
 
     @on(CellsPane.CellSelected)
     def _cell_selected(self, message: CellsPane.CellSelected) -> None:
