@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from time import perf_counter
 from weakref import WeakKeyDictionary
@@ -16,6 +17,7 @@ from xqdbg.counting import Counting
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
+from xqdbg.marks import Scale
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session.stopping import Stopping
@@ -152,6 +154,17 @@ class Asking(Stopping):
             return self._look("no slice is shown")
         self.slice = None
         return self._look("the whole program again")
+
+    def mark(self, scale: Scale | None, place: str = "") -> Moment:
+        """Count outputs, and writes to a place, for a timeline of this scale; nothing for None. Moments tell them."""
+        self.marker.want(scale, self._marked(place))
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def _marked(self, text: str) -> Place | None:
+        """A place as effects have it; None for what is no place."""
+        with suppress(XqdbgError, PlaceError):
+            return self.machine.resolve(self.place(text)) if text else None
+        return None
 
     def place(self, text: str) -> Place:
         """The place a text names; XqdbgError if it names none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Window
 from vm.isa import Isa
@@ -18,6 +19,7 @@ from xqdbg.costs import Costs
 from xqdbg.displays import Displays
 from xqdbg.history import History
 from xqdbg.inside import Insides
+from xqdbg.marking import Marker
 from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
@@ -26,6 +28,8 @@ from xqdbg.rides import Rider
 from xqdbg.session.glances import Glances
 from xqdbg.timeline import Pacing, Timeline
 
+MARKS_SECONDS = 0.2
+"""Between two moments that only tell what more was counted."""
 _COUNT_NEWS = 0.1
 """Seconds of counting writes between two moments that tell of it."""
 
@@ -76,6 +80,7 @@ class Core:
         self.navigation = Navigation(self.branches.current.name, machine.tick)
         self._glances.forget()
         self.slice: Slice | None = None
+        self.marker = Marker()
         self._edited = True
         self._ride()
         self._look("")
@@ -119,9 +124,9 @@ class Core:
         if self._forecast is None and self.forecast is not None:
             self._look(self.moment.message, self.moment.cursor, again=True)
             return True
-        before = self.history.future
-        more = self.history.explore(seconds)
-        if self.history.future != before:
+        before, marks = self.history.future, self.moment.marks
+        more = self.history.explore(seconds) or self.marker.go_on(self.history, seconds)
+        if self.history.future != before or (self.marker.marks(self.history) is not marks and self._is_due(more)):
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more or self._count_writes(seconds)
 
@@ -129,6 +134,16 @@ class Core:
     def lines(self) -> Mapping[int, Line]:
         """The instructions by address."""
         return self._lines
+
+    def _is_due(self, more: bool) -> bool:
+        """Whether what is being counted is told: now and then, and in the end."""
+        now = monotonic()
+        if more and now - self._told_marks < MARKS_SECONDS:
+            return False
+        self._told_marks = now
+        return True
+
+    _told_marks = 0.0
 
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
@@ -201,6 +216,7 @@ class Core:
             relevant=None if self.slice is None else self.slice.pcs,
             sliced="" if self.slice is None else str(self.slice.place),
             forecast=self._forecast,
+            marks=self.marker.marks(history),
         )
 
     def _arrived(self, before: Moment | None) -> Moment:

@@ -39,17 +39,23 @@ class Titled(Widget):
         super().watch_has_focus(has_focus)
         self._draw_rule()
 
+    def on_descendant_focus(self) -> None:
+        self._draw_rule()
+
+    def on_descendant_blur(self) -> None:
+        self._draw_rule()
+
     def _draw_rule(self) -> None:
         """Set the title anew, if it would look different."""
         width = self.outer_size.width - 2
         head, tail = self._rule_name
         aside = self._rule_aside if head.cell_length + LEAST_TAIL < width else ()
         looks = [(part.plain, *part.spans) for part in (head, *aside)]  # contents are equal whatever their colours
-        drawn = (*looks, tail, width, self.has_focus)
+        drawn = (*looks, tail, width, self.has_focus_within)
         if drawn == self._rule_drawn:
             return
         self._rule_drawn = drawn
-        self.border_title = rule(head, tail, aside, width, self.has_focus)
+        self.border_title = rule(head, tail, aside, width, self.has_focus_within)
 
 
 def rule(head: Content, tail: str, aside: Sequence[Content], width: int, focused: bool) -> Content:
