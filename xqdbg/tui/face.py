@@ -8,8 +8,10 @@ from textual.binding import Binding
 from textual.keys import format_key
 
 from vm.isa import Isa
+from xqdbg import machines
 from xqdbg.commands import COMMANDS, Command, Known, Takes, complete, parse
 from xqdbg.commands.assembly import is_mnemonic
+from xqdbg.editing.paths import path_completions
 from xqdbg.tui.film import CHOICES
 from xqdbg.tui.sheets import TABS
 
@@ -64,6 +66,10 @@ FACE_COMMANDS: tuple[Command, ...] = (
     Command("ui.film", ("film",), "space", "Film",
             "Play the run as a film or pause it, SPEED frames a second, by instruction, iteration, or write in view.",
             "film [SPEED] [back|off] [by UNIT]", "film 10 by write", None),
+    Command("ui.edit", ("edit",), "E", "Edit", "Edit the source of the program, or another file.",
+            "edit [FILE]", "edit my.xqasm", None, Takes.FILE),
+    Command("ui.new", ("new",), "", "New text", "Begin a text, from a template that is named or one of a list.",
+            "new [TEMPLATE]", "new loop", None),
     Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command for now; off frees it, bind lists all.",
             "bind [KEY COMMAND|off]", "bind f6 run.step", None, Takes.COMMAND),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
@@ -129,6 +135,9 @@ def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
         key, _, begun = argument.lstrip().partition(" ")
         ids = ["off", *(command.id for command in ALL_COMMANDS)]
         return [f"{word} {key} {id_}" for id_ in sorted(ids) if id_.startswith(begun.lstrip())] if key else []
+    if word.lower() == "edit":
+        suffixes = machines.text_suffixes() | machines.code_suffixes()
+        return [f"{word} {path}" for path in path_completions(argument.lstrip(), suffixes)]
     choices = choices_of(word, themes)
     if not choices:
         return complete(line, known)

@@ -61,9 +61,11 @@ class PaneKind:
         return f"pane-{self.id}"
 
 
-def _imported(module: str, name: str, make: Callable[[Any, Makings], Widget]) -> Callable[[Makings], Widget]:
+def _imported(
+    module: str, name: str, make: Callable[[Any, Makings], Widget], package: str = "panes"
+) -> Callable[[Makings], Widget]:
     """Make a pane whose module is imported when somebody first looks at it."""
-    return lambda makings: make(getattr(import_module(f"xqdbg.tui.panes.{module}"), name), makings)
+    return lambda makings: make(getattr(import_module(f"xqdbg.tui.{package}.{module}"), name), makings)
 
 
 def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
@@ -71,7 +73,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _FAULT]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _EDITOR, _PROBLEMS, _FAULT]
     return {kind.id: kind for kind in kinds}
 
 
@@ -105,6 +107,15 @@ _REPL = PaneKind(
     "repl", "REPL",
     _imported("repl_pane", "ReplPane", lambda make, given: make(given.language, given.typed, id="pane-repl")),
     Want(30, 6, rank=1), below="",
+)  # fmt: skip
+_EDITOR = PaneKind(
+    "editor", "Editor", _imported("pane", "EditorPane", lambda make, _: make(id="pane-editor"), "editor"),
+    Want(30, 6, rank=0), home="edit",
+)  # fmt: skip
+_PROBLEMS = PaneKind(
+    "problems", "Problems",
+    _imported("problems_pane", "ProblemsPane", lambda make, _: make(id="pane-problems"), "editor"),
+    Want(24, 3, rank=2), below="editor", home="edit",
 )  # fmt: skip
 _COSTS = PaneKind(
     "costs", "Limits and cost", _imported("costs_pane", "CostsPane", lambda make, _: make(id="pane-costs")),

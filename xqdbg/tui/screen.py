@@ -25,13 +25,14 @@ from xqdbg.patience import Patience
 from xqdbg.script import Reply
 from xqdbg.session import Session
 from xqdbg.tui import focus
+from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
-from xqdbg.tui.facing import FacingScreen
 from xqdbg.tui.film import Reel
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
 from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
+from xqdbg.tui.listing import shown
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed, Told
 from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.pane_table import Makings
@@ -65,7 +66,7 @@ LETTERS: Mapping[str, tuple[Callable[[str], str], str]] = MappingProxyType(
 """Commands that take one more key, what they make of it, and how they ask for it."""
 
 
-class DebugScreen(FacingScreen):
+class DebugScreen(EditingScreen):
     """Binds one session to the panes."""
 
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's name and type
@@ -142,6 +143,7 @@ class DebugScreen(FacingScreen):
 
     def on_mount(self) -> None:
         self.introduce_panes()
+        self.call_after_refresh(self.tell_of_unsaved)
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
@@ -218,9 +220,9 @@ class DebugScreen(FacingScreen):
         if self.is_shut and parameters != ("ui.quit",):
             return False
         if action == "film_speed":
-            return self.film.playing and not self.command_line.is_open and not focus.is_typing(self.focused)
+            return self.film.playing and not (self.command_line.is_open or self.is_typing)
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not (self.command_line.is_open or focus.is_typing(self.focused))
+            return not (self.command_line.is_open or self.is_typing)
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:
@@ -397,11 +399,19 @@ class DebugScreen(FacingScreen):
         old, new = self.moment, message.moment
         with self.app.batch_update():
             self._rest(new.turn)
+            self._follow_program(new)
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
             if old is not None and old.turn != new.turn:
                 self.film.arrived(old, new)
+
+    def _follow_program(self, moment: Moment) -> None:
+        """Take note of another program before the panes do; they share the lines of its addresses."""
+        if moment.program is not None and (self.moment is None or moment.program is not self.moment.program):
+            self._line_of.clear()
+            self._line_of.update((line.pc, line.source_line) for line in moment.program.code)
+            self.code_pane.retitle(f"  {shown(moment.program.name)}")
 
     def _rest(self, turn: int) -> None:
         """Take note if nothing is running or waiting, and no later turn is on its way here."""
@@ -451,7 +461,7 @@ class DebugScreen(FacingScreen):
 
     @on(LeaveWanted)
     def _leave_wanted(self) -> None:
-        self.app.exit()
+        self.leave()
 
 
 def _for_the_face(line: str, isa: Isa) -> tuple[Command, str] | None:

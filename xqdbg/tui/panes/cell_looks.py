@@ -50,9 +50,9 @@ class CellLooks:
         if old is None or old.effect is not new.effect or old.coming is not new.coming or old.changed != new.changed:
             self._marks = Marks(new, self.base)
 
-    def turn(self, moment: Moment | None) -> None:
-        """Write numbers in the next base."""
-        self.base = self.base.next
+    def write_in(self, base: Base, moment: Moment | None) -> None:
+        """Write numbers in a base."""
+        self.base = base
         self._marks = None if moment is None else Marks(moment, self.base)
 
     def survey(self, cells: Sequence[Cell]) -> None:

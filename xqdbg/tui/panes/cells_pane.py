@@ -140,6 +140,12 @@ class CellsPane(Filtering, StuckListPane):
         """How numbers are written."""
         return self._looks.base
 
+    @base.setter
+    def base(self, base: Base) -> None:
+        self._looks.write_in(base, self.moment)
+        self._take()
+        self._afresh()
+
     def cell_at(self, row: int) -> Cell | None:
         """The cell or entry a row shows."""
         return self._rows[row].cell if 0 <= row < len(self._rows) else None
@@ -363,9 +369,7 @@ class CellsPane(Filtering, StuckListPane):
             self._afresh()
 
     def action_base(self) -> None:
-        self._looks.turn(self.moment)
-        self._take()
-        self._afresh()
+        self.base = self.base.next
 
     def action_pin(self) -> None:
         """Pin the row, or take the pin away."""
