@@ -71,9 +71,10 @@ class Heat:
         self.written += (by > 0 and count == 1) - (by < 0 and count == 0)
         self._stale.add(row)
 
-    def freshen(self, key: tuple[object, ...], frame: Frame) -> None:
+    def freshen(self, region: Region, frame: Frame) -> None:
         """Forget what no longer holds of what was drawn before."""
-        if key != self._band_key or HEAD in self._stale:
+        key = frame.row % frame.scale, frame.col, frame.width, frame.scale, region.cols, region.head
+        if key != self._band_key or (HEAD in self._stale and not region.head):
             self._bands.clear()
             self._sparse.clear()
         for row in self._stale:
@@ -215,16 +216,15 @@ class Tallies:
     def window(self, region: Region, frame: Frame, now: int | None, place: str) -> Tally:
         """The counts in a frame; `place` is what is under its cursor."""
         heat, complete = self.heat(now)
-        heat.freshen((frame.row % frame.scale, frame.col, frame.width, frame.scale, region.cols), frame)
+        heat.freshen(region, frame)
         tops = range(frame.row, min(frame.row + frame.height * frame.scale, region.rows), frame.scale)
         first, last = self._ends(place, heat.at)
-        counts = [0 if frame.cursor is None else heat.count(region, frame.cursor)]
         return Tally(
             region=region,
             frame=frame,
             cells=tuple(heat.band(region, top, frame) for top in tops),
             head=blocks([heat.rows.get(HEAD, {})], frame) if region.head else (),
-            focus=counts[0],
+            focus=0 if frame.cursor is None else heat.count(region, frame.cursor),
             focus_place=place,
             largest=heat.largest(),
             stored=heat.written,

@@ -10,21 +10,39 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 from time import perf_counter
 
-from tests.tui.matrix_support import PaneApp, chain
+from tests.tui.matrix_support import PaneApp, Terms, chain
+from xqdbg.glance import Of
 
 VARIABLES = 1000
 SIZES = ((60, 30), (100, 50), (200, 60))
-LOOKS = {"fit": (), "colour alone": ("v",), "numbers": ("plus",) * 40}
+LOOKS = {
+    "fit": (),
+    "colour alone": ("v",),
+    "numbers": ("plus",) * 40,
+    "symmetric": ("t",),
+    "next": ("d",),
+    "grid": ("V",),
+    "couplings": ("V", "V"),
+}
+GRID = (25, 40)
 REPEATS = 60
 GOAL_MS = 50.0
 
 
+def on_a_grid() -> Terms:
+    """The model that is drawn."""
+    model = chain(VARIABLES)
+    model.region = replace(model.region, grid=GRID)
+    return model
+
+
 def repaints(app: PaneApp) -> Iterator[float]:
     """Milliseconds of repaints after single steps that change one coefficient."""
-    model = chain(VARIABLES)
+    model = on_a_grid()
     name = model.region.name
     for turn in range(REPEATS):
         model.quadratic[turn, turn + 1] = 1000 + turn
@@ -44,7 +62,8 @@ def repaints(app: PaneApp) -> Iterator[float]:
 
 async def measure(size: tuple[int, int], keys: Sequence[str]) -> dict[str, float]:
     """Median and 95th percentile of repaints at a size, after some keys."""
-    app = PaneApp(chain(VARIABLES))
+    app = PaneApp(on_a_grid())
+    app.other = {Of.NEXT: lambda _name, frame: app.held[0].window(frame)}
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.press(*keys)

@@ -133,10 +133,26 @@ def test_frames_are_no_jumps() -> None:
     assert session.navigation.behind - jumps <= 1
 
 
-def test_without_a_region_no_writes_are_followed() -> None:
-    moment = show(example_session(TSP), Reel(unit=Unit.WRITE), "")
-    assert moment.tick == 0
-    assert moment.message.startswith("no model, sample or vector is in view")
+def test_until_there_is_something_to_be_written_frames_are_ticks() -> None:
+    assert show(example_session(TSP), Reel(unit=Unit.WRITE), "").tick == 1
+
+
+def test_writes_are_followed_to_a_region_that_was_in_view_and_is_not_there_yet() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = debug_screen(pilot)
+        await settle(pilot)
+        screen.give("goto 3250")
+        await settle(pilot)
+        screen.give("goto 0")
+        await settle(pilot)
+        assert screen.matrix_pane.shown is None
+        assert screen.matrix_pane.followed == "r3"
+        await pilot.press(":", *"film 60 by write", "enter")
+        await until(pilot, lambda: tick(pilot) > 0)
+        await pilot.press("escape")
+        assert tick(pilot) >= 7, "the first write to r3 is that of tick 6"
+
+    run_app(debugger(example_session(TSP)), script, size=(120, 40))
 
 
 # -- what ends it -----------------------------------------------------------------------------------------------------

@@ -228,9 +228,8 @@ class FacingScreen(ArrangedScreen):
 
     def show_frame(self, reel: Reel) -> None:
         """Show a frame of the film, unless the engine is not ready for it."""
-        region = self.matrix_pane.shown
         if self._host is not None and not self._host.busy:
-            self._host.submit(frame(reel, "" if region is None else region.name))
+            self._host.submit(frame(reel, self.matrix_pane.followed))
 
     def action_film_speed(self, steps: int) -> None:
         self.film.play(self.film.reel.faster(steps))

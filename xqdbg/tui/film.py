@@ -89,16 +89,14 @@ def _speed(word: str) -> int:
 
 
 def frame(reel: Reel, region: str) -> Job:
-    """What shows the next frame. `region` is the one whose writes count; empty for none."""
+    """What shows the next frame. `region` is the one whose writes count; without one, a frame is a tick."""
 
     def job(session: Session, patience: Patience) -> Moment:
         here, name = session.moment.tick, region
-        if reel.unit is Unit.WRITE and not name:
-            return session.say("no model, sample or vector is in view whose writes could be followed")
         target = _target(session, reel, name, patience)
         if target is not None:
             return session.glide(target - here, patience)
-        if reel.unit is Unit.WRITE:
+        if reel.unit is Unit.WRITE and name:
             return session.say(f"nothing writes {name} {'before' if reel.backward else 'after'} this")
         return session.say("the run begins here" if reel.backward else "the run ends here")
 
@@ -109,7 +107,7 @@ def _target(session: Session, reel: Reel, region: str, patience: Patience) -> in
     """The tick of the next frame; None where there is none."""
     moment = session.moment
     here = moment.tick
-    if reel.unit is Unit.WRITE:
+    if reel.unit is Unit.WRITE and region:
         return _write(session, region, here, reel.backward, patience)
     entries = [nest.entry for nest in moment.nests if nest.kind == LOOP]
     if reel.unit is Unit.ITERATION and entries:

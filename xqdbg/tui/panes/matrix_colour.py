@@ -111,6 +111,7 @@ class Palette:
         self.strong = self._on_background(foreground, bold=True)
         self.marks = {mark: self._on_background(colour(name)) for mark, name in GROUNDS.items()}
         self.broken = self._on_background(colour("xq-finding"))
+        self.broken_sum = self.broken + Style(underline=True)
         self.tab = self._on_background(colour("xq-rule-focus"), bold=True)
         self._cells: dict[tuple[Ink, Mark, bool], Style] = {}
         self._halves: dict[tuple[Ink, Mark, Ink, Mark], Style] = {}

@@ -296,7 +296,7 @@ class Drawing:
         if scale == 1 and max((len(text.compact(total, text.DIGITS_MOST)) for total in sums), default=0) < width:
             for col, total in enumerate(sums, first):
                 broken = lattice.chooses and total != 1
-                style = palette.strong if col == self.cursor[1] else palette.broken if broken else palette.title
+                style = palette.strong if col == self.cursor[1] else palette.broken_sum if broken else palette.title
                 pieces.append((text.compact(total, text.DIGITS_MOST).rjust(width), style))
         else:
             shown = text.compact(lattice.col_sums[min(self.cursor[1], layout.region.cols - 1)], text.DIGITS_MOST)

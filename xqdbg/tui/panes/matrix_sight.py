@@ -140,13 +140,12 @@ def mirror_frame(frame: Frame) -> Frame:
 
 
 def symmetric(window: Window, mirror: Window | None) -> Window:
-    """The same window with the half below the diagonal filled in from above it."""
+    """The same window with the half below the diagonal filled in from its mirror; without that, as it is."""
     frame, scale = window.frame, window.frame.scale
-    sights = [Sight(window), *([Sight(mirror)] if mirror is not None else [])]
+    if mirror is None or not _same_part(mirror.frame, mirror_frame(frame)):
+        return window
     rows = []
     for down, line in enumerate(window.cells):
-        row = frame.row + down * scale
-        below = range(frame.col, min(row, frame.col + len(line) * scale), scale)
-        left = [next((s.value(col, row) for s in sights if s.covers(col, row)), None) for col in below]
-        rows.append((*left, *line[len(left) :]))
+        below = min(max(0, frame.row + down * scale - frame.col + scale - 1) // scale, len(line))
+        rows.append((*(above[down] for above in mirror.cells[:below]), *line[below:]))
     return replace(window, cells=tuple(rows))

@@ -95,6 +95,7 @@ class MatrixView(Titled, can_focus=True):
         self._chosen: str | None = None
         """Name of the region the user wants to see, whether it exists now or not."""
         self._region: Region | None = None
+        self._followed = ""
         self._spots: dict[tuple[str, View], Spot] = {}
         self._views: dict[str, View] = {}
         """The views that were chosen, by name of region."""
@@ -122,6 +123,11 @@ class MatrixView(Titled, can_focus=True):
     def shown(self) -> Region | None:
         """The region in view."""
         return self._region
+
+    @property
+    def followed(self) -> str:
+        """Name of the region in view, or of the one that was last; empty if there never was one."""
+        return self._followed
 
     @property
     def cursor(self) -> tuple[int, int] | None:
@@ -317,6 +323,7 @@ class MatrixView(Titled, can_focus=True):
         if region is None or self._region is None or region.name != self._region.name:
             self._hover = self._coupled = None
         self._region, self._known = region, None
+        self._followed = self._followed if region is None else region.name
         layout = self._layout
         if region is not None and layout is not None:
             spot = self._spot
