@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from vm.contract import Line, Machine, Observer, Place
 from vm.diagnostics import Diagnostic
 from vm.isa import Isa
+from vm.tokens import Syntax
 
 
 class Program(Protocol):
@@ -55,6 +56,14 @@ class Toolchain(Protocol):
     def text_suffix(self) -> str: ...
     @property
     def code_suffix(self) -> str: ...
+    @property
+    def syntax(self) -> Syntax:
+        """How its assembly text is written."""
+        ...
+
+    def templates(self) -> Mapping[str, str]:
+        """Texts to begin a program with, by name, the plainest first; each assembles, runs and explains itself."""
+        ...
 
     def assemble(self, text: str, name: str = "") -> Program: ...
     def load(self, data: bytes, name: str = "") -> Program:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from xqdbg.batch import cli
+
+if TYPE_CHECKING:
+    from xqdbg.config import Config
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,9 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_debugger(arguments: Namespace) -> int:
     from xqdbg.batch.target import open_target, refuse_one_stream_for_two, refuse_too_large
+    from xqdbg.config import load_config
     from xqdbg.intake import STDIN, label
 
     refuse_one_stream_for_two(arguments)
+    config = load_config(vars(arguments))
+    _heed_colour(config)
     target = open_target(arguments.file)
     refuse_too_large(target)
     machine = target.machine(arguments)
@@ -28,7 +35,7 @@ def _open_debugger(arguments: Namespace) -> int:
         _need_terminal(input_was_read)
     from xqdbg.session import Opened, Session
 
-    session = Session(machine, target.name, opened=Opened(target.tools, target.program))
+    session = Session(machine, target.name, opened=Opened(target.tools, target.program, target.path))
     if target.saved is not None:
         from xqdbg.saving import resume
 
@@ -36,10 +43,19 @@ def _open_debugger(arguments: Namespace) -> int:
     if in_lines:
         from xqdbg.repl import face
 
-        return face.main(session, plain=arguments.plain, input_was_read=input_was_read)
+        return face.main(session, config, input_was_read=input_was_read)
     from xqdbg.tui import app
 
-    return app.main(session, theme=arguments.theme, keymap=arguments.keymap)
+    return app.main(session, config)
+
+
+def _heed_colour(config: Config) -> None:
+    """Tell the libraries that draw, which look for a variable only, and at an empty one too."""
+    import os
+
+    os.environ.pop("NO_COLOR", None)
+    if not config.flag("color"):
+        os.environ["NO_COLOR"] = "1"
 
 
 def _need_terminal(input_was_read: bool) -> None:
@@ -49,6 +65,8 @@ def _need_terminal(input_was_read: bool) -> None:
     from xqdbg.errors import XqdbgError
 
     hint = "`xqdbg run` needs none"
+    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        raise XqdbgError("the debugger cannot draw on this terminal", "`xqdbg repl` needs no more than lines")
     if not all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr)):  # it draws on the second
         raise XqdbgError("the debugger needs a terminal", hint)
     if sys.stdin is not None and sys.stdin.isatty() and not input_was_read:

@@ -61,6 +61,11 @@ class Breakpoints:
         """All of them as they are now, by number."""
         return tuple(entry.told for entry in self._entries.values())
 
+    @property
+    def last(self) -> int:
+        """The greatest number that was given so far."""
+        return self._last
+
     def at(self, pc: int) -> Breakpoint | None:
         """One that is at this address alone and at no event."""
         own = (each for each in self.all if each.pcs == (pc,) and not each.text and each.kind is Kind.CODE)
@@ -138,11 +143,14 @@ class Breakpoints:
             for entry in self._entries.values()
         )
 
-    def restore(self, kept: Iterable[Breakpoint], isa: Isa) -> None:
-        """Have these instead; XqdbgError for one that is nowhere in this program, or has an expression that is none."""
+    def restore(self, kept: Iterable[Breakpoint], isa: Isa, last: int = 0) -> None:
+        """Have these instead; XqdbgError for one that is nowhere in this program, or has an expression that is none.
+
+        `last` is the greatest number that was given before.
+        """
         entries = {told.number: self._restored(told, isa) for told in kept}
         self._entries = dict(sorted(entries.items()))
-        self._last = max(self._entries, default=0)
+        self._last = max([last, *self._entries])
 
     def _restored(self, told: Breakpoint, isa: Isa) -> Entry:
         watched = target = None

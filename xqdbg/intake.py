@@ -9,6 +9,8 @@ from xqdbg.errors import XqdbgError
 
 PROGRAM_LIMIT = 32 << 20
 """Largest program file that is read, in bytes."""
+MOST_INSTRUCTIONS = 1_000_000
+"""More than this is not opened in the debugger: its listing is kept in memory."""
 JSON_LIMIT = 256 << 20
 """Largest JSON file that is read, in bytes."""
 STDIN = "-"

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vm.contract import Cell, Effect, Meter, Nest, Region, Status, Window
+from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from xqdbg.answer import Answer
+from xqdbg.inside import Inside
 from xqdbg.marks import Marks
+
+if TYPE_CHECKING:
+    from xqdbg.costs import Costs
 
 
 class Kind(Enum):
@@ -86,6 +90,10 @@ class Watch:
     """Its value now, or why it has none."""
     changed: bool = False
     """Whether it differs from the moment before."""
+    place: str = ""
+    """The place it is, as effects name it; empty for other expressions."""
+    value: int | None = None
+    """The number it comes to, where it is one and no format was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,17 @@ class Future:
     """Where it ends."""
     note: str = ""
     """Why no more is explored, where the run is too long."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing:
+    """The program a moment is one of. A session has another one after its text was edited."""
+
+    number: int
+    """Counted from 0; equal numbers are the same program."""
+    name: str
+    code: Sequence[Line] = ()
+    source: Sequence[str] = ()
 
 
 class Visits(Protocol):
@@ -171,6 +190,10 @@ class Moment:
     regions: Sequence[Region] = ()
     windows: Mapping[tuple[str, str], Window] = field(default_factory=dict)
     """The windows that were asked for and exist now, by who asked and region name."""
+    inside: Mapping[str, Inside] = field(default_factory=dict)
+    """What was asked for of the inside of cells, by who asked."""
+    costs: Costs | None = None
+    """What the whole run is charged, as far as it is known; None while nobody asks."""
     breakpoints: Sequence[Breakpoint] = ()
     """All of them, by number."""
     stopped: tuple[int, ...] = ()
@@ -203,3 +226,5 @@ class Moment:
     """What logpoints told on the way here."""
     marks: Marks | None = None
     """What was counted of the whole run for the timeline, as far as it is."""
+    program: Listing | None = None
+    """What the machine runs."""

@@ -11,17 +11,20 @@ from xqdbg.intake import label, reason
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _TRIES = 100
+_OWN = 0o600
+"""What a file that only its owner may read is made with."""
 
 
-def replace_file(path: str, content: bytes) -> None:
+def replace_file(path: str, content: bytes, *, private: bool = False) -> None:
     """Write a whole file in place of the old one. XqdbgError if that fails; then the old one is still there.
 
-    A symbolic link stays one, and the file keeps its permissions. What is no plain file is not replaced.
+    A symbolic link stays one, and the file keeps its permissions; a `private` one is its owner's alone.
+    What is no plain file is not replaced.
     """
     try:
         target = os.path.realpath(path)
         mode = _replaceable(path, target)
-        _put(target, content, mode)
+        _put(target, content, _OWN if private else mode)
     except (OSError, ValueError) as error:
         raise XqdbgError(f"cannot write {label(path)}: {reason(error)}", _hint(error)) from None
 
@@ -42,7 +45,7 @@ def _replaceable(path: str, target: str) -> int | None:
 
 
 def _put(target: str, content: bytes, mode: int | None) -> None:
-    draft, descriptor = _draft(target)
+    draft, descriptor = _draft(target, 0o666 if mode is None else mode & _OWN)
     try:
         with open(descriptor, "wb") as file:
             file.write(content)
@@ -58,13 +61,13 @@ def _put(target: str, content: bytes, mode: int | None) -> None:
     _settle(os.path.dirname(target))
 
 
-def _draft(target: str) -> tuple[str, int]:
+def _draft(target: str, mode: int) -> tuple[str, int]:
     """A new file beside the target: only within one folder is replacing a file one act."""
     folder, name = os.path.split(target)
     for _ in range(_TRIES):
         draft = os.path.join(folder, f".{name[:40]}.{os.urandom(4).hex()}.part")
         with suppress(FileExistsError):
-            return draft, os.open(draft, _NEW, 0o666)
+            return draft, os.open(draft, _NEW, mode)
     raise FileExistsError(17, "no free name for a draft")
 
 

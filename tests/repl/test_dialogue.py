@@ -26,8 +26,9 @@ from pygments.token import Token
 
 from tests.support.toy import toy_machine
 from tests.support.toy.programs import NESTED
+from xqdbg.folders import state_folder
 from xqdbg.repl import dialogue
-from xqdbg.repl.history import MOST_BYTES, MOST_LINES, BoundedHistory, state_folder
+from xqdbg.repl.history import MOST_BYTES, MOST_LINES, BoundedHistory
 from xqdbg.repl.interruption import IMPATIENT, interruptible
 from xqdbg.repl.lexer import CommandLexer
 from xqdbg.script import Interpreter

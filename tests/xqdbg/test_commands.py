@@ -11,14 +11,15 @@ from tests.support.toy import marks, toy_machine
 from tests.support.toy.programs import NESTED
 from xqdbg.commands import COMMANDS, Command, Request, by_id, complete, find, parse
 from xqdbg.errors import XqdbgError
-from xqdbg.keymap import KEYMAPS, KeymapError, check_keymap, keymap, keys_of
+from xqdbg.keymap import KeymapError, check_keymap, keymap
+from xqdbg.keys import keys_of
 from xqdbg.moment import Moment
 from xqdbg.session import Session
 
 AT = marks(NESTED)
 IN_LOOP = 30
 OBEYED = [command for command in COMMANDS if command.run is not None]
-FILES = {"keep.save", "keep.open", "keep.export", "keep.source"}
+FILES = {"keep.reload", "keep.save", "keep.open", "keep.export", "keep.source"}
 """Commands about files, which need more than a machine."""
 
 
@@ -135,11 +136,6 @@ def test_every_command_refuses_nonsense_in_one_printable_line(command: Command, 
 )
 def test_default_keys(key: str, id: str) -> None:
     assert [command.id for command in COMMANDS if key in keys_of(command.keys)] == [id]
-
-
-@pytest.mark.parametrize("name", KEYMAPS)
-def test_presets_hold_no_surprise(name: str) -> None:
-    check_keymap(keymap(name))
 
 
 def test_a_keymap_is_checked() -> None:

@@ -11,9 +11,9 @@ from tests.support.toy import ISA, marks, toy_machine, toy_program
 from tests.support.toy.programs import ENDLESS, NESTED, countdown
 from vm.contract import Place
 from xqdbg.history import History, Limits, touches
+from xqdbg.marking import Tally
 from xqdbg.marks import MOST_COLUMNS, MOST_COUNTED, Lane, Scale, outermost_loops
 from xqdbg.session import Session
-from xqdbg.tally import Tally
 from xqdbg.timeline import Pacing, Timeline
 
 TINY = Pacing(most_slice=5, least_spacing=3, spacing_seconds=0, dense_seconds=0)

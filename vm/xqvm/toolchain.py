@@ -8,6 +8,7 @@ from typing import Any
 from vm.contract import Machine, Observer, Place
 from vm.diagnostics import Diagnostic, InputError
 from vm.isa import Isa
+from vm.tokens import Syntax
 from vm.toolchain import Forecast
 from vm.toolchain import Program as AnyProgram
 from vm.xqvm import assembler, disassembler
@@ -36,6 +37,19 @@ class XqvmToolchain:
     @property
     def isa(self) -> Isa:
         return ISA
+
+    @property
+    def syntax(self) -> Syntax:
+        """How XQVM assembly is written."""
+        from vm.xqvm.tokens import SYNTAX  # only editors need it
+
+        return SYNTAX
+
+    def templates(self) -> Mapping[str, str]:
+        """Texts to begin a program with, by name."""
+        from vm.xqvm.templates import TEMPLATES
+
+        return TEMPLATES
 
     def assemble(self, text: str, name: str = "") -> Program:
         """Assemble source text; ProgramError with every finding."""

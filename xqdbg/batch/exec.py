@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     scripts = [_script(kind, text, number) for number, (kind, text) in enumerate(given, 1)]
     target = open_target(arguments.file)
     refuse_too_large(target)
-    session = Session(target.machine(arguments), target.name, opened=Opened(target.tools, target.program))
+    session = Session(target.machine(arguments), target.name, opened=Opened(target.tools, target.program, target.path))
     if target.saved is not None:
         _resume(session, target.saved, label(arguments.file))
     interpreter = Interpreter(session, keep_going=arguments.keep_going)

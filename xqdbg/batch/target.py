@@ -23,8 +23,6 @@ _MOST_DIGITS = 20
 MOST_FINDINGS = 12
 """Findings of a rejected program that are shown: a file that is no program at all has one in every line."""
 _ABSENT = "`xqdbg examples` lists the programs that ship"
-MOST_INSTRUCTIONS = 1_000_000
-"""More than this is not opened in the debugger: its listing is kept in memory."""
 
 
 def refuse_one_stream_for_two(arguments: argparse.Namespace) -> None:
@@ -49,6 +47,8 @@ class Target:
     """File of the inputs it ships with."""
     saved: SessionRecord | None = None
     """The session it was taken from, which has inputs of its own."""
+    path: str = ""
+    """The file the program itself is in; empty for standard input and for sessions."""
 
     def machine(self, arguments: argparse.Namespace) -> Machine:
         """A machine with the inputs of the command line; XqdbgError naming the element a machine cannot take."""
@@ -71,7 +71,7 @@ def open_target(file: str, *, most_findings: int | None = MOST_FINDINGS) -> Targ
         tools, program = machines.open_program(data, path)
     except ProgramError as error:
         raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics, most_findings)) from None
-    return Target(tools, program, printable(intake.label(file)), inputs)
+    return Target(tools, program, printable(intake.label(file)), inputs, path="" if path == intake.STDIN else path)
 
 
 def _saved_target(data: bytes, name: str, most_findings: int | None) -> Target:
@@ -90,7 +90,7 @@ def _saved_target(data: bytes, name: str, most_findings: int | None) -> Target:
 
 def refuse_too_large(target: Target) -> None:
     """XqdbgError for a program that the debugger does not take."""
-    if target.program.instructions > MOST_INSTRUCTIONS:
+    if target.program.instructions > intake.MOST_INSTRUCTIONS:
         count = f"{target.program.instructions:,} instructions"
         raise XqdbgError(f"{target.name} has {count}, too many for the debugger", "`xqdbg run` takes it")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,14 +22,15 @@ _OPENERS = {"(": ")", "[": "]", "{": "}"}
 class CommandError(XqdbgError):
     """A command that cannot be understood, and from which column on."""
 
-    def __init__(self, message: str, hint: str = "", column: int | None = None) -> None:
-        super().__init__(message, hint)
+    def __init__(self, message: str, hint: str = "", column: int | None = None, details: Sequence[str] = ()) -> None:
+        super().__init__(message, hint, details)
         self.column = column
         """From 0, in the text that was being read; None where all of it is at fault."""
 
     def shifted(self, columns: int) -> CommandError:
         """The same error, told of a text in which the other one begins so many columns later."""
-        return CommandError(self.message, self.hint, None if self.column is None else self.column + columns)
+        column = None if self.column is None else self.column + columns
+        return CommandError(self.message, self.hint, column, self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Piece:
             column = self.column(min(error.column, len(self.text)))
             raise CommandError(error.message, error.hint, column) from error
         except XqdbgError as error:
-            raise self.error(error.message, error.hint) from error
+            raise CommandError(error.message, error.hint, self.at, error.details) from error
 
 
 def piece(text: str) -> Piece:

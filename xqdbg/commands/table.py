@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xqdbg.commands import asking, branching, code, guide, info, keeping, looking, moving, stopping
+from xqdbg.commands import asking, branching, code, guide, info, keeping, looking, moving, rebuilding, stopping
 from xqdbg.commands.command import Command, Request, Takes
 from xqdbg.moment import Moment
 from xqdbg.session import Session
@@ -21,6 +21,7 @@ COMMANDS: tuple[Command, ...] = (
     *asking.ROWS,
     *branching.ROWS,
     *keeping.ROWS,
+    *rebuilding.ROWS,
     Command("show.apropos", ("apropos",), "", "Apropos",
             "Search commands and topics for a word.", "apropos WORD", "apropos loop", _apropos, Takes.TEXT),
     Command("ui.pause", ("pause",), "ctrl+c,escape", "Pause",

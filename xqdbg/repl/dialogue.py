@@ -19,8 +19,9 @@ from prompt_toolkit.styles import Style
 from vm.diagnostics import printable
 from xqdbg.commands import Known, Takes, completions, find
 from xqdbg.errors import XqdbgError
+from xqdbg.folders import state_folder
 from xqdbg.patience import Patience
-from xqdbg.repl.history import BoundedHistory, state_folder
+from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import interruptible
 from xqdbg.repl.lexer import CommandLexer
 from xqdbg.script import Interpreter, prompt

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TextIO
 
+from xqdbg.config import Config
 from xqdbg.errors import XqdbgError
 from xqdbg.repl import plain as plain_face
 from xqdbg.script import Interpreter
@@ -14,8 +15,10 @@ from xqdbg.session import Session
 TERMINAL = "/dev/tty"
 
 
-def main(session: Session, *, plain: bool = False, input_was_read: bool = False) -> int:
+def main(session: Session, config: Config | None = None, *, input_was_read: bool = False) -> int:
     """Talk until the user leaves; the exit code. `input_was_read`: the program came from standard input."""
+    config = Config() if config is None else config
+    plain = config.flag("plain")
     if input_was_read:
         _listen_to_terminal()
     interpreter = Interpreter(session, keep_going=True)

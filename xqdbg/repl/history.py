@@ -15,14 +15,6 @@ MOST_BYTES = 1 << 20
 FILE = "history"
 
 
-def state_folder() -> str:
-    """Where programs keep what they remember, by the rules of the desktop."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.join(os.path.expanduser("~"), ".local", "state")
-    return os.path.join(base, "xqdbg")
-
-
 class BoundedHistory(History):
     """Lines in a file, one each, oldest first. Where the file cannot be used they are kept for this dialogue alone."""
 

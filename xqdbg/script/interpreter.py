@@ -25,6 +25,8 @@ MOST_COMMANDS = 10_000
 """Commands that one line can come to, by scripts and by what breakpoints have obeyed."""
 DEEPEST = 16
 """Scripts within scripts, and lists of commands within lists."""
+MOST_DETAILS = 40
+"""Lines that are told below an error."""
 LONGEST_LIST = 1_000
 """Commands a breakpoint can have."""
 
@@ -302,13 +304,15 @@ class Interpreter:
         column = _column(error, line, statement)
         json: dict[str, Json] = {"command": statement.text, "ok": False, "error": error.message}
         json |= {"hint": error.hint} if error.hint else {}
+        json |= {"details": list(error.details)} if error.details else {}
         json |= {"column": column + 1} if column is not None else {}
         json |= {"source": f"{line.spot.name}:{line.spot.line}"} if line.spot.name else {}
         json |= record.position(self.session, self.session.moment)
         place = f"{line.spot.name}:{line.spot.line}:{(column or 0) + 1}: " if line.spot.name else ""
         text = render.cut(printable(f"{place}{error.message}") + (f" ({printable(error.hint)})" if error.hint else ""))
         marked = [f"  {each}" for each in caret(line.text, column)] if column is not None else []
-        return Reply(statement.text, False, (text, *marked), json, self.session.moment, text)
+        details = [render.cut(f"  {printable(each)}") for each in error.details[:MOST_DETAILS]]
+        return Reply(statement.text, False, (text, *marked, *details), json, self.session.moment, text)
 
 
 def _broken_pins(command: str, moment: Moment) -> str:

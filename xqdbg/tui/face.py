@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.binding import Binding
 from textual.keys import format_key
 
-from xqdbg.commands import COMMANDS, Command, Known, complete, parse
-from xqdbg.keymap import check_keymap, keys_of
+from xqdbg.commands import COMMANDS, Command, Known, Takes, complete, parse
+from xqdbg.tui.film import CHOICES
 from xqdbg.tui.sheets import TABS
 
 FACE_COMMANDS: tuple[Command, ...] = (
@@ -37,14 +37,32 @@ FACE_COMMANDS: tuple[Command, ...] = (
             "lists [NAME]", "lists branches", None),
     Command("ui.zoom", ("zoom",), "z", "Zoom", "Give the whole screen to the focused pane, or take it back.",
             "zoom", "zoom", None),
-    Command("ui.layout", ("layout",), "L", "Layout", "Show the state, the matrix, or both where there is room.",
-            "layout", "layout", None),
+    Command("ui.layout", ("layout",), "L", "Layout",
+            "Arrange the panes by a named layout, go to the next one, or change, reset or save this one.",
+            "layout [NAME|set TEXT|reset|save NAME]", "layout model", None),
+    Command("ui.pane", ("pane",), "", "Pane", "Show a pane and give it the focus.", "pane NAME", "pane matrix", None),
+    Command("ui.hide", ("hide",), "H", "Hide pane", "Take the focused pane, or the one named, out of sight.",
+            "hide [NAME]", "hide loops", None),
+    Command("ui.swap", ("swap",), "", "Swap panes", "Put a pane in the place of the focused one, or of another.",
+            "swap NAME [NAME]", "swap matrix code", None),
+    Command("ui.wider", ("wider",), "alt+right", "Wider", "Make the focused pane wider.", "wider [N]", "wider 4", None),
+    Command("ui.narrower", ("narrower",), "alt+left", "Narrower", "Make the focused pane narrower.", "narrower [N]",
+            "narrower 4", None),
+    Command("ui.taller", ("taller",), "alt+down", "Taller", "Make the focused pane taller.", "taller [N]", "taller 4",
+            None),
+    Command("ui.shorter", ("shorter",), "alt+up", "Shorter", "Make the focused pane shorter.", "shorter [N]",
+            "shorter 4", None),
+    Command("ui.film", ("film",), "space", "Film",
+            "Play the run as a film or pause it, SPEED frames a second, by instruction, iteration, or write in view.",
+            "film [SPEED] [back|off] [by UNIT]", "film 10 by write", None),
+    Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command until you leave; off frees the key.",
+            "bind KEY COMMAND|off", "bind f6 run.step", None, Takes.COMMAND),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip
 
-UNUSED_KEY = "f24"
-"""Stands for no key at all, which Textual's keymaps cannot say."""
+UNUSED_KEY = "unbound"
+"""Stands for no key at all, which Textual's keymaps cannot say; no terminal sends it."""
 
 ALL_COMMANDS: tuple[Command, ...] = (*COMMANDS, *FACE_COMMANDS)
 
@@ -93,21 +111,23 @@ def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
     if not blank:
         own = [name for command in FACE_COMMANDS for name in command.words if name.startswith(word.lower())]
         return sorted({*complete(line, known), *own} - {line}) if word else []
-    choices = {"theme": tuple(themes), "lists": TABS}.get(word.lower())
+    if word.lower() == "bind":
+        key, _, begun = argument.lstrip().partition(" ")
+        ids = ["off", *(command.id for command in ALL_COMMANDS)]
+        return [f"{word} {key} {id_}" for id_ in sorted(ids) if id_.startswith(begun.lstrip())] if key else []
+    choices = {"theme": tuple(themes), "lists": TABS, "film": CHOICES}.get(word.lower())
     if choices is None:
         return complete(line, known)
     return sorted(f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip()))
 
 
-def keys_by_id(keymap: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The keys of every command under a keymap; raises KeymapError for one that would surprise its user."""
-    check_keymap(keymap, ALL_COMMANDS)
-    return {command.id: tuple(keys_of(keymap.get(command.id, command.keys))) for command in ALL_COMMANDS}
-
-
 def key_name(key: str) -> str:
     """A key as people read it."""
-    return {"escape": "esc", "ctrl+c": "^c", "ctrl+p": "^p"}.get(key) or (key if len(key) == 1 else format_key(key))
+    if key == "escape":
+        return "esc"
+    if key.startswith("ctrl+") and len(key) == len("ctrl+") + 1:
+        return f"^{key[-1]}"
+    return key if len(key) == 1 else format_key(key)
 
 
 def hints(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -122,7 +142,7 @@ def bindings() -> list[Binding]:
     """
     return [
         Binding(
-            command.keys,
+            command.keys or UNUSED_KEY,
             f"obey('{command.id}')",
             command.title,
             tooltip=command.help,
@@ -131,17 +151,4 @@ def bindings() -> list[Binding]:
             priority=command.id in FIRST_KEYS,
         )
         for command in ALL_COMMANDS
-        if command.keys
     ]
-
-
-def pane_keymap(keys: Mapping[str, Sequence[str]], panes: Iterable[type[object]]) -> dict[str, str]:
-    """What panes keep of their own keys, where a keymap gives some of them to commands."""
-    taken = {key for spelled in keys.values() for key in spelled}
-    kept: dict[str, str] = {}
-    for pane in panes:
-        for binding in vars(pane).get("BINDINGS", ()):
-            own = keys_of(binding.key)
-            if binding.id and (rest := [key for key in own if key not in taken]) != own:
-                kept[binding.id] = ",".join(rest) or UNUSED_KEY
-    return kept

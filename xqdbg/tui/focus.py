@@ -31,6 +31,8 @@ class Pointed:
     """What copying it gives."""
     never: int | None = None
     """Address of the instruction it is, if that is known never to be executed."""
+    forms: Sequence[tuple[str, str]] = ()
+    """What else copying it can give, by name, such as `hex`; a text is made when it is looked at."""
 
 
 @runtime_checkable
@@ -46,6 +48,21 @@ class Pointing(Protocol):
 def pointed_in(pane: object) -> Pointed | None:
     """What the cursor of a pane is at; None for what has no cursor."""
     return pane.pointed if isinstance(pane, Pointing) else None
+
+
+@runtime_checkable
+class Typing(Protocol):
+    """A pane into which text can be typed."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether what is typed now is text, and no keys."""
+        ...
+
+
+def is_typing(pane: object) -> bool:
+    """Whether a pane takes what is typed as text."""
+    return isinstance(pane, Typing) and pane.is_typing
 
 
 @dataclass(frozen=True, slots=True)

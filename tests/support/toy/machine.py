@@ -27,6 +27,7 @@ from vm.contract import (
     Status,
     Stop,
     StopWhen,
+    Tally,
     Trail,
     Value,
     View,
@@ -41,6 +42,8 @@ SIZE = 6
 DEPTH = 64
 """Loops and calls that can be open."""
 FUEL = 1_000_000_000
+PARTS = ("left", "entry", "back")
+"""What there is of an open loop or call."""
 REGISTERS = tuple(f"r{number}" for number in range(8))
 
 Handler = Callable[["ToyMachine", Instruction], int]
@@ -144,6 +147,14 @@ class ToyMachine:
             if stop is not None and self.status is Status.READY and stop.holds(self):
                 return Stop(Status.PAUSED, self.tick, self.pc)
         return Stop(self.status, self.tick, self.pc)
+
+    def tally(self, budget: int, spent: Tally, work: int | None = None) -> Stop:
+        def note(effect: Effect) -> None:
+            entry = spent.setdefault(effect.pc, [0, 0])
+            entry[0] += 1
+            entry[1] += dict(effect.costs)["fuel"]
+
+        return self.run(budget, None, note)
 
     def twin(self) -> ToyMachine:
         return ToyMachine(self.program, self.fuel)
@@ -252,7 +263,7 @@ class ToyMachine:
 
     def views(self) -> Sequence[View]:
         return (
-            View("registers", "Registers", tall=True),
+            View("registers", "Registers", tall=True, slots=len(REGISTERS), pattern="r{}"),
             View("loops", "Loops", top_first=True),
             View("output", "Output"),
         )
@@ -262,10 +273,24 @@ class ToyMachine:
             return [Cell(f"r{at}", str(value), "int", value) for at, value in enumerate(self.registers)]
         if view == "loops":
             return [
-                Cell(f"loop[{at}]", f"{frame.left} left" if frame.kind == "loop" else "call", frame.kind, frame)
+                Cell(
+                    f"loop[{at}]",
+                    f"{frame.left} left" if frame.kind == "loop" else "call",
+                    frame.kind,
+                    frame,
+                    holds=len(PARTS),
+                )
                 for at, frame in enumerate(self.open)
             ]
         return [Cell(f"out[{at}]", str(value), "int", value) for at, value in enumerate(self.output)]
+
+    def entries(self, name: str, start: int, count: int) -> Sequence[Cell]:
+        match Place.parse(name):
+            case Place("loop", ((int(level),),)) if 0 <= level < len(self.open):
+                parts = PARTS[max(0, start) : max(0, start) + max(0, count)]
+                values = [(part, getattr(self.open[level], part)) for part in parts]
+                return [Cell(f"{name}.{part}", str(value), "int", value) for part, value in values]
+        raise PlaceError(f"{name} holds nothing to look into")
 
     def meters(self) -> Sequence[Meter]:
         return (Meter("fuel", self.tick, self.fuel),)
@@ -352,7 +377,7 @@ class ToyMachine:
         new = self.open[level] if level < len(self.open) else None
         if old == new:
             return
-        for part in ("left", "entry", "back"):
+        for part in PARTS:
             was, now = getattr(old, part, None), getattr(new, part, None)
             place = Place("loop", ((level,), part))
             if old is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import IntEnum
-from math import ceil, sqrt
+from enum import Enum, IntEnum
+from math import ceil, log1p, sqrt
 from typing import NamedTuple
 
 from rich.style import Style
@@ -18,20 +18,47 @@ HUES = {
     "xq-heat-negative": "#4f9cf9",
     "xq-heat-positive": "#f5824a",
     "xq-changed": "#f3b95f",
+    "xq-heat-coming": "#b794f6",
+    "xq-heat-since": "#5cc8a8",
+    "xq-finding": "#f3b95f",
     "xq-rule-focus": "#7d9fe0",
 }
 GREYS = {"xq-grid-guide": 0.14, "xq-quiet": 0.6, "xq-title": 0.7}
 """What stands in where the theme has no such variable, as in an app of its own: hues, and greys by their darkness."""
+
+ENDS = ("#000000", "#ffffff")
+TERMINAL_ENDS = ("ansi_black", "ansi_bright_white")
+"""What is legible on a colour, one or the other."""
+DEFAULT = -1
+"""Number of the terminal's own background, or text, which may be anything."""
 
 
 class Mark(IntEnum):
     """What is special about a cell."""
 
     NONE = 0
-    CHANGED = 1
-    CURSOR = 2
-    CURSOR_AWAY = 3
+    COUPLED = 1
+    """Strongly coupled to the variable under the cursor."""
+    CHANGED = 2
+    SINCE = 3
+    """Not what it was at the moment that was pinned."""
+    COMING = 4
+    """About to change."""
+    CURSOR = 5
+    CURSOR_AWAY = 6
     """The cursor of a pane without focus."""
+
+
+GROUNDS = {Mark.CHANGED: "xq-changed", Mark.SINCE: "xq-heat-since", Mark.COMING: "xq-heat-coming"}
+"""Marks that lie under a cell as a colour, and the colour."""
+
+
+class Scale(Enum):
+    """How strengths follow values."""
+
+    LINEAR = "linear"
+    ROOT = "√"  # so that small terms show
+    LOG = "log"  # so that those of all magnitudes do
 
 
 class Ink(NamedTuple):
@@ -44,16 +71,19 @@ class Ink(NamedTuple):
     """Whether it is in an odd field of the grid."""
 
 
-def level(value: int | None, largest: int) -> int:
-    """Strength of a value, with its sign: the square root of its share in the largest, so that small terms show.
-
-    From -LEVELS to LEVELS; 0 for zero and nothing only.
-    """
+def level(value: int | None, largest: int, scale: Scale = Scale.ROOT) -> int:
+    """Strength of a value, with its sign, by its share in the largest; -LEVELS to LEVELS, 0 for zero and nothing."""
     if not value:
         return 0
-    share = sqrt(min(abs(value) / largest, 1.0)) if largest > 0 else 1.0
+    share = _share(abs(value), largest, scale) if abs(value) < largest else 1.0
     strength = max(1, ceil(share * LEVELS))
     return strength if value > 0 else -strength
+
+
+def _share(value: int, largest: int, scale: Scale) -> float:
+    if scale is Scale.LOG:
+        return log1p(value) / log1p(largest)
+    return value / largest if scale is Scale.LINEAR else sqrt(value / largest)
 
 
 class Palette:
@@ -63,20 +93,24 @@ class Palette:
         def colour(name: str) -> Color:
             if name in variables:
                 return Color.parse(variables[name])
-            return Color.parse(HUES[name]) if name in HUES else background.blend(foreground, GREYS[name])
+            return Color.parse(HUES[name]) if name in HUES else mixed(background, foreground, GREYS[name])
 
         self.background = background
         self.foreground = foreground
-        self._changed_ground = colour("xq-changed").blend(foreground, 0.3)
+        ansi = background.ansi is not None
+        self._ends = tuple(Color.parse(end) for end in (TERMINAL_ENDS if ansi else ENDS))
+        self._focus = colour("xq-rule-focus")
+        self._grounds = {mark: mixed(colour(name), foreground, 0.3) for mark, name in GROUNDS.items()}
         guide = colour("xq-grid-guide")
-        self._guide = (background.blend(guide, 0.45), guide)
+        self._guide = (mixed(background, guide, 0.45), guide)
         self._heat = {1: colour("xq-heat-positive"), -1: colour("xq-heat-negative")}
         self._quiet = colour("xq-quiet")
         self.base = Style(color=foreground.rich_color, bgcolor=background.rich_color)
         self.label = self._on_background(self._quiet)
         self.title = self._on_background(colour("xq-title"))
         self.strong = self._on_background(foreground, bold=True)
-        self.changed = self._on_background(colour("xq-changed"))
+        self.marks = {mark: self._on_background(colour(name)) for mark, name in GROUNDS.items()}
+        self.broken = self._on_background(colour("xq-finding"))
         self.tab = self._on_background(colour("xq-rule-focus"), bold=True)
         self._cells: dict[tuple[Ink, Mark, bool], Style] = {}
         self._halves: dict[tuple[Ink, Mark, Ink, Mark], Style] = {}
@@ -102,7 +136,7 @@ class Palette:
         if value == 0:
             return self.strong
         tint = self._heat[1 if value > 0 else -1]
-        return self._on_background(tint.blend(self.foreground, 0.25), bold=True)
+        return self._on_background(mixed(tint, self.foreground, 0.25), bold=True)
 
     def paint(self, ink: Ink) -> Color:
         """The colour that fills a block."""
@@ -112,37 +146,60 @@ class Palette:
         if ink.level == 0:
             return ground
         strength = abs(ink.level) / LEVELS
-        paint = ground.blend(self._heat[1 if ink.level > 0 else -1], 0.16 + 0.84 * strength)
-        return paint.blend(self.background, 0.16) if ink.odd else paint
+        heat = self._heat[1 if ink.level > 0 else -1]
+        if heat.ansi is not None:
+            return heat  # it cannot be mixed: glyphs and numbers tell how strong it is
+        paint = mixed(ground, heat, 0.16 + 0.84 * strength)
+        return mixed(paint, self.background, 0.16) if ink.odd else paint
 
     def _make_cell(self, ink: Ink, mark: Mark, legible: bool) -> Style:
         paint = self.paint(ink)
         if mark in (Mark.CURSOR, Mark.CURSOR_AWAY):
-            ground = self.foreground if mark is Mark.CURSOR else self.foreground.blend(self.background, 0.4)
-            return Style(color=self.background.rich_color, bgcolor=ground.rich_color, bold=True)
+            return self._cursor(mark)
         weight = 1.0 if legible else 0.7 - 0.42 * abs(ink.level) / LEVELS
-        text = self._text_on(paint, weight) if ink.level else self._quiet.blend(paint, 0.1 if legible else 0.45)
-        if mark is Mark.CHANGED:
-            text = self._text_on(self._changed_ground, 1.0)
+        text = self._text_on(paint, weight) if ink.level else mixed(self._quiet, paint, 0.1 if legible else 0.45)
+        if (below := self._grounds.get(mark)) is not None:
+            text = self._text_on(below, 1.0)
             if ink.level:
-                text = text.blend(self._heat[1 if ink.level > 0 else -1], 0.3)
-            return Style(color=text.rich_color, bgcolor=self._changed_ground.rich_color, bold=True, underline=True)
+                text = mixed(text, self._heat[1 if ink.level > 0 else -1], 0.3)
+            return Style(color=text.rich_color, bgcolor=below.rich_color, bold=True, underline=True)
+        if mark is Mark.COUPLED:
+            return Style(color=text.rich_color, bgcolor=paint.rich_color, bold=True, underline=True)
         return Style(color=text.rich_color, bgcolor=paint.rich_color)
 
+    def _cursor(self, mark: Mark) -> Style:
+        ground = self._cursor_ground(mark)
+        if ground.ansi is not None:
+            return Style(color=self.foreground.rich_color, reverse=True, bold=mark is Mark.CURSOR)
+        return Style(color=self.background.rich_color, bgcolor=ground.rich_color, bold=True)
+
+    def _cursor_ground(self, mark: Mark) -> Color:
+        """What fills the block under the cursor."""
+        if self.foreground.ansi is not None:
+            return self._focus
+        return self.foreground if mark is Mark.CURSOR else self.foreground.blend(self.background, 0.4)
+
     def _half(self, ink: Ink, mark: Mark) -> Color:
-        if mark is Mark.CURSOR:
-            return self.foreground
-        if mark is Mark.CURSOR_AWAY:
-            return self.foreground.blend(self.background, 0.4)
-        return self._changed_ground if mark is Mark.CHANGED else self.paint(ink)
+        if mark in (Mark.CURSOR, Mark.CURSOR_AWAY):
+            return self._cursor_ground(mark)
+        return self._grounds.get(mark) or self.paint(ink)
 
     def _text_on(self, paint: Color, weight: float) -> Color:
         """Black or white, whichever is more legible on `paint`, mixed with it."""
-        ends = (Color(0, 0, 0), Color(255, 255, 255))
-        return paint.blend(max(ends, key=lambda end: _contrast(end, paint)), weight)
+        if paint.ansi == DEFAULT:
+            return self.foreground
+        end = max(self._ends, key=lambda end: _contrast(end, paint))
+        return end if paint.ansi is not None else paint.blend(end, weight)
 
     def _on_background(self, colour: Color, bold: bool = False) -> Style:
         return Style(color=colour.rich_color, bgcolor=self.background.rich_color, bold=bold)
+
+
+def mixed(one: Color, other: Color, share: float) -> Color:
+    """A colour with so much of another; the nearer of the two where either is the terminal's own."""
+    if one.ansi is None and other.ansi is None:
+        return one.blend(other, share)
+    return other if share >= 0.5 else one
 
 
 def _contrast(one: Color, other: Color) -> float:

@@ -1,0 +1,27 @@
+"""Options that overrule the file of settings for one start. None of them has a default: the file is asked then."""
+
+from __future__ import annotations
+
+import argparse
+
+from xqdbg.settings import KEYMAP_NAMES
+
+
+def add_face_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the debugger on a whole screen."""
+    face = parser.add_argument_group("debugger", "`xqdbg config` tells of settings that stay")
+    face.add_argument("--theme", metavar="NAME", help="colours; ctrl+p in the debugger lists the themes")
+    face.add_argument("--keymap", choices=KEYMAP_NAMES, help="keys; gdb unless the settings say otherwise")
+    face.add_argument("--layout", metavar="NAME", help="arrangement of the panes at the start")
+    face.add_argument("--no-mouse", dest="mouse", action="store_const", const=False, help="leave the mouse alone")
+
+
+def add_line_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the dialogue in lines."""
+    lines = parser.add_argument_group("dialogue", "`xqdbg config` tells of settings that stay")
+    lines.add_argument(
+        "--plain", action="store_const", const=True, help="no line editor: nothing but words, line after line"
+    )
+    keys = lines.add_mutually_exclusive_group()
+    keys.add_argument("--vi", dest="editing", action="store_const", const="vi", help="edit lines with the keys of vi")
+    keys.add_argument("--emacs", dest="editing", action="store_const", const="emacs", help="with those of emacs")
