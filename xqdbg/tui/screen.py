@@ -16,7 +16,6 @@ from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host, Job
-from xqdbg.marks import outermost_loops
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session
@@ -104,8 +103,8 @@ class DebugScreen(FacingScreen):
             for kind in self.kinds.values():
                 if kind.eager:
                     yield tiles.take(kind.id, kind.make(self._makings))
-        loops = outermost_loops(self._session.code, self._session.isa)
-        yield TimelineStrip(loops, id="timeline").data_bind(DebugScreen.moment)
+        strip = TimelineStrip(self._makings.isa, self._makings.code, id="timeline")
+        yield strip.data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
         yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count, DebugScreen.filming)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from vm.contract import Line
 from vm.diagnostics import printable
 from vm.isa import Isa
+from xqdbg.moment import Listing as Program
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
@@ -133,6 +134,9 @@ class CodePane(SearchedPane):
 
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._isa = isa
+        self._program = 0
+        """Which program of the session this is."""
         self._typesetter = Typesetter(code, source)
         self._line_at = {line.pc: line for line in code}
         self._highlighter = Highlighter(isa)
@@ -238,6 +242,8 @@ class CodePane(SearchedPane):
             return
         self._facts.take(new)
         drawn = self._drawn
+        if new.program is not None and new.program.number != self._program:
+            self._take_program(new.program)
         if self._folds and (old is None or old.relevant is not new.relevant):
             self._set_rows()
         self._note()
@@ -247,6 +253,16 @@ class CodePane(SearchedPane):
             self._move_to(new.pc)
         self.call_after_refresh(self._tell_of_cursor)  # another rule means that all rows are drawn: not before the news
         self.refresh_rows(row for row in self.rows_in_sight if drawn.get(row) != self._look(row))
+
+    def _take_program(self, program: Program) -> None:
+        """Show another program: the text of this one was edited."""
+        self._program = program.number
+        self._typesetter = Typesetter(program.code, program.source)
+        self._line_at = {line.pc: line for line in program.code}
+        self._heads = LoopHeads(program.code, self._isa)
+        if not program.source:
+            self._shows = Shows.CODE
+        self._set_rows()
 
     def _move_to(self, pc: int) -> None:
         self.cursor_row = self._listing.row_at(pc)
