@@ -224,7 +224,7 @@ class Moment:
     """What the last command answered, when it is more than a line."""
     logged: Sequence[str] = ()
     """What logpoints told on the way here."""
-    marks: Marks | None = None
-    """What was counted of the whole run for the timeline, as far as it is."""
     program: Listing | None = None
     """What the machine runs."""
+    marks: Marks | None = None
+    """What was counted of the whole run for the timeline, as far as it is."""

@@ -9,7 +9,7 @@ from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from vm.contract import Place, PlaceError
-from xqdbg import counting, ledger, origins, prediction, queries
+from xqdbg import counting, heat, ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
 from xqdbg.costs import Costs
@@ -107,6 +107,18 @@ class Asking(Stopping):
         """Tell every contribution to a coefficient, in order."""
         answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
         return self._told(f"blame {place}", answer)
+
+    def described(self, place: str, row: int = 0, patience: Patience = ENDLESS) -> list[str]:
+        """What a place holds, in sentences; of a large value the rows from `row` on."""
+        found = self.place(place)
+        region = next((each for each in self.machine.regions() if each.name == str(found)), None)
+        if region is not None:
+            return heat.described(self.machine, region, row, patience)
+        try:
+            text = self.formatted(self.machine.get(found))
+        except PlaceError as error:
+            raise XqdbgError(str(error), "info shows what there is") from error
+        return [f"{found} is {text.partition(chr(10))[0]}."]
 
     def predicted(self, patience: Patience = ENDLESS) -> Answer:
         """The static verifier's word beside what happens in the run; XqdbgError if the program is not at hand."""

@@ -30,6 +30,8 @@ from xqdbg.timeline import Pacing, Timeline
 
 MARKS_SECONDS = 0.2
 """Between two moments that only tell what more was counted."""
+_COUNT_NEWS = 0.1
+"""Seconds of counting writes between two moments that tell of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,8 @@ class Core:
         """What the run is charged, once somebody wants to know."""
         return None
 
+    _uncounted = 0.0
+    """Seconds of counting writes that no moment tells of yet."""
     _scryer: tuple[Machine, Machine] | None = None
     """The machine of the current branch, and a twin of it on which instructions are tried."""
     _edited = False
@@ -271,8 +275,11 @@ class Core:
         """Count writes where somebody looks at their numbers, for about so long. True while there is more."""
         if not self._glances.counting:
             return False
-        more = self._glances.go_on(self.history, seconds)
-        self._look(self.moment.message, self.moment.cursor, again=True)
+        more, news = self._glances.go_on(self.history, seconds)
+        self._uncounted += seconds if news else 0
+        if self._uncounted and (not more or self._uncounted >= _COUNT_NEWS):
+            self._uncounted = 0.0
+            self._look(self.moment.message, self.moment.cursor, again=True)
         return more
 
     def _coming(self) -> Effect | None:

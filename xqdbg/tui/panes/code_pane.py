@@ -19,7 +19,6 @@ from textual.strip import Strip
 from vm.contract import Line
 from vm.diagnostics import printable
 from vm.isa import Isa
-from xqdbg.moment import Listing as Program
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
@@ -135,14 +134,8 @@ class CodePane(SearchedPane):
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._isa = isa
-        self._program = 0
-        """Which program of the session this is."""
-        self._typesetter = Typesetter(code, source)
-        self._line_at = {line.pc: line for line in code}
         self._highlighter = Highlighter(isa)
-        self._heads = LoopHeads(code, isa)
         self._facts = CodeFacts()
-        self._shows = Shows.SOURCE if source else Shows.CODE
         self._folds = False
         """Whether rows outside of a slice are hidden."""
         self.follows = True
@@ -153,7 +146,17 @@ class CodePane(SearchedPane):
         """What stands beside the rows of this moment."""
         self._drawn: FIFOCache[int, _Look] = FIFOCache(512)
         """How each row in sight looks now. Not an LRUCache: that one keeps the first value of a key for good."""
-        self._layout = self._typesetter.layout(self._shows, 0)
+        self._take_program(code, source)
+
+    def _take_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
+        """Show another program, as its source if it has one."""
+        self._code = code
+        self._typesetter = Typesetter(code, source)
+        self._line_at = {line.pc: line for line in code}
+        self._heads = LoopHeads(code, self._isa)
+        self._shows = Shows.SOURCE if source else Shows.CODE
+        self._notes = {}
+        self._layout = self._typesetter.layout(self._shows, self.size.width)
         self._take_layout(self._layout)
 
     @property
@@ -241,9 +244,9 @@ class CodePane(SearchedPane):
         if new is None:
             return
         self._facts.take(new)
+        if new.program is not None and new.program.code is not self._code:
+            self._take_program(new.program.code, new.program.source)
         drawn = self._drawn
-        if new.program is not None and new.program.number != self._program:
-            self._take_program(new.program)
         if self._folds and (old is None or old.relevant is not new.relevant):
             self._set_rows()
         self._note()
@@ -253,16 +256,6 @@ class CodePane(SearchedPane):
             self._move_to(new.pc)
         self.call_after_refresh(self._tell_of_cursor)  # another rule means that all rows are drawn: not before the news
         self.refresh_rows(row for row in self.rows_in_sight if drawn.get(row) != self._look(row))
-
-    def _take_program(self, program: Program) -> None:
-        """Show another program: the text of this one was edited."""
-        self._program = program.number
-        self._typesetter = Typesetter(program.code, program.source)
-        self._line_at = {line.pc: line for line in program.code}
-        self._heads = LoopHeads(program.code, self._isa)
-        if not program.source:
-            self._shows = Shows.CODE
-        self._set_rows()
 
     def _move_to(self, pc: int) -> None:
         self.cursor_row = self._listing.row_at(pc)
