@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
@@ -144,6 +144,10 @@ Equal straight runs may be one object, so a loop costs eight bytes an iteration.
 """
 
 
+Tally: TypeAlias = dict[int, list[int]]
+"""What instructions came to, by address: how often they were executed, then what each meter was charged for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Where and why `Machine.run` gave control back."""
@@ -211,6 +215,8 @@ class Line:
     """Names of the places it may read, as in `Place.name`."""
     writes: AbstractSet[str] = frozenset()
     """Names of the places it may write; `pc` only if it may go on anywhere but behind itself."""
+    encoding: bytes = b""
+    """The bytes it is made of; empty where a program is not made of bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +229,14 @@ class View:
     """Whether it usually holds many cells."""
     top_first: bool = False
     """Whether the cell that matters most is at the top, as with a stack."""
+    slots: int = 0
+    """Number of places there always are, though cells come only for those in use; 0 where every cell comes."""
+    pattern: str = ""
+    """Name of such a place, with `{}` for its number, such as `r{}`."""
+
+    def slot(self, number: int) -> str:
+        """The name of the place with a number."""
+        return self.pattern.replace("{}", str(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +253,10 @@ class Cell:
     """The value itself, to tell whether it changed: immutable, so comparing identities is enough for large ones."""
     note: str = ""
     """What the value is for, such as the operand name the next instruction gives a stack slot."""
+    holds: int = 0
+    """How many entries it has that can be looked at one by one: elements, stored coefficients, parts of a loop."""
+    json: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
+    """Makes the value as JSON has it; None where the value itself is that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +267,10 @@ class Nest:
     """`loop` or `call`."""
     entry: int
     """Address at which each iteration, or the callee, begins."""
+    index: int | None = None
+    """Which iteration of a loop this is, from 1; None if the machine does not know."""
+    count: int | None = None
+    """How many iterations there are in all, as far as can be told now; None if the machine does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +300,8 @@ class Region:
     """Whether there is one more row of values, one a column, that stands above the matrix (linear terms)."""
     grid: tuple[int, int] = (0, 0)
     """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
+    values: str = ""
+    """What its values are, where there are but few: `bits`, `spins` or `categories`; empty for numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +378,13 @@ class Machine(Protocol):
         """Run at most `budget` ticks, adding what was executed to `trail`. The only way to move; a step is `run(1)`."""
         ...
 
+    def tally(self, budget: int, spent: Tally, work: int | None = None) -> Stop:
+        """Run at most `budget` ticks, adding to `spent` what its effects would tell, but at nearly full speed.
+
+        It gives control back after about so much metered `work`.
+        """
+        ...
+
     def twin(self) -> Machine:
         """Another machine with the same program, inputs and limits, at tick 0; each restores checkpoints of both."""
         ...
@@ -427,6 +458,13 @@ class Machine(Protocol):
 
     def views(self) -> Sequence[View]: ...
     def cells(self, view: str) -> Sequence[Cell]: ...
+    def entries(self, name: str, start: int, count: int) -> Sequence[Cell]:
+        """Some of the entries of the cell of that name, in order; PlaceError if there is no such cell now.
+
+        What is outside of it is left out. It costs what is asked for, however many there are.
+        """
+        ...
+
     def meters(self) -> Sequence[Meter]: ...
     def regions(self) -> Sequence[Region]: ...
     def window(self, region: str, frame: Frame) -> Window:

@@ -83,7 +83,8 @@ def lines(
     while pos < end:
         size = table[code[pos]]
         if not size or pos + size > end:
-            yield Line(pos, 1, "", f".byte 0x{code[pos]:02X}", line_of(pos) if line_of else None)
+            source_line = line_of(pos) if line_of else None
+            yield Line(pos, 1, "", f".byte 0x{code[pos]:02X}", source_line, encoding=code[pos : pos + 1])
             pos += 1
             continue
         encoding = code[pos : pos + size]
@@ -97,5 +98,6 @@ def lines(
             label = f".{number}"
             number, place = next(labels, (0, -1))
         name, text, (reads, writes) = texts
-        yield Line(pos, size, name, text, line_of(pos) if line_of else None, label, reads, writes)
+        source_line = line_of(pos) if line_of else None
+        yield Line(pos, size, name, text, source_line, label, reads, writes, encoding)
         pos += size

@@ -47,6 +47,21 @@ class Operand:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """When a fault is raised. An instruction lists its conditions in the order of its checks."""
+
+    identity: str
+    """The fault, by its name in the specification."""
+    when: str
+    """In words, to be read behind `when`; names of registers stand in braces."""
+    due: str = ""
+    """An expression over the names of `Op.formula` that is true where the fault is due; empty: words must do.
+
+    It also knows `stack.depth`, `reg.kind`, and of each meter `steps.needed` and `steps.left`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Op:
     """One instruction: everything known about it but its behaviour."""
 
@@ -68,9 +83,9 @@ class Op:
     faults: tuple[str, ...] = ()
     """Identities of the faults it can raise besides those of dispatch, in the order of the checks."""
     steps: str = "0"
-    """Extra metered steps beyond the one of dispatch, as a formula."""
+    """Extra metered steps beyond the one of dispatch: the value of a line as in `formula`, or words."""
     bytes: str = "0"
-    """Charge against the allocation budget, as a formula."""
+    """Charge against the allocation budget, likewise."""
     looks_at: str = ""
     """What it reads inside its registers, loops or host slots, besides what it writes; the machine knows the words."""
     selects: tuple[str, ...] = ()
@@ -81,6 +96,19 @@ class Op:
     """Whether a trace leaves its operands out."""
     charges_steps: bool = False
     """Whether an extra step charge can occur, so that the count must be exact when it runs."""
+    formula: tuple[str, ...] = ()
+    """What it writes, as assignments that a test evaluates; empty where `doc` says all there is.
+
+    A line is `[KIND:] TARGET = VALUE` or `TARGET += VALUE`, then perhaps `for t < N` (every t from 0 to N - 1),
+    `for s < t < N` (every pair), `for first t < N if CONDITION else VALUE`, or `if CONDITION`. Names are those of
+    operands, popped and pushed values, and places; all mean what is there before the instruction. `+=` to a pushed
+    value adds up from 0, `end` is the index behind the last element, KIND is that of the first operand, and a
+    name that is none of these is defined for the lines below.
+    """
+    taken: str = ""
+    """An expression that tells whether control goes elsewhere than behind it; empty if it always or never does."""
+    conditions: tuple[Condition, ...] = ()
+    """When it faults, those of dispatch included; empty where the table says no more than `faults`."""
 
     @property
     def size(self) -> int:

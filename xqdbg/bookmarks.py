@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from vm.diagnostics import printable
@@ -39,6 +39,8 @@ class Bookmarks:
         """The largest number an automatic bookmark has had."""
         self._sorted: Sequence[Bookmark] | None = ()
         """All of them by tick; None when that has to be found out again."""
+        self._unplaced = False
+        """Whether the address of one may be missing."""
 
     def __len__(self) -> int:
         return len(self._named) + len(self._automatic)
@@ -49,26 +51,27 @@ class Bookmarks:
             self._sorted = tuple(sorted(self.made(), key=lambda mark: (mark.tick, mark.branch, mark.name)))
         return self._sorted
 
-    def set(self, name: str, tick: int, branch: str, note: str = "") -> Bookmark:
+    def set(self, name: str, tick: int, branch: str, note: str = "", pc: int | None = None) -> Bookmark:
         """Give a moment a name; a bookmark that had it is moved here. Naming a stop keeps it for good."""
         _check_name(name)
         _check_note(note)
         if name not in self._named and len(self._named) >= MOST_NAMED:
             raise XqdbgError(f"there are {MOST_NAMED:,} bookmarks already", "delete some of them")
         self._automatic.pop(name, None)
-        mark = Bookmark(name, tick, branch, note)
+        mark = Bookmark(name, tick, branch, note, pc=pc)
         self._named[name] = mark
         self._sorted = None
         return mark
 
-    def stopped(self, tick: int, branch: str, note: str = "") -> Bookmark | None:
+    def stopped(self, tick: int, branch: str, note: str = "", pc: int | None = None) -> Bookmark | None:
         """Remember a stop. None if the user has a bookmark there; a stop made before keeps its name."""
         if self._most_automatic == 0 or any(_is_at(mark, tick, branch) for mark in self._named.values()):
             return None
         known = next((mark for mark in self._automatic.values() if _is_at(mark, tick, branch)), None)
         if known is not None:
             del self._automatic[known.name]
-        mark = Bookmark(known.name if known else self._next_stop(), tick, branch, printable(note)[:MOST_NOTE], True)
+        name = known.name if known else self._next_stop()
+        mark = Bookmark(name, tick, branch, printable(note)[:MOST_NOTE], True, pc)
         self._automatic[mark.name] = mark
         self._forget_oldest()
         self._sorted = None
@@ -100,7 +103,19 @@ class Bookmarks:
                 fresh._stops = max(fresh._stops, int(stop[1]))
         fresh._forget_oldest()
         self._named, self._automatic, self._stops = fresh._named, fresh._automatic, fresh._stops
-        self._sorted = None
+        self._sorted, self._unplaced = None, True
+
+    def place(self, branch: str, pc_at: Callable[[int], int | None]) -> None:
+        """Find out where those of a branch stand that do not tell: a file keeps their ticks only."""
+        if not self._unplaced:
+            return
+        self._unplaced = False
+        for marks in (self._named, self._automatic):
+            for name, mark in marks.items():
+                if mark.pc is None and (mark.branch != branch or (pc := pc_at(mark.tick)) is None):
+                    self._unplaced = True
+                elif mark.pc is None:
+                    marks[name], self._sorted = replace(mark, pc=pc), None
 
     def renamed(self, branch: str, to: str) -> None:
         """A branch has another name."""

@@ -66,6 +66,7 @@ class Displays:
         return tuple(self._shown(each, machine, saved, before) for each in self._displays.values())
 
     def _shown(self, each: _Display, machine: Machine, saved: Mapping[str, Value], before: Mapping[int, str]) -> Watch:
+        value: Value = None
         try:
             value = each.expression.bind(machine, saved, strict=True)()
             text = format_value(machine, value, each.format)
@@ -73,4 +74,7 @@ class Displays:
             text = "unset" if str(error) == f"{each.expression.text} is unset" else str(error)
         first_line = text.partition("\n")[0]
         changed = each.number in before and before[each.number] != first_line
-        return Watch(each.number, each.expression.text, first_line, changed)
+        number = value if type(value) is int and not each.format else None
+        place = each.expression.place
+        named = "" if place is None else str(machine.resolve(place))
+        return Watch(each.number, each.expression.text, first_line, changed, named, number)

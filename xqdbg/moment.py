@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from xqdbg.answer import Answer
+from xqdbg.inside import Inside
+
+if TYPE_CHECKING:
+    from xqdbg.costs import Costs
 
 
 class Kind(Enum):
@@ -59,6 +63,8 @@ class Bookmark:
     note: str = ""
     automatic: bool = False
     """Whether it was made at a stop and not by the user."""
+    pc: int | None = field(default=None, compare=False)
+    """Where the machine stands then; None while that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,10 @@ class Watch:
     """Its value now, or why it has none."""
     changed: bool = False
     """Whether it differs from the moment before."""
+    place: str = ""
+    """The place it is, as effects name it; empty for other expressions."""
+    value: int | None = None
+    """The number it comes to, where it is one and no format was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,10 @@ class Moment:
     regions: Sequence[Region] = ()
     windows: Mapping[tuple[str, str], Window] = field(default_factory=dict)
     """The windows that were asked for and exist now, by who asked and region name."""
+    inside: Mapping[str, Inside] = field(default_factory=dict)
+    """What was asked for of the inside of cells, by who asked."""
+    costs: Costs | None = None
+    """What the whole run is charged, as far as it is known; None while nobody asks."""
     breakpoints: Sequence[Breakpoint] = ()
     """All of them, by number."""
     stopped: tuple[int, ...] = ()

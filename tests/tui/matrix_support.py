@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from textual.app import App, ComposeResult
 
 from vm.contract import Frame, Region, Status, Window
+from xqdbg.glance import Glance, Of
 from xqdbg.moment import Moment
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_pane import MatrixPane
@@ -65,10 +66,11 @@ class Terms:
 class Values:
     """A sample or vector: values row by row."""
 
-    def __init__(self, name: str, kind: str, cols: int, values: Sequence[int]) -> None:
+    def __init__(self, name: str, kind: str, cols: int, values: Sequence[int], of: str = "") -> None:
         self.values = list(values)
         grid = (len(values) // cols, cols) if kind == "sample" else (0, 0)
-        self.region = Region(name, kind, f"{kind} · {len(values)} values", -(-len(values) // cols), cols, grid=grid)
+        rows = -(-len(values) // cols)
+        self.region = Region(name, kind, f"{kind} · {len(values)} values", rows, cols, grid=grid, values=of)
 
     def window(self, frame: Frame) -> Window:
         row, col = frame.cursor or (0, 0)
@@ -106,11 +108,16 @@ class PaneApp(App[None]):
         super().__init__()
         self.held: list[Held] = list(held)
         self.frames: dict[str, Frame] = {}
+        self.glances: dict[str, Mapping[str, Glance]] = {}
+        """All that is looked at, by region."""
+        self.other: dict[Of, Callable[[str, Frame], Window | None]] = {}
+        """What is seen of other moments."""
         self.wishes: list[tuple[str, Frame]] = []
         self.lines: list[str] = []
         """Command lines the pane gave."""
         self.answering = answering
         self.tick = 0
+        self.branch = "main"
         self._revision = 0
 
     def compose(self) -> ComposeResult:
@@ -142,12 +149,23 @@ class PaneApp(App[None]):
             pc=0,
             status=Status.READY,
             regions=tuple(each.region for each in self.held),
-            windows={("matrix", name): held[name].window(frame) for name, frame in self.frames.items() if name in held},
+            windows=dict(self._windows(held)),
+            branch=self.branch,
         )
+
+    def _windows(self, held: Mapping[str, Held]) -> Iterator[tuple[tuple[str, str], Window]]:
+        for name in self.frames:
+            for viewer, glance in self.glances[name].items():
+                see = self.other.get(glance.of)
+                if glance.of is Of.NOW and name in held:
+                    yield (viewer, name), held[name].window(glance.frame)
+                elif see is not None and (window := see(name, glance.frame)) is not None:
+                    yield (viewer, name), window
 
     def on_matrix_pane_window_wanted(self, message: MatrixPane.WindowWanted) -> None:
         self.wishes.append((message.region, message.frame))
         self.frames[message.region] = message.frame
+        self.glances[message.region] = message.glances
         if self.answering:
             self.publish()
 

@@ -351,13 +351,13 @@ def test_height_fits_what_there_is_and_only_grows_while_open() -> None:
         pane.moment = kept()
         pane.show_answer(table(2))
         await pilot.pause()
-        assert pane.outer_size.height == 6
+        assert pane.rows_wanted(80) == 6
         pane.show_answer(table(100))
         await pilot.pause()
-        assert pane.outer_size.height == 12
+        assert pane.rows_wanted(80) == 12
         pane.show_list("pins")
         await pilot.pause()
-        assert pane.outer_size.height == 12
+        assert pane.rows_wanted(80) == 12
 
     run_pane(pane, script, size=(80, 30))
 

@@ -18,10 +18,10 @@ from vm.contract import Frame, Region
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes import matrix_text
 from xqdbg.tui.panes.matrix_colour import LEVELS, level
-from xqdbg.tui.panes.matrix_drawing import Changes
 from xqdbg.tui.panes.matrix_geometry import HEAD, Layout, Look, Zoom, best, farther, fitting, nearer
-from xqdbg.tui.panes.matrix_pane import NOTHING
+from xqdbg.tui.panes.matrix_sight import Changes
 from xqdbg.tui.panes.matrix_text import compact, glyph
+from xqdbg.tui.panes.matrix_view import NOTHING
 
 Script = Callable[[Pilot[None]], Awaitable[None]]
 SMALL, MIDDLE, LARGE = (38, 18), (60, 30), (100, 50)
@@ -102,7 +102,7 @@ def test_a_grid_of_one_hot_rows(golden: Golden) -> None:
 
 def test_values_of_samples_and_vectors_are_numbers() -> None:
     spin = see(PaneApp(Values("r5", "sample", 4, [1, -1, -1, 1, 1, 1, -1, 1])), SMALL)
-    assert " 0  1-1-1 1\n 1  1 1-1 1\n" in spin
+    assert " 0   1 -1 -1  1  0\n 1   1  1 -1  1  2\n Σ   2  0 -2  2  2\n" in spin
     vector = see(PaneApp(Values("r1", "vec", 32, [7, 123, -45])), SMALL)
     assert "7  123  -45" in vector
 

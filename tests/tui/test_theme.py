@@ -30,7 +30,7 @@ NOT_TEXT = {
     "xq-time-past",
     "xq-time-known",
 }
-PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background"}
+PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background", "xq-match"}
 
 
 def shipped() -> Iterator[Theme]:

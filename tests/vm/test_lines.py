@@ -46,3 +46,9 @@ def test_which_instructions_only_move() -> None:
 
 def test_what_selects_is_popped() -> None:
     assert all(set(op.selects) <= set(op.pops) for op in ISA)
+
+
+def test_lines_tell_the_bytes_they_are_made_of() -> None:
+    program = Program(assemble("PUSH 300\nTARGET\nLOAD r3").code + b"\xee")
+    assert b"".join(line.encoding for line in program.named_lines) == program.code
+    assert [len(line.encoding) for line in program.named_lines] == [line.size for line in program.named_lines]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.programs import Generator
-from vm.contract import Effect, Status, StopWhen
+from vm.contract import Effect, Place, Status, StopWhen
 from vm.diagnostics import InputError
 from vm.xqvm.assembler import assemble
 from vm.xqvm.machine import XqvmMachine
@@ -297,3 +297,26 @@ def test_reached_tells_executed_from_never_executed() -> None:
     never = [line.text for line in program.lines() if line.pc not in machine.reached()]
     assert never == ["PUSH1 2", "PUSH1 3", "PUSH1 5"]
     assert machine.fault is not None and machine.fault.identity == "StackUnderflow"
+
+
+def test_open_loops_tell_which_iteration_this_is_and_of_how_many() -> None:
+    machine = machine_of("PUSH 5\nPUSH 3\nRANGE\nLVAL r0\nPUSH 1\nPUSH 2\nITER r1\nNOP\nNEXT\nNEXT", calldata=[])
+    machine.set(Place("r1"), machine.from_json([4, 6, 8]))
+    told = set()
+    while not machine.status.ended:
+        told.add(tuple((nest.index, nest.count) for nest in machine.nests()))
+        machine.run(1)
+    assert told == {(), ((1, 3),), ((2, 3),), ((3, 3),), ((1, 3), (1, 1)), ((2, 3), (1, 1)), ((3, 3), (1, 1))}
+
+
+def test_iterations_survive_checkpoints_and_edits() -> None:
+    machine = machine_of("PUSH 5\nPUSH 3\nRANGE\nNOP\nNEXT")
+    machine.run(6)
+    checkpoint = machine.checkpoint()
+    machine.run(1)
+    machine.restore(checkpoint)
+    assert [(nest.index, nest.count) for nest in machine.nests()] == [(2, 3)]
+    machine.set(Place("loop", ((0,), "end")), 20)
+    assert [(nest.index, nest.count) for nest in machine.nests()] == [(2, 15)]
+    machine.set(Place("loop", ((0,), "index")), 4)
+    assert [(nest.index, nest.count) for nest in machine.nests()] == [(None, None)], "before its start"

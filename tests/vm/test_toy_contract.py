@@ -112,3 +112,12 @@ def test_values() -> None:
             machine.from_json(wrong)
     with pytest.raises(PlaceError):
         machine.call("energy", [])
+
+
+def test_loops_count_their_iterations_and_calls_have_none() -> None:
+    machine = toy_machine(LOOPS)
+    told = set()
+    while machine.status is Status.READY:
+        told |= {(nest.kind, nest.index, nest.count) for nest in machine.nests()}
+        machine.run(1)
+    assert told == {("loop", 1, 3), ("loop", 2, 3), ("loop", 3, 3), ("call", None, None)}

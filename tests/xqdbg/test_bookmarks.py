@@ -220,3 +220,24 @@ def test_whatever_is_done_names_are_unique_and_the_list_is_sorted(acts: list[tup
     other = Bookmarks(most_automatic=3)
     other.restore(marks.made())
     assert (other.all(), other.made()) == (found, marks.made())
+
+
+def test_a_bookmark_knows_where_the_machine_stands_even_if_it_comes_from_a_file() -> None:
+    marks = Bookmarks()
+    assert marks.set("a", 3, "main", pc=12).pc == 12
+    assert marks.stopped(7, "main", pc=9) is not None
+    marks.restore([Bookmark("a", 3, "main"), Bookmark("b", 4, "other"), Bookmark("c", 9, "main")])
+    asked: list[int] = []
+
+    def pc_at(tick: int) -> int | None:
+        asked.append(tick)
+        return 100 + tick if tick < 9 else None
+
+    marks.place("main", pc_at)
+    assert [mark.pc for mark in marks.all()] == [103, None, None]
+    marks.place("main", lambda tick: 200 + tick)
+    assert [mark.pc for mark in marks.all()] == [103, None, 209]
+    marks.place("other", lambda tick: 300 + tick)
+    assert [mark.pc for mark in marks.all()] == [103, 304, 209]
+    marks.place("other", pc_at)
+    assert asked == [3, 9], "nothing is asked again that is known"

@@ -115,7 +115,7 @@ class Code:
 
     def __init__(self, stream: bytes, targets: Sequence[int]) -> None:
         self.stream = stream
-        self._targets = targets
+        self.targets = targets
         self.steps = StepTable(self._decode)
         """Instructions by offset."""
         self._skips: dict[int, tuple[int, int]] = {}
@@ -132,7 +132,7 @@ class Code:
         operands: tuple[int, ...] = instruction.operands
         if op.operands and op.operands[0].kind is OperandKind.TARGET:
             number = operands[0]
-            return self._targets[number] if number < len(self._targets) else ~number
+            return self.targets[number] if number < len(self.targets) else ~number
         if op.flow is Flow.LOOP_OPEN:
             operands = (*operands, instruction.pos + instruction.size)
         if len(operands) == 1:

@@ -7,13 +7,14 @@ from collections.abc import Set as AbstractSet
 from operator import length_hint
 from typing import cast
 
-from vm.contract import Machine, Observer, Status, Stop, StopWhen, Trail
+from vm.contract import Machine, Observer, Status, Stop, StopWhen, Tally, Trail
 from vm.faults import Fault
 from vm.xqvm import ops as ops  # binds the handlers
 from vm.xqvm.blocks import LENGTH_LIMIT, Block, BlockTable, Pair, Step
 from vm.xqvm.effects import observe
 from vm.xqvm.loops import DEPTH_LIMIT, Halt
 from vm.xqvm.state import State
+from vm.xqvm.tally import TallyCode
 
 UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
@@ -45,6 +46,25 @@ class Engine(State):
         # The depth already holds, and within a block nobody would look again.
         first = self._run_singly(1, stop, None, trail)
         return first if first.status is not Status.BUDGET else self._run_blocks(budget - 1, stop, trail)
+
+    def tally(self, budget: int, spent: Tally, work: int | None = None) -> Stop:
+        """Run at most `budget` ticks, adding to `spent` how often each instruction is executed and what it costs."""
+        plain, blocks, trail, refused = self._code, self._blocks, Trail(), self._undispatched
+        if self._tally_code is None or self._tally_code.plain is not plain:
+            self._tally_code = TallyCode(plain)
+        self._code, self._blocks = self._tally_code, self._tally_code.blocks
+        try:
+            stop = self.run(budget, StopWhen(work=work), None, trail)
+        finally:
+            self._note_reached(self._blocks)
+            self._code, self._blocks = plain, blocks
+        self._tally_code.settle(trail, spent)
+        if self._undispatched != refused:
+            spent[self.pc][1] -= 1  # the last one was refused for want of a step
+        return stop
+
+    _tally_code: TallyCode | None = None
+    """The program with handlers that keep account, once somebody has asked."""
 
     def _run_blocks(self, budget: int, stop: StopWhen, trail: Trail | None) -> Stop:
         """Run block by block; one that a limit might cut short is run singly."""

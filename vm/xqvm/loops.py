@@ -13,7 +13,7 @@ class Halt(Exception):
 class Loop:
     """An open loop: where its body begins and how far it has come."""
 
-    __slots__ = ("body", "elements", "end", "offset", "position")
+    __slots__ = ("begin", "body", "elements", "end", "offset", "position")
 
     def __init__(self, body: int, position: int, end: int, elements: list[int] | None = None, offset: int = 0) -> None:
         self.body = body
@@ -23,6 +23,8 @@ class Loop:
         self.elements = elements
         """Copy of the elements, never written; None for a loop over a range."""
         self.offset = offset
+        self.begin = position
+        """The position it was opened at: for those who look on, no instruction can tell."""
 
     @property
     def index(self) -> int:
@@ -41,7 +43,15 @@ class Loop:
 
     def copy(self) -> Loop:
         """A frame that moves on its own; the elements stay shared."""
-        return Loop(self.body, self.position, self.end, self.elements, self.offset)
+        copy = Loop(self.body, self.position, self.end, self.elements, self.offset)
+        copy.begin = self.begin
+        return copy
+
+    @property
+    def iteration(self) -> tuple[int, int] | None:
+        """Which iteration this is, from 1, and of how many; None once the loop was moved to before its start."""
+        index, count = self.position - self.begin + 1, self.end - self.begin
+        return (index, count) if 0 < index <= count else None
 
     def state(self) -> tuple[object, ...]:
         """Everything that tells two frames apart."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from vm.contract import Cell, Frame, Line, Meter, Nest, Place, PlaceError, Region, Reply, Value, View, Window
 from vm.diagnostics import InputError
-from vm.xqvm import edits, functions, places, values, views
+from vm.xqvm import edits, entries, functions, places, values, views
 from vm.xqvm.engine import Engine
+from vm.xqvm.entries import CoefficientIndex
 from vm.xqvm.isa import ISA
 from vm.xqvm.model import Model, Sample, Slot, Vec, VecX
 from vm.xqvm.values import value_of
@@ -53,7 +54,7 @@ class XqvmMachine(Engine):
 
     def nests(self) -> Sequence[Nest]:
         """The open loops, outermost first."""
-        return tuple(Nest("loop", loop.body) for loop in self.loops)
+        return tuple(Nest("loop", loop.body, *(loop.iteration or ())) for loop in self.loops)
 
     def code(self) -> Sequence[Line]:
         """Every instruction in address order."""
@@ -124,7 +125,7 @@ class XqvmMachine(Engine):
 
     def views(self) -> Sequence[View]:
         """Stack, registers, loops, inputs and outputs."""
-        return views.VIEWS
+        return views.views(self)
 
     def cells(self, view: str) -> Sequence[Cell]:
         """The values of one view."""
@@ -140,6 +141,21 @@ class XqvmMachine(Engine):
     def _input_cells(self) -> tuple[tuple[Slot, ...], Sequence[Cell]]:
         """Calldata and their cells: there may be very many, and they change by an edit only."""
         return self.calldata, views.cells(self, "inputs")
+
+    def entries(self, name: str, start: int, count: int) -> Sequence[Cell]:
+        """Some elements, coefficients or parts of what a cell shows; PlaceError if there is no such cell."""
+        return entries.entries(self, name, start, count)
+
+    @cached_property
+    def _indexes(self) -> dict[str, CoefficientIndex]:
+        return {}
+
+    def index_of(self, name: str, model: Model) -> CoefficientIndex:
+        """Where the coefficients of a model that was handed out stand, kept as long as it is the same."""
+        known = self._indexes.get(name)
+        if known is None or known.model is not model:
+            known = self._indexes[name] = CoefficientIndex(model, known)
+        return known
 
     def regions(self) -> Sequence[Region]:
         """The models, samples and vectors in registers."""

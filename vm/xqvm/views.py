@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vm.contract import Cell, Frame, PlaceError, Region, View, Window
 from vm.isa import Op, OperandKind
+from vm.xqvm.entries import held, held_by
 from vm.xqvm.model import Model, Sample, Slot, Vec, VecX, kind_of, share
 from vm.xqvm.places import register_of
+from vm.xqvm.values import to_json
 
 if TYPE_CHECKING:
     from vm.xqvm.machine import XqvmMachine
 
-VIEWS = (
-    View("stack", "Stack", tall=True, top_first=True),
-    View("registers", "Registers", tall=True),
-    View("loops", "Loops"),
-    View("inputs", "Inputs"),
-    View("outputs", "Outputs"),
-)
+
+def views(machine: XqvmMachine) -> Sequence[View]:
+    """The views there are; the number of output slots is the host's choice."""
+    return (
+        View("stack", "Stack", tall=True, top_first=True),
+        View("registers", "Registers", tall=True, slots=len(machine.regs), pattern="r{}"),
+        View("loops", "Loops"),
+        View("inputs", "Inputs"),
+        View("outputs", "Outputs", slots=len(machine.output_slots), pattern="out[{}]"),
+    )
+
 
 _SHOWN = 12
 """Elements of a vector or sample in its summary."""
@@ -50,7 +57,14 @@ def _registers(machine: XqvmMachine) -> Iterator[Cell]:
     roles = _roles(machine)
     for reg, value in enumerate(machine.regs):
         if value is not None or reg in roles:
-            yield Cell(f"r{reg}", summary(value), kind_of(value).partition("<")[0], share(value), roles.get(reg, ""))
+            yield _slot(f"r{reg}", share(value), roles.get(reg, ""))
+
+
+def _slot(name: str, value: Slot, note: str = "") -> Cell:
+    """A value that is handed out."""
+    json = None if value is None or isinstance(value, int) else partial(to_json, value)
+    kind = kind_of(value).partition("<")[0]
+    return Cell(name, summary(value), kind, value, note, held(value), json)
 
 
 def _roles(machine: XqvmMachine) -> dict[int, str]:
@@ -71,18 +85,19 @@ def _loops(machine: XqvmMachine) -> Iterator[Cell]:
             text = f"{loop.value}, last {loop.end - 1}"
         else:
             text = f"{loop.value}, element {loop.index}, last {loop.offset + loop.end - 1}"
-        yield Cell(f"loop[{level}]", text, "loop", (loop.value, loop.index), f"from {loop.body:04x}")
+        note = f"from {loop.body:04x}"
+        yield Cell(f"loop[{level}]", text, "loop", (loop.value, loop.index), note, held_by(loop))
 
 
 def _inputs(machine: XqvmMachine) -> Iterator[Cell]:
     for slot, value in enumerate(machine.calldata):
-        yield Cell(f"in[{slot}]", summary(value), kind_of(value).partition("<")[0], value)
+        yield _slot(f"in[{slot}]", share(value))
 
 
 def _outputs(machine: XqvmMachine) -> Iterator[Cell]:
     for slot, value in enumerate(machine.output_slots):
         if value is not None:
-            yield Cell(f"out[{slot}]", summary(value), kind_of(value).partition("<")[0], share(value))
+            yield _slot(f"out[{slot}]", share(value))
 
 
 _VIEWS: dict[str, Callable[[XqvmMachine], Iterator[Cell]]] = {
@@ -161,7 +176,9 @@ def _region(name: str, value: Model | Sample | Vec) -> Region:
     if isinstance(value, Model):
         shape_ = (value.rows, value.cols)
         return Region(name, kind, title, value.size, value.size, upper=True, head=True, grid=shape_)
-    return Region(name, kind, title, *_extent(value.size, value.rows, value.cols), grid=(value.rows, value.cols))
+    extent, grid_ = _extent(value.size, value.rows, value.cols), (value.rows, value.cols)
+    values = {"binary": "bits", "spin": "spins"}.get(value.domain.name, "categories")
+    return Region(name, kind, title, *extent, grid=grid_, values=values)
 
 
 def _extent(size: int, rows: int, cols: int) -> tuple[int, int]:

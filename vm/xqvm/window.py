@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import is_
 
@@ -10,6 +11,9 @@ from vm.contract import Frame, Region, Window
 from vm.xqvm.model import Model, Sample, Vec
 
 _Blocks = tuple[int | None, ...]
+_Bands = dict[int, tuple[tuple[Mapping[int, int], ...], _Blocks]]
+_MOST_FRAMES = 5
+"""Frames whose rows of blocks are kept; several panes may look at one value, and one pane at several parts of it."""
 
 
 class Lens:
@@ -20,8 +24,8 @@ class Lens:
     """
 
     def __init__(self) -> None:
-        self._frame = Frame()
-        self._bands: dict[int, tuple[tuple[Mapping[int, int], ...], _Blocks]] = {}
+        self._bands: OrderedDict[tuple[int, int, int], _Bands] = OrderedDict()
+        """Rows of blocks of the frames somebody looks through, by column, width and scale; those used last, last."""
         self._peaks: dict[int, tuple[Mapping[int, int] | Sequence[int], int]] = {}
 
     def window(self, region: Region, value: Model | Sample | Vec, frame: Frame) -> Window:
@@ -29,15 +33,13 @@ class Lens:
         return self._of_model(region, value, frame) if isinstance(value, Model) else self._of_list(region, value, frame)
 
     def _of_model(self, region: Region, model: Model, frame: Frame) -> Window:
-        if (frame.col, frame.width, frame.scale) != (self._frame.col, self._frame.width, self._frame.scale):
-            self._bands.clear()
-        self._frame = frame
+        bands = self._bands_of(frame)
         tops = range(frame.row, min(frame.row + frame.height * frame.scale, model.size), frame.scale)
         present = sorted(model.quad)
         return Window(
             region=region,
             frame=frame,
-            cells=tuple(self._band(model, present, top, frame) for top in tops),
+            cells=tuple(_band(bands, model, present, top, frame) for top in tops),
             head=_blocks([model.linear], frame),
             focus=_focus(model, frame.cursor),
             focus_place=_focus_place(region, model, frame.cursor),
@@ -45,16 +47,13 @@ class Lens:
             stored=model.terms,
         )
 
-    def _band(self, model: Model, present: Sequence[int], top: int, frame: Frame) -> _Blocks:
-        """One row of blocks; `present` are the rows of the model that hold anything, ascending."""
-        first, end = bisect_left(present, top), bisect_left(present, top + frame.scale)
-        rows = tuple(model.quad[i] for i in present[first:end])
-        known = self._bands.get(top)
-        if known is not None and len(known[0]) == len(rows) and all(map(is_, known[0], rows)):
-            return known[1]
-        blocks = _blocks(rows, frame)
-        self._bands[top] = (rows, blocks)
-        return blocks
+    def _bands_of(self, frame: Frame) -> _Bands:
+        key = frame.col, frame.width, frame.scale
+        bands = self._bands.setdefault(key, {})
+        self._bands.move_to_end(key)
+        while len(self._bands) > _MOST_FRAMES:
+            self._bands.popitem(last=False)
+        return bands
 
     def _largest(self, model: Model) -> int:
         rows: list[tuple[int, Mapping[int, int]]] = [(-1, model.linear), *model.quad.items()]
@@ -86,6 +85,18 @@ class Lens:
             largest=self._peak(-1, items, items),
             stored=len(items),
         )
+
+
+def _band(bands: _Bands, model: Model, present: Sequence[int], top: int, frame: Frame) -> _Blocks:
+    """One row of blocks; `present` are the rows of the model that hold anything, ascending."""
+    first, end = bisect_left(present, top), bisect_left(present, top + frame.scale)
+    rows = tuple(model.quad[i] for i in present[first:end])
+    known = bands.get(top)
+    if known is not None and len(known[0]) == len(rows) and all(map(is_, known[0], rows)):
+        return known[1]
+    blocks = _blocks(rows, frame)
+    bands[top] = (rows, blocks)
+    return blocks
 
 
 def _blocks(rows: Sequence[Mapping[int, int]], frame: Frame) -> _Blocks:

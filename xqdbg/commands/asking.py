@@ -7,6 +7,7 @@ from collections.abc import Callable
 from xqdbg.commands.argument import CommandError, Piece, divide, piece, shown, split
 from xqdbg.commands.command import Command, Request, Run, Takes
 from xqdbg.commands.stopping import checked, conditioned
+from xqdbg.costs import BY
 from xqdbg.expressions import parse
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
@@ -71,6 +72,19 @@ def count_by(session: Session, request: Request) -> Moment:
     return session.count("opcode" if found[0] == "op" else found[0], request.patience)
 
 
+def cost_by(session: Session, request: Request) -> Moment:
+    """`cost`, `cost by line`, `cost by opcode`, and `of METER` behind each."""
+    asked, of = divide(piece(request.argument), "of")
+    words = asked.text.lower().split()
+    by = words[-1] if words and (words[0] == "by") == (len(words) == 2) and len(words) <= 2 else asked.text.lower()
+    found = [choice for choice in (*BY, "op") if choice.startswith(by)] if asked else ["line"]
+    if not found or by == "by":
+        raise asked.error(f"{shown(asked.text)} is nothing costs can be told by", "cost by line, or cost by opcode")
+    with (of or asked).blamed():
+        by = "opcode" if found[0] == "op" else found[0]
+        return session.cost(by, "" if of is None else of.text.lower(), request.patience)
+
+
 def confine(session: Session, request: Request) -> Moment:
     """`slice PLACE`, and `slice off`."""
     argument = piece(request.argument)
@@ -99,6 +113,9 @@ ROWS: tuple[Command, ...] = (
     Command("ask.count", ("count",), "", "Count",
             "Tell how often each opcode or line is executed in the run.", "count by opcode|line", "count by opcode",
             count_by, Takes.CHOICE, ("by opcode", "by line")),
+    Command("ask.cost", ("cost", "costs"), "", "Cost",
+            "Tell what each line or opcode is charged by the meters in the whole run, the dearest first.",
+            "cost [by line|by opcode] [of METER]", "cost by opcode", cost_by, Takes.CHOICE, ("by line", "by opcode")),
     Command("ask.why", ("why",), "", "Why",
             "Tell the chain of instructions that produced what PLACE holds, or a fault, down to literals and inputs.",
             "why PLACE|fault", "why r3", about("place", "why PLACE, such as why r3", Session.why), Takes.PLACE),

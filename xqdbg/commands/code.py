@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from vm.contract import Line
 from vm.diagnostics import expanded, printable
 from vm.isa import Op
+from xqdbg import explanation
 from xqdbg.answer import Answer, Row
 from xqdbg.commands.argument import CommandError, Piece, nothing, piece, shown
 from xqdbg.commands.command import Command, Request, Takes
@@ -61,7 +62,7 @@ def disassemble(session: Session, request: Request) -> Moment:
     at = _index(session.code, pc)
     session.look_ahead(request.patience)
     rows = [_instruction(session, line) for line in session.code[max(0, at - AROUND) : at + AROUND + 1]]
-    return _shown(session, pc, rows, "address")
+    return _shown(session, pc, rows, "address", "instruction")
 
 
 def _asked(session: Session, argument: Piece, request: Request) -> int:
@@ -72,9 +73,9 @@ def _asked(session: Session, argument: Piece, request: Request) -> int:
         return min(parse_code(argument.text, session.code))
 
 
-def _shown(session: Session, pc: int | None, rows: Sequence[Row], column: str) -> Moment:
+def _shown(session: Session, pc: int | None, rows: Sequence[Row], column: str, what: str = "code") -> Moment:
     title = _title(session, pc)
-    answer = Answer("", ("", column, "code", "runs"), rows)
+    answer = Answer("", ("", column, what, "runs"), rows)
     return session.say(title, cursor=pc, answer=answer)
 
 
@@ -141,22 +142,40 @@ def _runs(session: Session, pcs: Sequence[int]) -> int | None:
 
 
 def explain(session: Session, request: Request) -> Moment:
-    """`explain [OP|LOC]`: an instruction in words, from its row in the table."""
+    """`explain [OP|LOC]`: the next instruction with its numbers; any other one from its row in the table."""
     argument = piece(request.argument)
     op = session.isa.by_name.get(argument.text.upper()) if argument else None
+    if op is not None:
+        return _told_of(session, op)
+    found, pc = _op_at(session, argument, here(session, request))
+    if pc == session.moment.pc and (not argument or found):
+        return _told_now(session)
+    op = session.isa.by_name.get(found)
     if op is None:
-        name = _op_at(session, argument, request)
-        op = session.isa.by_name.get(name)
-        if op is None:
-            raise argument.error(f"there is nothing to explain at {shown(argument.text or 'this place')}")
-    told_of = "\n".join(_about(op))
-    value = {"op": op.name, "doc": op.doc, "pops": list(op.pops), "pushes": list(op.pushes), "faults": list(op.faults)}
-    return told(session, Answer(told_of, value=value))
+        raise argument.error(f"there is nothing to explain at {shown(argument.text or 'this place')}")
+    return _told_of(session, op, pc)
 
 
-def _op_at(session: Session, argument: Piece, request: Request) -> str:
-    """The mnemonic at a location, or under the cursor."""
-    pc = here(session, request)
+def _told_now(session: Session) -> Moment:
+    """The moment as a whole: its instruction with everything known about it."""
+    now = explanation.explain(session.moment, session.isa, session.lines, session.source)
+    return told(session, Answer("\n".join(explanation.lines(now)), value=explanation.as_json(now)))
+
+
+def _told_of(session: Session, op: Op, pc: int | None = None) -> Moment:
+    """A page of the reference; of an instruction of the program, below where it stands."""
+    line = session.lines.get(pc) if pc is not None else None
+    stands = [] if line is None else [f"{session.where(line.pc)}: {printable(line.text)}"]
+    faults = list(dict.fromkeys(each.identity for each in op.conditions)) or list(op.faults)
+    value = {
+        "op": op.name, "doc": op.doc, "pops": list(op.pops), "pushes": list(op.pushes), "faults": faults,
+        "formula": list(op.formula), "reference": list(explanation.reference(op)),
+    }  # fmt: skip
+    return told(session, Answer("\n".join((*stands, *explanation.reference(op))), value=value))
+
+
+def _op_at(session: Session, argument: Piece, pc: int) -> tuple[str, int | None]:
+    """The mnemonic at a location, else at `pc`, and where that is; no place for a mnemonic that was begun."""
     if argument:
         try:
             with argument.blamed():
@@ -164,37 +183,15 @@ def _op_at(session: Session, argument: Piece, request: Request) -> str:
         except CommandError as error:
             names = [name for name in session.isa.by_name if name.startswith(argument.text.upper())]
             if len(names) == 1:
-                return names[0]
+                return names[0], None
             hint = f"there are {', '.join(names[:12])}" if names else "explain OP or LOC, such as explain MUL"
             message = f"there is no instruction {shown(argument.text)}"
             raise CommandError(message, hint, error.column) from None
         if not isinstance(place, InCode):
             raise argument.error(f"{shown(argument.text)} is no instruction", "explain OP or LOC, such as explain MUL")
         pc = min(place.pcs)
-    line = session.code[_index(session.code, pc)] if session.code else None
-    return line.op if line is not None and line.pc == pc else ""
-
-
-def _about(op: Op) -> Iterator[str]:
-    operands = " ".join(operand.name for operand in op.operands)
-    yield f"{op.name} {operands}".rstrip() + (f": {op.doc}" if op.doc else "")
-    for operand in op.operands:
-        access = {"r": "read", "w": "written", "rw": "read and written"}.get(operand.access, "")
-        kind = f", holds {operand.accepts}" if operand.accepts and operand.accepts != "any" else ""
-        becomes = f", then {operand.becomes}" if operand.becomes and operand.becomes != "any" else ""
-        yield f"  {operand.name}: {operand.kind.value}{', ' + access if access else ''}{kind}{becomes}"
-    if op.pops:
-        yield f"  takes {', '.join(op.pops)} from the stack{', top first' if len(op.pops) > 1 else ''}"
-    if op.pushes:
-        yield f"  leaves {', '.join(op.pushes)} on the stack"
-    if op.steps != "0":
-        yield f"  steps: 1 + {op.steps}"
-    if op.bytes != "0":
-        yield f"  bytes: {op.bytes}"
-    if op.faults:
-        yield f"  faults: {', '.join(op.faults)}"
-    if op.section:
-        yield f"  specified in {op.section}"
+    line = session.lines.get(pc)
+    return (line.op if line is not None else ""), pc
 
 
 ROWS: tuple[Command, ...] = (
@@ -207,6 +204,7 @@ ROWS: tuple[Command, ...] = (
             "Show the instructions around LOC by address.", "disassemble [LOC]", "disassemble",
             disassemble, Takes.LOCATION),
     Command("show.explain", ("explain",), "K", "Explain",
-            "Explain an instruction: what it does, takes, leaves and costs.", "explain [OP|LOC]", "explain",
+            "Explain the next instruction with its numbers, or any: what it does, costs, and when it faults.",
+            "explain [OP|LOC]", "explain",
             explain, Takes.OPCODE),
 )  # fmt: skip

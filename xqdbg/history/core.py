@@ -10,7 +10,7 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import TypeVar
 
-from vm.contract import Effect, Line, Machine, Place, Selector, Span, Status, Trail, Value
+from vm.contract import Effect, Line, Machine, Place, Selector, Span, Status, Tally, Trail, Value
 from vm.faults import FaultReport
 from xqdbg.expressions import Expression
 from xqdbg.history.extent import Hit
@@ -182,6 +182,10 @@ class History:
         The machine stands right behind the instruction meanwhile; it may be used for something else.
         """
         return self._replay.one_by_one(ticks, ask, patience)
+
+    def tally(self, start: int, spent: Tally, cancelled: Cancelled) -> int:
+        """Add to `spent` what instructions are charged from a tick on, as far as the run is known; how far it came."""
+        return self._replay.tally(start, self.length, spent, cancelled)
 
     # Who wrote what
 

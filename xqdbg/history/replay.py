@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from time import perf_counter
 from typing import TypeVar
 
-from vm.contract import Effect, Machine, Observer, Status, StopWhen
+from vm.contract import Effect, Machine, Observer, Status, StopWhen, Tally
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import Cancelled, Patience, never
 from xqdbg.timeline import Timeline
@@ -157,6 +157,22 @@ class Replay:
             if self.timeline.tick == before:
                 return
 
+    def tally(self, start: int, stop: int, spent: Tally, cancelled: Cancelled = never) -> int:
+        """Add to `spent` what instructions are charged in [start, stop), at nearly full speed; how far that came."""
+        if not self.reach(start, cancelled):
+            return start
+        names = [meter.name for meter in self.machine.meters()]
+        while self.timeline.tick < stop and not self.machine.status.ended:
+            before = self.timeline.tick
+            plain = min(self._plain(stop), before + _MOST_SLICE)
+            if plain > before:
+                self.machine.tally(plain - before, spent, self.timeline.pacing.most_work)
+            else:
+                self.timeline.step(lambda effect: _add(effect, names, spent))
+            if self.timeline.tick == before or cancelled():
+                break
+        return self.timeline.tick
+
     def _plain(self, stop: int) -> int:
         """How far the machine itself can be run: not onto a tick with edits, which the timeline makes."""
         record = self.timeline.record
@@ -197,3 +213,12 @@ class Replay:
 
 def _weight(effect: Effect) -> int:
     return 1 + len(effect.reads) + len(effect.writes)
+
+
+def _add(effect: Effect, meters: Sequence[str], spent: Tally) -> None:
+    """Add one instruction."""
+    costs = dict(effect.costs)
+    entry = spent.setdefault(effect.pc, [0] * (1 + len(meters)))
+    entry[0] += 1
+    for at, name in enumerate(meters, 1):
+        entry[at] += costs.get(name, 0)

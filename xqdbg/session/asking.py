@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from time import perf_counter
+from weakref import WeakKeyDictionary
 
 from vm.contract import Place
-from xqdbg import ledger, origins, prediction, queries
+from xqdbg import costs, ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
 from xqdbg.errors import XqdbgError
@@ -20,6 +23,9 @@ MOST_ASKED = 200
 
 _NEAR = 1_000_000
 """Ticks of a run that are known in a fraction of a second."""
+
+_NEWS = 0.02
+"""Part of a run that is news, when it was looked at."""
 
 MOST_EVENTS = 1_000_000
 """Times an event is looked for."""
@@ -54,6 +60,21 @@ class Asking(Stopping):
     def count(self, by: str, patience: Patience = ENDLESS) -> Moment:
         """Tell how often each `opcode` or `line` is executed."""
         return self._told(f"count by {by}", queries.count(self.history, by, patience))
+
+    def cost(self, by: str, of: str = "", patience: Patience = ENDLESS) -> Moment:
+        """Tell what each `opcode` or `line` is charged in the whole run, the dearest by a meter first."""
+        answer = costs.cost(self.history, self._counting(), by, of, patience)
+        return self._told(f"cost by {by}{f' of {of}' if of else ''}", answer)
+
+    def want_costs(self, wanted: bool = True) -> Moment:
+        """Have what the run is charged in all coming moments; found out while nothing else is to be done."""
+        self._costs_wanted = wanted
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def explore(self, seconds: float) -> bool:
+        if self._costs_wanted and self.history.known and self._count_on(seconds):
+            return True
+        return super().explore(seconds)
 
     def past_log(self, location: str, message: str, condition: str = "", patience: Patience = ENDLESS) -> Moment:
         """Tell what a logpoint would tell in the whole run, without running."""
@@ -129,6 +150,34 @@ class Asking(Stopping):
         return expression.place
 
     # Inside
+
+    _costs_wanted = False
+    """Whether some face shows what the run is charged."""
+
+    @cached_property
+    def _countings(self) -> WeakKeyDictionary[Branch, costs.Counting]:
+        """What is known of that, by branch."""
+        return WeakKeyDictionary()
+
+    def _counting(self) -> costs.Counting:
+        found = self._countings.get(self.branch)
+        if found is None:
+            found = self._countings[self.branch] = costs.Counting(self.history)
+        return found
+
+    def _count_on(self, seconds: float) -> bool:
+        """Find out more of what the run is charged, for about so long. True while there is more."""
+        counting, until = self._counting(), perf_counter() + seconds
+        if not counting.is_behind(self.history):
+            return False
+        more = counting.go_on(self.history, lambda: perf_counter() >= until)
+        told = self.moment.costs
+        if not more or told is None or counting.costs(self.history).counted - told.counted > _NEWS:
+            self._look(self.moment.message, self.moment.cursor, again=True)
+        return True
+
+    def _costs(self) -> costs.Costs | None:
+        return self._counting().costs(self.history) if self._costs_wanted else None
 
     def _to_write(self, text: str, *, forward: bool, patience: Patience) -> Moment:
         place, here = self.place(text), self.timeline.tick

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from vm.contract import Effect, Frame, Line, Machine, PlaceError, Region, Status, Value, View, Window
+from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Window
 from vm.isa import Isa
 from vm.toolchain import Forecast, Program, Toolchain
 from xqdbg.answer import Answer
@@ -15,13 +14,16 @@ from xqdbg.bookmarks import Bookmarks
 from xqdbg.branches import Branch, Branches
 from xqdbg.breakpoints import Breakpoints
 from xqdbg.changes import changed_names
+from xqdbg.costs import Costs
 from xqdbg.displays import Displays
 from xqdbg.history import History
+from xqdbg.inside import Insides
 from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
 from xqdbg.pins import Pins
 from xqdbg.rides import Rider
+from xqdbg.session.glances import Glances
 from xqdbg.timeline import Pacing, Timeline
 
 
@@ -49,8 +51,9 @@ class Core:
         self.views: Sequence[View] = tuple(machine.views())
         self._pacing = pacing
         self._forecast: Forecast | None = None
-        self._wanted: dict[tuple[str, str], Frame] = {}
-        """Frames by who looks and at which region."""
+        self._glances = Glances()
+        self.insides = Insides()
+        """What faces want to see inside of cells."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
         self._listing = Listing(0, name, self.code, self.source)
         self._latest: Moment | None = None
@@ -68,6 +71,7 @@ class Core:
         self.asked: list[str] = []
         """Questions over the run, as they were asked."""
         self.navigation = Navigation(self.branches.current.name, machine.tick)
+        self._glances.forget()
         self.slice: Slice | None = None
         self._edited = True
         self._ride()
@@ -116,7 +120,12 @@ class Core:
         more = self.history.explore(seconds)
         if self.history.future != before:
             self._look(self.moment.message, self.moment.cursor, again=True)
-        return more
+        return more or self._count_writes(seconds)
+
+    @property
+    def lines(self) -> Mapping[int, Line]:
+        """The instructions by address."""
+        return self._lines
 
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
@@ -171,11 +180,14 @@ class Core:
     def _surrounded(self, moment: Moment) -> Moment:
         """The same with all that is known around it, and is kept by the session."""
         history = self.history
+        self.bookmarks.place(self.branch.name, self._pc_at)
         return replace(
             moment,
             furthest=max(self.timeline.furthest, history.future.explored),
             ended=self.timeline.ended or history.future.complete,
             windows=self._windows(moment.regions),
+            inside=self.insides.shown(self.machine),
+            costs=self._costs(),
             breakpoints=self.breakpoints.all,
             future=history.future,
             visits=history.visits,
@@ -217,6 +229,10 @@ class Core:
             program=self._listing,
         )
 
+    def _costs(self) -> Costs | None:
+        """What the run is charged, once somebody wants to know."""
+        return None
+
     _scryer: tuple[Machine, Machine] | None = None
     """The machine of the current branch, and a twin of it on which instructions are tried."""
     _edited = False
@@ -230,13 +246,17 @@ class Core:
         return effect if before is not None and effect is not None and before.tick == effect.tick == tick - 1 else None
 
     def _windows(self, regions: Sequence[Region]) -> Mapping[tuple[str, str], Window]:
-        windows: dict[tuple[str, str], Window] = {}
-        names = {region.name for region in regions}
-        for (viewer, name), frame in self._wanted.items():
-            if name in names:
-                with suppress(PlaceError):  # a frame may lie outside of what the region is now
-                    windows[viewer, name] = self.machine.window(name, frame)
-        return windows
+        scryer, machine = self._scryer, self.machine
+        seen = scryer is not None and scryer[0] is machine and scryer[1].tick == machine.tick + 1
+        return self._glances.windows(self.branches, scryer[1] if scryer is not None and seen else None, regions)
+
+    def _count_writes(self, seconds: float) -> bool:
+        """Count writes where somebody looks at their numbers, for about so long. True while there is more."""
+        if not self._glances.counting:
+            return False
+        more = self._glances.go_on(self.history, seconds)
+        self._look(self.moment.message, self.moment.cursor, again=True)
+        return more
 
     def _coming(self) -> Effect | None:
         """What the next instruction is going to do, found out on a twin; None where none is due."""
@@ -250,6 +270,11 @@ class Core:
         twin.restore(machine.checkpoint())
         twin.run(1, None, seen.append)
         return seen[0] if seen else None
+
+    def _pc_at(self, tick: int) -> int | None:
+        """Where the machine stands at a tick of the current branch; None if that is not known."""
+        future = self.history.future
+        return future.pc if future.complete and tick == future.explored else self.history.pc_at(tick)
 
     def _reached(self, before: Moment | None) -> AbstractSet[int]:
         """A set of its own for each moment, shared where it has not grown."""

@@ -19,7 +19,7 @@ class Keeping(Branching):
 
     def bookmark(self, name: str, note: str = "") -> Moment:
         """Give the position a name."""
-        made = self.bookmarks.set(name, self.timeline.tick, self.branch.name, note)
+        made = self.bookmarks.set(name, self.timeline.tick, self.branch.name, note, self.machine.pc)
         return self._look(f"bookmark {made.name} at tick {made.tick:,}")
 
     def delete_bookmark(self, name: str) -> Moment:

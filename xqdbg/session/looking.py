@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from vm.contract import Cell, Frame, Place, PlaceError, Value
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression, Template, format_value, parse
+from xqdbg.glance import Glance
+from xqdbg.inside import Wish
 from xqdbg.moment import Moment
 from xqdbg.session.moving import Moving
 
@@ -16,12 +18,22 @@ class Looking(Moving):
 
     def look(self, region: str, frame: Frame, viewer: str = "") -> Moment:
         """Show part of a region in this and all coming moments, wherever the region exists; one part a viewer."""
-        self._wanted[viewer, region] = frame
+        self._glances.wanted[viewer, region] = Glance(frame)
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
     def unlook(self, region: str, viewer: str = "") -> Moment:
         """Show a region to a viewer no longer."""
-        self._wanted.pop((viewer, region), None)
+        self._glances.wanted.pop((viewer, region), None)
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def see(self, viewer: str, region: str, glances: Mapping[str, Glance]) -> Moment:
+        """Show a viewer these parts of a region, by names that begin with its own, in all moments; no others."""
+        self._glances.see(viewer, region, glances)
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def look_inside(self, viewer: str, wish: Wish) -> Moment:
+        """Show parts of cells to a viewer in this and all coming moments, instead of what it was shown before."""
+        self.insides.want(viewer, wish)
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
     def cells(self, view: str) -> Sequence[Cell]:

@@ -159,6 +159,19 @@ class Moving(Core):
         self.breakpoints.forget_hits()
         return self._came("restarted")
 
+    def glide(self, ticks: int, patience: Patience = ENDLESS) -> Moment:
+        """Move so many ticks, backward if negative, as a part of a longer motion: up to a breakpoint, and no jump."""
+        here = self.timeline.tick
+        if ticks > 0:
+            if stuck := self._rider.stuck():
+                return self._look(stuck)
+            arrival = self._rider.forward(patience, budget=ticks)
+        else:
+            arrival = self._rider.backward(patience, floor=max(0, here + ticks))
+            if arrival.why is Why.START and here + ticks >= 0:
+                arrival = Arrival(Why.MET)
+        return self._came(self._rider.told(arrival), single=True)
+
     # Where one has been
 
     def go_back(self, count: int = 1, patience: Patience = ENDLESS) -> Moment:
@@ -197,7 +210,7 @@ class Moving(Core):
         """The moment after a ride. A stop is remembered as a bookmark."""
         message = self._rider.told(arrival)
         if arrival.breakpoints or arrival.why is Why.ENDED:
-            self.bookmarks.stopped(self.timeline.tick, self.branch.name, message)
+            self.bookmarks.stopped(self.timeline.tick, self.branch.name, message, self.machine.pc)
         if missed and arrival.why in (Why.ENDED, Why.START):
             message = missed + message
         return self._came(message)

@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -25,12 +25,14 @@ from xqdbg.keymap import keymap as preset
 from xqdbg.session import Session
 from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import keys_by_id, pane_keymap
+from xqdbg.tui.layouts import LAYOUTS, OwnLayouts, load_layouts
 from xqdbg.tui.modals.command_palette import QuickPalette
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.screen import DebugScreen
@@ -44,10 +46,10 @@ SIGNALS = ("SIGTERM", "SIGHUP")
 """Signals that end the debugger as `q` does, with the exit code shells expect."""
 
 
-def user_themes() -> Path:
-    """Where a user's own themes are."""
+def config_folder() -> Path:
+    """Where a user's own themes and layouts are."""
     base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "xqdbg" / "themes"
+    return (Path(base) if base else Path.home() / ".config") / "xqdbg"
 
 
 class XqdbgApp(App[None]):
@@ -63,17 +65,22 @@ class XqdbgApp(App[None]):
         theme: str | None = None,
         keymap: str = "gdb",
         theme_directories: Iterable[Path] | None = None,
+        layouts_file: Path | None = None,
+        layout: str = "",
     ) -> None:
         """Raises XqdbgError for a theme or keymap that does not exist."""
         super().__init__()
         self._session = session
         self._keys = preset(keymap)
         self._keys_by_id = keys_by_id(self._keys)
-        directories = (resources.themes(), user_themes()) if theme_directories is None else theme_directories
+        directories = (
+            (resources.themes(), config_folder() / "themes") if theme_directories is None else theme_directories
+        )
         themes, self._theme_errors = load_themes(directories)
         for each in themes:
             self.register_theme(each)
         self._start_theme(theme)
+        self._own_layouts, self._layout_errors = _own_layouts(layouts_file, layout)
         self._burst = Burst(self._respond)
 
     def _start_theme(self, name: str | None) -> None:
@@ -87,7 +94,7 @@ class XqdbgApp(App[None]):
         return variable_defaults(self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return DebugScreen(self._session, self._keys_by_id)
+        return DebugScreen(self._session, self._keys_by_id, self._own_layouts)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What Textual offers and makes sense here."""
@@ -133,11 +140,16 @@ class XqdbgApp(App[None]):
 
     def on_mount(self) -> None:
         self._heed_signals()
-        panes = (ListPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
+        panes = (ListPane, SearchedPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
         self.set_keymap({**pane_keymap(self._keys_by_id, panes), **self._keys})
-        if self._theme_errors:
-            lines = "\n".join(error.message for error in self._theme_errors)
-            self.notify(lines, title="Themes that cannot be used", severity="warning", markup=False, timeout=12)
+        self._complain("Themes that cannot be used", self._theme_errors)
+        self._complain("Layouts that cannot be used", self._layout_errors)
+
+    def _complain(self, title: str, errors: Sequence[XqdbgError]) -> None:
+        """Tell once what is wrong with files of the user's own."""
+        if errors:
+            lines = "\n".join(error.message for error in errors)
+            self.notify(lines, title=title, severity="warning", markup=False, timeout=12)
 
     def _heed_signals(self) -> None:
         """Give the terminal back when somebody else ends the debugger, where one can hear of that."""
@@ -147,9 +159,16 @@ class XqdbgApp(App[None]):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
 
+def _own_layouts(file: Path | None, first: str) -> tuple[OwnLayouts, list[XqdbgError]]:
+    layouts, errors = load_layouts(file) if file is not None else ({}, [])
+    if first and first not in LAYOUTS and first not in layouts:
+        raise XqdbgError(f"there is no layout {first[:40]!a}", f"there are {', '.join((*LAYOUTS, *layouts))}")
+    return OwnLayouts(layouts, first, file), errors
+
+
 def main(session: Session, theme: str | None = None, keymap: str = "gdb") -> int:
     """Debug a session in the terminal until the user leaves. Raises XqdbgError for an unknown theme or keymap."""
-    app = XqdbgApp(session, theme, keymap)
+    app = XqdbgApp(session, theme, keymap, layouts_file=config_folder() / "layouts.toml")
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(10_000, 20, 20)
     gc.freeze()  # modules and classes stay: a full collection walked them every few keys, for 30 ms

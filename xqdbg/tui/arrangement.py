@@ -1,25 +1,45 @@
-"""Which panes are in sight, and which of them has the focus."""
+"""Which panes are in sight and where, and which of them has the focus."""
 
 from __future__ import annotations
 
-from textual import events, getters
+from collections.abc import Mapping
+
+from textual import events, getters, on
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 
+from xqdbg.errors import XqdbgError
+from xqdbg.tui.layouts import (
+    LAYOUTS,
+    LISTS,
+    NO_LAYOUTS,
+    Layout,
+    OwnLayouts,
+    Variant,
+    check_name,
+    save_layouts,
+)
 from xqdbg.tui.listing import shown
-from xqdbg.tui.panes.cells_pane import CellsPane
+from xqdbg.tui.pane_table import Makings, PaneKind, pane_table, read_layout
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
+from xqdbg.tui.panes.titled import Titled
 from xqdbg.tui.panes.watches_pane import WatchesPane
+from xqdbg.tui.tiles import Tiles
+from xqdbg.tui.tiling import Node, below, swapped, without
 
 DRAWER_ROWS = ((50, 18), (38, 10), (0, 8))
-"""Rows the drawer may take, by the rows there are."""
+"""Rows the lists may take of their own accord, by the rows there are."""
+FOOT_ROWS = 3
+"""Rows below the panes: timeline, status, command line."""
+COLUMNS_A_KEY, ROWS_A_KEY = 2, 1
+"""How far a key moves a border."""
+FIRST_LAYOUT = "debug"
 
 
 class ArrangedScreen(Screen[None]):
@@ -37,6 +57,7 @@ class ArrangedScreen(Screen[None]):
     AUTO_FOCUS = "CodePane"
     ALLOW_IN_MAXIMIZED_VIEW = "TimelineStrip, StatusLine, CommandLine"
 
+    tiles = getters.query_one(Tiles)
     code_pane = getters.query_one(CodePane)
     matrix_pane = getters.query_one(MatrixPane)
     watches_pane = getters.query_one(WatchesPane)
@@ -44,9 +65,16 @@ class ArrangedScreen(Screen[None]):
     timeline = getters.query_one(TimelineStrip)
     command_line = getters.query_one(CommandLine)
 
-    def __init__(self) -> None:
+    def __init__(self, makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
         super().__init__()
-        self._layout_choice = "auto"
+        self._own_layouts = own
+        self._makings = makings
+        self.kinds: Mapping[str, PaneKind] = pane_table(makings.views)
+        self.layouts: dict[str, Layout] = {**LAYOUTS, **own.layouts}
+        self.layout_name = own.first if own.first in self.layouts else FIRST_LAYOUT
+        self._changed_trees: dict[tuple[str, int], Node] = {}
+        """Trees the user has changed, by layout and variant."""
+        self._numbers = {kind.id: at for at, kind in enumerate(filter(_is_numbered, self.kinds.values()), 1)}
         self._focus_before: Widget | None = None
         """What had the focus before the command line."""
         self._focus_above: Widget | None = None
@@ -65,60 +93,154 @@ class ArrangedScreen(Screen[None]):
             self.set_focus(None)
         elif not small and self.is_shut:
             self.call_after_refresh(self._reopen)
+        if not small:
+            self._arrange()
 
     def _reopen(self) -> None:
         if self.size.width >= LEAST_COLUMNS and self.size.height >= LEAST_ROWS:
             self.is_shut = False
+            self.tiles.settle()
             self._focus_again(self._focus_shut)
 
-    @property
-    def is_roomy(self) -> bool:
-        """Whether state and matrix both have room."""
-        return self.size.width >= 100 and self.size.height >= 38
-
     def drawer_rows(self) -> int:
-        """How many rows the drawer may take."""
+        """How many rows the lists may take of their own accord."""
         return next(rows for least, rows in DRAWER_ROWS if self.size.height >= least)
 
     # -- layout -------------------------------------------------------------------------------------------------------
+
+    def make_pane(self, kind: PaneKind) -> Widget:
+        """The widget of a pane, known to the tiles and named in its rule; the caller mounts it."""
+        widget = self.tiles.take(kind.id, kind.make(self._makings))
+        self._introduce(kind, widget)
+        return widget
+
+    def _introduce(self, kind: PaneKind, widget: Widget) -> None:
+        number = self._numbers.get(kind.id)
+        title = Content.styled(f"{number} ", "not bold $xq-quiet") if number else Content("")
+        if isinstance(widget, DrawerPane):
+            widget.number(title)
+        elif isinstance(widget, Titled):
+            name = f"  {shown(self.program_name)}" if kind.id == "code" and self.program_name else ""
+            widget.entitle(title + Content(kind.title), name)
+        elif kind.numbered:
+            widget.border_title = title + Content(kind.title)
+        self.bind_pane(widget)
+
+    @property
+    def program_name(self) -> str:
+        """What the rule of the code pane names."""
+        raise NotImplementedError
+
+    def bind_pane(self, pane: Widget) -> None:
+        """Have moments come down to a pane."""
+        raise NotImplementedError
+
+    def _variant(self, name: str) -> int:
+        return self.layouts[name].for_size(self.app.size.width, self.app.size.height)
+
+    def tree_of(self, name: str) -> Node:
+        """How a layout arranges the panes at this size, as the user has changed it."""
+        at = self._variant(name)
+        changed = self._changed_trees.get((name, at))
+        if changed is not None:
+            return changed
+        return read_layout(self.layouts[name].variants[at].text, self.kinds, self._makings.views)
+
+    def _arrange(self) -> None:
+        """Show the current layout."""
+        tree = self.tree_of(self.layout_name)
+        missing = [self.kinds[pane] for pane in tree.panes() if self.tiles.widget(pane) is None]
+        if missing:
+            self.tiles.mount(*map(self.make_pane, missing))
+        self.tiles.show_tree(tree)
+
+    def choose_layout(self, name: str) -> None:
+        """Show a layout, as it was last."""
+        if self.maximized is not None:
+            self.minimize()
+        self.layout_name = name
+        self._arrange()
+        self.call_after_refresh(self._keep_focus_in_sight)
+
+    def reset_layout(self) -> None:
+        """Forget what the user has changed of the current layout."""
+        self._changed_trees = {key: tree for key, tree in self._changed_trees.items() if key[0] != self.layout_name}
+        self._arrange()
+
+    def set_layout(self, text: str) -> None:
+        """Arrange the panes of the current layout as a text says; XqdbgError if it cannot be read."""
+        self._change_tree(read_layout(text, self.kinds, self._makings.views))
+
+    def save_layout(self, name: str) -> None:
+        """Keep the arrangement in sight as a layout of the user's own; XqdbgError if it cannot be kept."""
+        check_name(name)
+        layout = Layout(name, "your own", (Variant(str(self.tree_of(self.layout_name))),))
+        own = {each.name: each for each in self.layouts.values() if each.name not in LAYOUTS} | {name: layout}
+        save_layouts(self._own_layouts.file, own)
+        self.layouts[name] = layout
+        self.choose_layout(name)
+
+    def introduce_panes(self) -> None:
+        """Name the panes that are there from the start, and have moments come down to them."""
+        for kind in self.kinds.values():
+            if (widget := self.tiles.widget(kind.id)) is not None:
+                self._introduce(kind, widget)
+        self._arrange()
+
+    def _keep_focus_in_sight(self) -> None:
+        if self.focused is None or not all(node.display for node in self.focused.ancestors_with_self):
+            self.code_pane.focus()
+
+    def cycle_layout(self) -> None:
+        """The next layout."""
+        names = list(self.layouts)
+        self.choose_layout(names[(names.index(self.layout_name) + 1) % len(names)])
+
+    def _change_tree(self, tree: Node) -> None:
+        self._changed_trees[self.layout_name, self._variant(self.layout_name)] = tree
+        self._arrange()
+
+    @on(Tiles.TreeChanged)
+    def _tree_changed(self, message: Tiles.TreeChanged) -> None:
+        self._changed_trees[self.layout_name, self._variant(self.layout_name)] = message.tree
+
+    @on(Tiles.Rearranged)
+    def _rearranged(self) -> None:
+        if not self.is_shut and self.focused is not None:
+            self._keep_focus_in_sight()
+
+    def hide_pane(self, pane: str) -> None:
+        """Take a pane out of the current layout; XqdbgError if it is the only one or not there."""
+        tree = self.tree_of(self.layout_name)
+        if pane not in tree.panes():
+            raise XqdbgError(f"{pane} is not in sight", f"there are {', '.join(tree.panes())}")
+        rest = without(tree, pane)
+        if rest is None or not set(rest.panes()) - {LISTS, "fault", "watches"}:
+            raise XqdbgError(f"{pane} is the only pane in sight")
+        if self.maximized is not None:
+            self.minimize()
+        self._change_tree(rest)
+
+    def swap_panes(self, one: str, other: str) -> None:
+        """Put two panes in each other's places."""
+        self._change_tree(swapped(self.tree_of(self.layout_name), one, other))
+
+    def enlarge_pane(self, direction: str, times: int = 1) -> None:
+        """Make the pane in focus wider, narrower, taller or shorter; XqdbgError where no border can be moved."""
+        across = direction in ("wider", "narrower")
+        by = (COLUMNS_A_KEY if across else ROWS_A_KEY) * times * (1 if direction in ("wider", "taller") else -1)
+        pane = self.tiles.pane_of(self.focused)
+        if not pane or not self.tiles.enlarge(pane, by, across=across):
+            raise XqdbgError(f"nothing here can be made {direction}", "another pane has to be beside it or below")
 
     def zoom(self) -> None:
         """Give the whole screen to the pane in focus, or take it back."""
         if self.maximized is not None:
             self.minimize()
-        elif self.focused is not None and self.focused is not self.timeline:
+        elif self.focused is not None and self.tiles.pane_of(self.focused):
             self.maximize(self.focused, container=False)
 
-    def cycle_layout(self) -> None:
-        """The next of the layouts there is room for."""
-        choices = ["auto", "state", "matrix"] if self.is_roomy else ["auto", "matrix"]
-        at = choices.index(self._layout_choice) if self._layout_choice in choices else 0
-        self.choose_layout(choices[(at + 1) % len(choices)])
-
-    def choose_layout(self, choice: str) -> None:
-        """`auto`, `state` or `matrix`."""
-        self._layout_choice = choice
-        self.set_class(choice == "matrix", "-only-matrix")
-        self.set_class(choice == "state", "-only-state")
-        if self.focused is None or not all(node.display for node in self.focused.ancestors_with_self):
-            self.code_pane.focus()
-
     # -- focus --------------------------------------------------------------------------------------------------------
-
-    def panes(self) -> list[Widget]:
-        """The panes with numbers, in the order of these; those out of sight keep theirs."""
-        cells = list(self.query(CellsPane))
-        return [self.code_pane, *cells, self.matrix_pane, self.watches_pane, self.drawer]
-
-    def title_panes(self, name: str) -> None:
-        """Write number and title into the rule of each pane; `name` is the program's."""
-        numbers = {pane: Content.styled(f"{at} ", "not bold $xq-quiet") for at, pane in enumerate(self.panes(), 1)}
-        self.code_pane.entitle(numbers[self.code_pane] + Content("Code"), f"  {shown(name)}" if name else "")
-        for pane in self.query(CellsPane):
-            pane.entitle(numbers[pane] + Content(pane.title))
-        self.matrix_pane.border_title = numbers[self.matrix_pane] + Content("Matrix")
-        self.watches_pane.entitle(numbers[self.watches_pane] + Content("Watches"))
-        self.drawer.number(numbers[self.drawer])
 
     def take_count(self) -> int | None:
         """The count that was typed, which is used up with that; None if there is none."""
@@ -135,26 +257,40 @@ class ArrangedScreen(Screen[None]):
             self.focus_previous()
 
     def action_focus_pane(self, number: int) -> None:
-        panes = self.panes()
-        if not 0 <= number <= len(panes):
-            self.command_line.tell(f"there is no pane {number}", f"there are 1 to {len(panes)}", error=True)
-            return
-        pane = panes[number - 1] if number else self.timeline
-        if pane is self.drawer:
+        if not number:
+            self.timeline.focus()
+        elif (pane := next((pane for pane, at in self._numbers.items() if at == number), None)) is not None:
+            self.look_at(pane)
+        else:
+            self.command_line.tell(f"there is no pane {number}", f"there are 1 to {len(self._numbers)}", error=True)
+
+    def look_at(self, pane: str) -> None:
+        """Give a pane the focus, and a place if it has none."""
+        if pane == LISTS:
             self.open_lists("")
-        elif pane is self.watches_pane and not pane.display:
+        elif pane == "watches" and not self.watches_pane.display:
             self.command_line.tell("nothing is watched", "display EXPR shows an expression at every moment", error=True)
         else:
             self._bring_up(pane)
 
-    def _bring_up(self, pane: Widget) -> None:
-        try:
-            hidden = not pane.is_on_screen
-        except NoMatches:
-            hidden = True
-        if hidden and not self.is_roomy:
-            self.choose_layout("matrix" if pane is self.matrix_pane else "auto")
-        pane.focus()
+    def _bring_up(self, pane: str) -> None:
+        """Show a pane in this layout if there is room for it, else in the one that has."""
+        kind = self.kinds[pane]
+        if self.maximized is not None and self.tiles.pane_of(self.maximized) != pane:
+            self.minimize()
+        if pane not in self.tree_of(self.layout_name).panes() and self.layout_name != kind.home:
+            self._change_tree(below(self.tree_of(self.layout_name), pane, kind.below))
+        if not self.tiles.is_placed(pane):
+            self._make_room(kind)
+        widget = self.tiles.widget(pane)
+        if widget is not None and not widget.has_class("-away"):
+            widget.focus()
+
+    def _make_room(self, kind: PaneKind) -> None:
+        """Go to the layout that has room for a pane, with the pane in it."""
+        self.choose_layout(kind.home)
+        if kind.id not in self.tree_of(kind.home).panes():
+            self._change_tree(below(self.tree_of(kind.home), kind.id, kind.below))
 
     def _focus_again(self, target: Widget | None) -> None:
         there = target is not None and target.is_attached and target.display
@@ -174,6 +310,8 @@ class ArrangedScreen(Screen[None]):
     def open_lists(self, tab: str) -> None:
         """Show one of the lists; without a name the one that was last in view."""
         self.drawer.show_list(tab or (self.drawer.tab if self.drawer.holds(self.drawer.tab) else "stops"))
+        if LISTS not in self.tree_of(self.layout_name).panes():
+            self._change_tree(Node(parts=(self.tree_of(self.layout_name), Node(LISTS))))
         self.drawer_opened()
 
     def close_drawer(self) -> None:
@@ -184,3 +322,7 @@ class ArrangedScreen(Screen[None]):
         self.drawer.close()
         if had_focus:
             self._focus_again(self._focus_above)
+
+
+def _is_numbered(kind: PaneKind) -> bool:
+    return kind.numbered

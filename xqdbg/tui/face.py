@@ -9,6 +9,7 @@ from textual.keys import format_key
 
 from xqdbg.commands import COMMANDS, Command, Known, complete, parse
 from xqdbg.keymap import check_keymap, keys_of
+from xqdbg.tui.film import CHOICES
 from xqdbg.tui.sheets import TABS
 
 FACE_COMMANDS: tuple[Command, ...] = (
@@ -25,6 +26,8 @@ FACE_COMMANDS: tuple[Command, ...] = (
             "", "", None),
     Command("at.edit", (), "e", "Edit", "Give the value under the cursor another one, on a new branch.", "", "", None),
     Command("at.print", (), "=", "Evaluate", "Evaluate an expression.", "", "", None),
+    Command("at.list", (), "ctrl+g", "Go to line", "Show a line, label or address: 41, .3 or *0x40; tab completes.",
+            "", "", None),
     Command("at.condition", (), "B", "Condition", "Say when the breakpoint at the cursor stops, or make one.",
             "", "", None),
     Command("ui.mark", (), "m", "Bookmark", "Name this moment by a letter: m, then a to z or A to Z.", "", "", None),
@@ -35,8 +38,24 @@ FACE_COMMANDS: tuple[Command, ...] = (
             "lists [NAME]", "lists branches", None),
     Command("ui.zoom", ("zoom",), "z", "Zoom", "Give the whole screen to the focused pane, or take it back.",
             "zoom", "zoom", None),
-    Command("ui.layout", ("layout",), "L", "Layout", "Show the state, the matrix, or both where there is room.",
-            "layout", "layout", None),
+    Command("ui.layout", ("layout",), "L", "Layout",
+            "Arrange the panes by a named layout, go to the next one, or change, reset or save this one.",
+            "layout [NAME|set TEXT|reset|save NAME]", "layout model", None),
+    Command("ui.pane", ("pane",), "", "Pane", "Show a pane and give it the focus.", "pane NAME", "pane matrix", None),
+    Command("ui.hide", ("hide",), "H", "Hide pane", "Take the focused pane, or the one named, out of sight.",
+            "hide [NAME]", "hide loops", None),
+    Command("ui.swap", ("swap",), "", "Swap panes", "Put a pane in the place of the focused one, or of another.",
+            "swap NAME [NAME]", "swap matrix code", None),
+    Command("ui.wider", ("wider",), "alt+right", "Wider", "Make the focused pane wider.", "wider [N]", "wider 4", None),
+    Command("ui.narrower", ("narrower",), "alt+left", "Narrower", "Make the focused pane narrower.", "narrower [N]",
+            "narrower 4", None),
+    Command("ui.taller", ("taller",), "alt+down", "Taller", "Make the focused pane taller.", "taller [N]", "taller 4",
+            None),
+    Command("ui.shorter", ("shorter",), "alt+up", "Shorter", "Make the focused pane shorter.", "shorter [N]",
+            "shorter 4", None),
+    Command("ui.film", ("film",), "space", "Film",
+            "Play the run as a film or pause it, SPEED frames a second, by instruction, iteration, or write in view.",
+            "film [SPEED] [back|off] [by UNIT]", "film 10 by write", None),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip
@@ -91,7 +110,7 @@ def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
     if not blank:
         own = [name for command in FACE_COMMANDS for name in command.words if name.startswith(word.lower())]
         return sorted({*complete(line, known), *own} - {line}) if word else []
-    choices = {"theme": tuple(themes), "lists": TABS}.get(word.lower())
+    choices = {"theme": tuple(themes), "lists": TABS, "film": CHOICES}.get(word.lower())
     if choices is None:
         return complete(line, known)
     return sorted(f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip()))

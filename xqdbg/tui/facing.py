@@ -13,13 +13,26 @@ from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
 from xqdbg.tui.face import ALL_COMMANDS, find_command
+from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
+from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
 LIST_NAMES: Mapping[str, str] = MappingProxyType({"breakpoints": "stops", "bookmarks": "marks"})
 """Other names of lists."""
+
+
+_LAYOUT_VERBS: Mapping[str, Callable[[ArrangedScreen, str], None]] = MappingProxyType(
+    {
+        "reset": lambda screen, _rest: screen.reset_layout(),
+        "set": lambda screen, text: screen.set_layout(text),
+        "save": lambda screen, name: screen.save_layout(name),
+    }
+)
+"""What can be done with a layout, and by which word."""
 
 
 class FacingScreen(ArrangedScreen):
@@ -28,10 +41,17 @@ class FacingScreen(ArrangedScreen):
     running: reactive[int | None] = reactive(None, repaint=False)
     """Where a long command has come to; None while nothing runs for long."""
 
-    def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
-        super().__init__()
+    filming: reactive[str] = reactive("", repaint=False)
+    """What is told of the film that plays; empty while none does."""
+
+    def __init__(self, keys: Mapping[str, Sequence[str]], makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
+        super().__init__(makings, own)
         self._keys = keys
         self._host: Host | None = None
+        self.film = Film(self.set_interval, self.show_frame, self._film_told)
+
+    def _film_told(self, text: str) -> None:
+        self.filming = text
 
     @property
     def command_keys(self) -> Mapping[str, Sequence[str]]:
@@ -48,6 +68,9 @@ class FacingScreen(ArrangedScreen):
 
     def pause(self, _argument: str = "") -> None:
         """Pause what runs; with nothing running for long, leave the zoomed pane, then the drawer."""
+        if self.film.playing:
+            self.film.pause()
+            return
         if self._host is not None and self._host.busy:
             self._host.pause()
         if self.running is None:
@@ -79,8 +102,58 @@ class FacingScreen(ArrangedScreen):
     def _zoom(self, _argument: str) -> None:
         self.zoom()
 
-    def _cycle_layout(self, _argument: str) -> None:
-        self.cycle_layout()
+    def _choose_layout(self, argument: str) -> None:
+        """The next layout, the one that is named, or what is to be done with this one."""
+        word, _, rest = argument.partition(" ")
+        verb = _LAYOUT_VERBS.get(word)
+        try:
+            if not argument:
+                self.cycle_layout()
+            elif verb is not None:
+                verb(self, rest.strip())
+            elif argument in self.layouts:
+                self.choose_layout(argument)
+            else:
+                raise XqdbgError(f"there is no layout {argument[:40]!a}", f"there are {', '.join(self.layouts)}")
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        self.command_line.tell(f"layout {self.layout_name}: {self.layouts[self.layout_name].about}")
+
+    def _on_pane(self, argument: str, do: Callable[[str], None]) -> None:
+        """Do something to a pane, the one in focus if none is named."""
+        pane = argument.lower() or self.tiles.pane_of(self.focused)
+        try:
+            if pane not in self.kinds:
+                raise XqdbgError(
+                    f"there is no pane {argument[:40]!a}" if pane else "no pane has the focus",
+                    f"there are {', '.join(self.kinds)}",
+                )
+            do(pane)
+        except XqdbgError as error:
+            self.refuse(error)
+
+    def _show_pane(self, argument: str) -> None:
+        self._on_pane(argument, self.look_at)
+
+    def _hide_pane(self, argument: str) -> None:
+        self._on_pane(argument, lambda pane: self.close_drawer() if pane == LISTS else self.hide_pane(pane))
+
+    def _swap_panes(self, argument: str) -> None:
+        other, _, one = argument.partition(" ")
+        self._on_pane(one.strip(), lambda first: self._on_pane(other or "?", lambda pane: self.swap_panes(first, pane)))
+
+    def _enlarge(self, direction: str) -> Callable[[str], None]:
+        def enlarge(argument: str) -> None:
+            if argument and not (argument.isdecimal() and len(argument) < 4):
+                self.refuse(XqdbgError(f"{argument[:20]!a} is no number of cells"))
+                return
+            try:
+                self.enlarge_pane(direction, int(argument or 1))
+            except XqdbgError as error:
+                self.refuse(error)
+
+        return enlarge
 
     def _choose_theme(self, name: str) -> None:
         if not name:
@@ -100,7 +173,33 @@ class FacingScreen(ArrangedScreen):
         else:
             self.open_lists(tab)
 
+    def _play(self, argument: str) -> None:
+        """Play or pause; with an argument, play like that."""
+        film = self.film
+        try:
+            reel = read_film(argument, film.reel)
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        if reel is None or (film.playing and not argument):
+            film.pause()
+        else:
+            film.play(reel)
+
+    def show_frame(self, reel: Reel) -> None:
+        """Show a frame of the film, unless the engine is not ready for it."""
+        region = self.matrix_pane.shown
+        if self._host is not None and not self._host.busy:
+            self._host.submit(frame(reel, "" if region is None else region.name))
+
+    def action_film_speed(self, steps: int) -> None:
+        self.film.play(self.film.reel.faster(steps))
+
     def _copy(self, _argument: str) -> None:
+        if selected := self.get_selected_text():
+            self.app.copy_to_clipboard(selected)
+            self.command_line.tell("copied what is selected")
+            return
         pointed = pointed_in(self.focused)
         if pointed is None or not pointed.text:
             self.refuse(XqdbgError("there is nothing to copy under the cursor"))
@@ -114,8 +213,16 @@ class FacingScreen(ArrangedScreen):
         "ui.help": _show_help,
         "ui.quit": _quit,
         "ui.zoom": _zoom,
-        "ui.layout": _cycle_layout,
+        "ui.layout": _choose_layout,
+        "ui.pane": _show_pane,
+        "ui.hide": _hide_pane,
+        "ui.swap": _swap_panes,
+        "ui.wider": lambda self, argument: self._enlarge("wider")(argument),
+        "ui.narrower": lambda self, argument: self._enlarge("narrower")(argument),
+        "ui.taller": lambda self, argument: self._enlarge("taller")(argument),
+        "ui.shorter": lambda self, argument: self._enlarge("shorter")(argument),
         "ui.theme": _choose_theme,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
+        "ui.film": _play,
     }

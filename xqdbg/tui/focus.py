@@ -31,6 +31,8 @@ class Pointed:
     """What copying it gives."""
     never: int | None = None
     """Address of the instruction it is, if that is known never to be executed."""
+    forms: Sequence[tuple[str, str]] = ()
+    """What else copying it can give, by name, such as `hex`; a text is made when it is looked at."""
 
 
 @runtime_checkable
@@ -182,6 +184,7 @@ KEYS: Mapping[str, Compose] = MappingProxyType(
         "at.slice": lambda at, _: Composed(slice_line(at.moment, at.pointed)),
         "at.edit": lambda at, _: Composed(at.edit or edit_start(at.pointed), sure=False),
         "at.print": lambda _at, _: Composed("print ", sure=False),
+        "at.list": lambda _at, _: Composed("list ", sure=False),
         "at.condition": lambda at, _: Composed(at.edit or condition_start(at.moment, at.pcs, at.line), sure=False),
     }
 )

@@ -9,10 +9,9 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.reactive import reactive
+from textual.widget import Widget
 
-from vm.contract import Frame
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
 from xqdbg.errors import XqdbgError
@@ -24,23 +23,24 @@ from xqdbg.tui import focus
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.facing import FacingScreen
 from xqdbg.tui.latest import Latest
+from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
 from xqdbg.tui.palette import CommandProvider
+from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
-from xqdbg.tui.panes.fault_panel import FaultPanel
 from xqdbg.tui.panes.line_given import LineGiven
-from xqdbg.tui.panes.matrix_pane import VIEWER as MATRIX
+from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.search import is_typing
 from xqdbg.tui.panes.size_notice import SizeNotice
-from xqdbg.tui.panes.state_panel import StatePanel
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
-from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
+from xqdbg.tui.tiles import Tiles
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -62,6 +62,8 @@ class DebugScreen(FacingScreen):
         *bindings(),
         *(Binding(digit, f"count_digit('{digit}')", show=False) for digit in "0123456789"),
         *(Binding(f"alt+{number}", f"focus_pane({number})", show=False) for number in range(10)),
+        Binding("plus", "film_speed(1)", "Faster", show=False, priority=True),
+        Binding("minus", "film_speed(-1)", "Slower", show=False, priority=True),
         Binding("tab", "cycle_focus(1)", "Next pane", show=False),
         Binding("shift+tab", "cycle_focus(-1)", "Previous pane", show=False),
     ]
@@ -69,18 +71,24 @@ class DebugScreen(FacingScreen):
     moment: reactive[Moment | None] = reactive(None, repaint=False)
     count: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, session: Session, keys: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(keys)
+    def __init__(
+        self,
+        session: Session,
+        keys: Mapping[str, Sequence[str]],
+        own: OwnLayouts = NO_LAYOUTS,
+    ) -> None:
+        self._line_of = {line.pc: line.source_line for line in session.code}
+        makings = Makings(
+            session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows()
+        )
+        super().__init__(keys, makings, own)
         self._session = session
         self._talk = Talk(
             session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
             left=lambda: self.post_message(LeaveWanted()),
         )
-        self._line_of = {line.pc: line.source_line for line in session.code}
         self._functions = tuple(session.machine.functions())
-        self._looked_at = ""
-        """The region whose window comes with every moment."""
         self._letter_for = ""
         """Id of the command that takes the next key."""
         self._scrubbed = Latest()
@@ -92,27 +100,26 @@ class DebugScreen(FacingScreen):
     # -- composition --------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        session = self._session
-        with Container(id="body"):
-            with Vertical(id="left"):
-                code = CodePane(session.isa, session.code, session.source, id="code")
-                yield code.data_bind(DebugScreen.moment)
-                yield FaultPanel(id="fault").data_bind(DebugScreen.moment)
-            with Vertical(id="right"):
-                yield WatchesPane(id="watches").data_bind(DebugScreen.moment)
-                yield StatePanel(session.views, id="state")
-                yield MatrixPane(id="matrix").data_bind(DebugScreen.moment)
-            yield DrawerPane(self._line_of, most=self.drawer_rows, id="drawer").data_bind(DebugScreen.moment)
+        tiles = Tiles({kind.id: kind.want for kind in self.kinds.values()}, id="tiles")
+        with tiles:
+            for kind in self.kinds.values():
+                if kind.eager:
+                    yield tiles.take(kind.id, kind.make(self._makings))
         yield TimelineStrip(id="timeline").data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
-        yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count)
+        yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count, DebugScreen.filming)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)
         yield SizeNotice(id="size-notice")
 
+    @property
+    def program_name(self) -> str:
+        return self._session.name
+
+    def bind_pane(self, pane: Widget) -> None:
+        pane.data_bind(DebugScreen.moment)
+
     def on_mount(self) -> None:
-        for pane in self.query(CellsPane):
-            pane.data_bind(DebugScreen.moment)
-        self.title_panes(self._session.name)
+        self.introduce_panes()
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
@@ -122,6 +129,7 @@ class DebugScreen(FacingScreen):
         )
 
     def on_unmount(self) -> None:
+        self.film.pause()
         if self._host is not None:
             self._host.close()
 
@@ -129,6 +137,7 @@ class DebugScreen(FacingScreen):
 
     def submit(self, job: Job) -> None:
         """Have the engine do something. A command that visibly runs on gives way; short ones are queued."""
+        self.film.pause()
         if self._host is not None:
             self._host.submit(job, interrupt=self.running is not None)
 
@@ -183,8 +192,10 @@ class DebugScreen(FacingScreen):
         """While a command is typed, its characters are no keys; what cannot be seen cannot be steered, only left."""
         if self.is_shut and parameters != ("ui.quit",):
             return False
+        if action == "film_speed":
+            return self.film.playing and not self.command_line.is_open
         if action == "obey" and parameters and parameters[0] in FIRST_KEYS:
-            return not self.command_line.is_open
+            return not (self.command_line.is_open or is_typing(self.focused))
         return super().check_action(action, parameters)
 
     def action_obey(self, id: str) -> None:
@@ -251,9 +262,8 @@ class DebugScreen(FacingScreen):
 
     @on(MatrixPane.WindowWanted)
     def _window_wanted(self, message: MatrixPane.WindowWanted) -> None:
-        before, self._looked_at = self._looked_at, message.region
         if self._host is not None:
-            self._host.submit(lambda session, _patience: _look(session, before, message.region, message.frame))
+            self._host.submit(lambda session, _patience: session.see(MATRIX, message.region, message.glances))
 
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
@@ -270,8 +280,13 @@ class DebugScreen(FacingScreen):
     def _cell_selected(self, message: CellsPane.CellSelected) -> None:
         if self.moment is not None and any(region.name == message.name for region in self.moment.regions):
             self.matrix_pane.show(message.name)
-            if not self.matrix_pane.display:
-                self.choose_layout("matrix")
+            if not self.tiles.is_placed("matrix"):
+                self.choose_layout("model")
+
+    @on(CellsPane.InsideWanted)
+    def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
 
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:
@@ -290,6 +305,8 @@ class DebugScreen(FacingScreen):
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
+            if old is not None and old.turn != new.turn:
+                self.film.arrived(old, new)
 
     def _rest(self, turn: int) -> None:
         """Take note if nothing is running or waiting, and no later turn is on its way here."""
@@ -351,10 +368,3 @@ def _for_the_face(line: str) -> tuple[Command, str] | None:
         if spoken.command.run is None and len(found) == 1:
             return spoken.command, spoken.argument
     return None
-
-
-def _look(session: Session, before: str, region: str, frame: Frame) -> Moment:
-    """Look at a region instead of the one before: each window that is kept is made anew with every moment."""
-    if before != region:
-        session.unlook(before, MATRIX)
-    return session.look(region, frame, MATRIX)

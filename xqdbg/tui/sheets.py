@@ -171,6 +171,8 @@ def deserves_room(answer: Answer | None, moment: Moment) -> bool:
         return False
     if not answer.rows:
         return "\n" in answer.title
+    if moment.cursor is not None and "code" in answer.columns:
+        return False  # the code pane shows these very lines
     only = answer.rows[0]
     return len(answer.rows) > 1 or any("\n" in cell for cell in only.cells) or _leads_away(only, moment)
 

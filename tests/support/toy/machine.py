@@ -27,6 +27,7 @@ from vm.contract import (
     Status,
     Stop,
     StopWhen,
+    Tally,
     Trail,
     Value,
     View,
@@ -41,6 +42,8 @@ SIZE = 6
 DEPTH = 64
 """Loops and calls that can be open."""
 FUEL = 1_000_000_000
+PARTS = ("left", "entry", "back")
+"""What there is of an open loop or call."""
 REGISTERS = tuple(f"r{number}" for number in range(8))
 
 Handler = Callable[["ToyMachine", Instruction], int]
@@ -57,6 +60,13 @@ class _Open:
     """Iterations to come, this one included; 0 for calls."""
     back: int
     """Where a call returns to; -1 for loops."""
+    count: int = 0
+    """Iterations of a loop when it was opened."""
+
+    def nest(self) -> Nest:
+        if self.kind != "loop" or self.left > self.count:
+            return Nest(self.kind, self.entry)
+        return Nest(self.kind, self.entry, self.count - self.left + 1, self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,7 @@ class ToyMachine:
         return len(self.open)
 
     def nests(self) -> Sequence[Nest]:
-        return tuple(Nest(frame.kind, frame.entry) for frame in self.open)
+        return tuple(frame.nest() for frame in self.open)
 
     def run(
         self,
@@ -137,6 +147,14 @@ class ToyMachine:
             if stop is not None and self.status is Status.READY and stop.holds(self):
                 return Stop(Status.PAUSED, self.tick, self.pc)
         return Stop(self.status, self.tick, self.pc)
+
+    def tally(self, budget: int, spent: Tally, work: int | None = None) -> Stop:
+        def note(effect: Effect) -> None:
+            entry = spent.setdefault(effect.pc, [0, 0])
+            entry[0] += 1
+            entry[1] += dict(effect.costs)["fuel"]
+
+        return self.run(budget, None, note)
 
     def twin(self) -> ToyMachine:
         return ToyMachine(self.program, self.fuel)
@@ -245,7 +263,7 @@ class ToyMachine:
 
     def views(self) -> Sequence[View]:
         return (
-            View("registers", "Registers", tall=True),
+            View("registers", "Registers", tall=True, slots=len(REGISTERS), pattern="r{}"),
             View("loops", "Loops", top_first=True),
             View("output", "Output"),
         )
@@ -255,10 +273,24 @@ class ToyMachine:
             return [Cell(f"r{at}", str(value), "int", value) for at, value in enumerate(self.registers)]
         if view == "loops":
             return [
-                Cell(f"loop[{at}]", f"{frame.left} left" if frame.kind == "loop" else "call", frame.kind, frame)
+                Cell(
+                    f"loop[{at}]",
+                    f"{frame.left} left" if frame.kind == "loop" else "call",
+                    frame.kind,
+                    frame,
+                    holds=len(PARTS),
+                )
                 for at, frame in enumerate(self.open)
             ]
         return [Cell(f"out[{at}]", str(value), "int", value) for at, value in enumerate(self.output)]
+
+    def entries(self, name: str, start: int, count: int) -> Sequence[Cell]:
+        match Place.parse(name):
+            case Place("loop", ((int(level),),)) if 0 <= level < len(self.open):
+                parts = PARTS[max(0, start) : max(0, start) + max(0, count)]
+                values = [(part, getattr(self.open[level], part)) for part in parts]
+                return [Cell(f"{name}.{part}", str(value), "int", value) for part, value in values]
+        raise PlaceError(f"{name} holds nothing to look into")
 
     def meters(self) -> Sequence[Meter]:
         return (Meter("fuel", self.tick, self.fuel),)
@@ -345,7 +377,7 @@ class ToyMachine:
         new = self.open[level] if level < len(self.open) else None
         if old == new:
             return
-        for part in ("left", "entry", "back"):
+        for part in PARTS:
             was, now = getattr(old, part, None), getattr(new, part, None)
             place = Place("loop", ((level,), part))
             if old is not None:
@@ -458,7 +490,7 @@ def _jump(m: ToyMachine, i: Instruction) -> int:
 def _loop(m: ToyMachine, i: Instruction) -> int:
     times = m.read(i.operands[0])
     if times > 0:
-        _nest(m, _Open("loop", i.next, times, -1))
+        _nest(m, _Open("loop", i.next, times, -1, times))
         return i.next
     at, level = i.next, 1
     while level and at < m.program.end:

@@ -59,8 +59,14 @@ def toy_program(text: str) -> ToyProgram:
         instructions[pc] = Instruction(pc, op, operands)
         shown = (_text(operand.kind, word) for operand, word in zip(op.operands, words[1:], strict=True))
         reads, writes = _touched(op, operands)
-        lines.append(Line(pc, op.size, op.name, " ".join((op.name, *shown)), number, label, reads, writes))
+        body = " ".join((op.name, *shown))
+        lines.append(Line(pc, op.size, op.name, body, number, label, reads, writes, _encoded(op, operands)))
     return ToyProgram(instructions, tuple(lines), tuple(text.splitlines()), named)
+
+
+def _encoded(op: Op, operands: tuple[int, ...]) -> bytes:
+    parts = zip(op.operands, operands, strict=True)
+    return bytes((op.code,)) + b"".join((value % 256**row.size).to_bytes(row.size, "big") for row, value in parts)
 
 
 def _touched(op: Op, operands: tuple[int, ...]) -> tuple[frozenset[str], frozenset[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from vm.diagnostics import Diagnostic
-from xqdbg.moment import Breakpoint, Moment
+from xqdbg.moment import Bookmark, Breakpoint, Moment
 from xqdbg.tui.glyphs import strongest
 
 
@@ -26,6 +26,7 @@ class CodeFacts:
         self._moment: Moment | None = None
         self._counts: dict[int, int] = {}
         self._breakpoints: Mapping[int, Sequence[Breakpoint]] = {}
+        self._bookmarks: Mapping[int, Sequence[Bookmark]] = {}
         self._findings: Mapping[int, Diagnostic] = {}
 
     def take(self, moment: Moment) -> None:
@@ -35,6 +36,8 @@ class CodeFacts:
             self._counts = {}
         if before is None or before.breakpoints is not moment.breakpoints:
             self._breakpoints = _by_address(moment.breakpoints)
+        if before is None or before.bookmarks is not moment.bookmarks or before.branch != moment.branch:
+            self._bookmarks = _bookmarked(moment)
         if before is None or before.forecast is not moment.forecast:
             found = moment.forecast.findings if moment.forecast is not None else ()
             self._findings = {each.offset: each for each in reversed(found) if each.offset is not None}
@@ -71,6 +74,10 @@ class CodeFacts:
             return None
         return strongest(each for pc in pcs for each in self._breakpoints.get(pc, ()))
 
+    def bookmarks(self, pcs: Sequence[int]) -> Sequence[Bookmark]:
+        """The user's bookmarks of moments at which the machine stands at a row."""
+        return [mark for pc in pcs for mark in self._bookmarks.get(pc, ())] if self._bookmarks else ()
+
     def finding(self, pcs: Sequence[int]) -> Diagnostic | None:
         """What the verifier finds wrong in a row."""
         return next((self._findings[pc] for pc in pcs if pc in self._findings), None)
@@ -101,4 +108,12 @@ def _by_address(breakpoints: Sequence[Breakpoint]) -> Mapping[int, Sequence[Brea
     for breakpoint in breakpoints:
         for pc in breakpoint.pcs:
             found.setdefault(pc, []).append(breakpoint)
+    return found
+
+
+def _bookmarked(moment: Moment) -> Mapping[int, Sequence[Bookmark]]:
+    found: dict[int, list[Bookmark]] = {}
+    for mark in moment.bookmarks:
+        if mark.pc is not None and not mark.automatic and mark.branch == moment.branch:
+            found.setdefault(mark.pc, []).append(mark)
     return found

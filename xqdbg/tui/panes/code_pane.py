@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
+from textual.cache import FIFOCache
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -19,21 +21,26 @@ from vm.diagnostics import printable
 from vm.isa import Isa
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
-from xqdbg.tui.glyphs import EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
+from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
 from xqdbg.tui.highlight import KINDS, Highlighter
-from xqdbg.tui.listing import Listing, code_listing, source_listing
+from xqdbg.tui.listing import Listing, Shows
 from xqdbg.tui.panes.code_facts import CodeFacts, Fate
-from xqdbg.tui.panes.list_pane import ListPane, padded
+from xqdbg.tui.panes.code_layout import COUNT_COLUMNS, MARK_COLUMNS, Layout, Typesetter
+from xqdbg.tui.panes.code_notes import LoopHeads, Note, coming_note
+from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_text import compact
+from xqdbg.tui.panes.search import SearchedPane
 
-MARK_COLUMNS = 3
-"""Width of the margin in which a click toggles a breakpoint."""
-COUNT_COLUMNS = 4
-"""Width of the column that tells how often a line is executed."""
-ROOMY = 46
-"""Columns from which on a line of source has room for its address too."""
 MOST_PCS = 64
 """Instructions of one row that hits are looked up for."""
+GAP = 2
+"""Columns between the text of a row and the note beside it."""
+MOST_NAMES = 4
+"""Bookmarks of one row that are named."""
+LEAST_NOTE = 6
+"""Columns below which a note is not worth showing."""
+NOTES = ("name", "read", "arrow", "write", "fault", "loop")
+"""Kinds of pieces of notes, for colour."""
 
 
 class _Look(NamedTuple):
@@ -48,9 +55,11 @@ class _Look(NamedTuple):
     often: str
     bar: str
     quiet: bool
+    booked: bool
+    note: Note
 
 
-class CodePane(ListPane):
+class CodePane(SearchedPane):
     """Shows the program and marks the next instruction. Knows no engine and no session."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -69,6 +78,8 @@ class CodePane(ListPane):
         "code--address",
         "code--count",
         "code--plain",
+        "code--bookmark",
+        *(f"code--note-{kind}" for kind in NOTES),
         *(f"code--kind-{kind}" for kind in KINDS),
     }
     DEFAULT_CSS = """
@@ -89,6 +100,13 @@ class CodePane(ListPane):
         & > .code--address { color: $xq-quiet; }
         & > .code--count { color: $xq-count; }
         & > .code--plain { color: $foreground; }
+        & > .code--bookmark { color: $xq-bookmark; text-style: bold; }
+        & > .code--note-name { color: $xq-quiet; }
+        & > .code--note-read { color: $xq-coming; }
+        & > .code--note-arrow { color: $xq-changed; text-style: bold; }
+        & > .code--note-write { color: $xq-changed; }
+        & > .code--note-fault { color: $xq-fault; text-style: bold; }
+        & > .code--note-loop { color: $xq-loop; }
         & > .code--kind-comment { color: $xq-comment; text-style: italic; }
         & > .code--kind-op { color: $xq-op; }
         & > .code--kind-flow { color: $xq-flow; }
@@ -98,7 +116,10 @@ class CodePane(ListPane):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "switch_listing", "Source / disassembly", id="code.listing"),
+        Binding("d", "switch_listing", "Source / disassembly / both", id="code.listing"),
+        Binding("v", "fold", "Only the slice", show=False, id="code.fold"),
+        Binding("t", "follow", "Follow the machine", show=False, id="code.follow"),
+        Binding("ctrl+l", "recentre", "To where the machine stands", show=False, id="code.recentre"),
     ]
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
@@ -112,38 +133,70 @@ class CodePane(ListPane):
 
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._code, self._source = code, source
+        self._typesetter = Typesetter(code, source)
         self._line_at = {line.pc: line for line in code}
         self._highlighter = Highlighter(isa)
+        self._heads = LoopHeads(code, isa)
         self._facts = CodeFacts()
-        self._gutter = 0
-        self._has_addresses = True
-        self._address_digits = max(4, len(f"{code[-1].pc:x}")) if code else 4
-        self._drawn: LRUCache[int, _Look] = LRUCache(512)
-        """How each row in sight looks now."""
-        self.show_listing(source_listing(code, source) if source else code_listing(code))
+        self._shows = Shows.SOURCE if source else Shows.CODE
+        self._folds = False
+        """Whether rows outside of a slice are hidden."""
+        self.follows = True
+        """Whether the cursor goes where the machine goes."""
+        self._said = ""
+        """Why something is not as it was asked for, until the cursor moves."""
+        self._notes: dict[int, Note] = {}
+        """What stands beside the rows of this moment."""
+        self._drawn: FIFOCache[int, _Look] = FIFOCache(512)
+        """How each row in sight looks now. Not an LRUCache: that one keeps the first value of a key for good."""
+        self._layout = self._typesetter.layout(self._shows, 0)
+        self._take_layout(self._layout)
 
-    def show_listing(self, listing: Listing) -> None:
-        """Show these rows instead."""
-        self._listing = listing
-        self._number_digits = len(str(len(listing.rows))) if listing.of_source else 0
+    @property
+    def _listing(self) -> Listing:
+        return self._layout.listing
+
+    def _set_rows(self) -> None:
+        """Lay the rows out for what is to be shown and the room there is, staying at the instruction at the cursor."""
+        moment = self.moment
+        wanted = moment.relevant if self._folds and moment is not None else None
+        layout = self._typesetter.layout(self._shows, self.size.width, wanted)
+        if layout is self._layout:
+            self.resize_list(len(self._listing.rows), self._layout.gutter + self._listing.columns)
+            return
+        old, row = self._listing, self.cursor_row
+        number = old.numbers[row] if row < len(old.numbers) else None
+        pc = self._listing.pc_at(row)
+        self._take_layout(layout)
+        of_line = layout.listing.row_of_line(number) if row < len(old.pcs) and not old.pcs[row] else None
+        end = self.row_count - 1
+        self.cursor_row = of_line if of_line is not None else layout.listing.row_at(pc) if pc is not None else end
+        self._note()
+        self.reveal(self.cursor_row)
+
+    def _take_layout(self, layout: Layout) -> None:
+        self._layout = layout
         self._strips.clear()
         self._drawn.clear()
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        """Find room for the gutter: addresses give way where the source has line numbers and space is short."""
-        numbers = self._number_digits + 2 if self._number_digits else 0
-        self._has_addresses = not self._listing.of_source or self.size.width >= ROOMY
-        addresses = self._address_digits + 1 if self._has_addresses else 0
-        gutter = MARK_COLUMNS + numbers + addresses + COUNT_COLUMNS + 2
-        if gutter != self._gutter:
-            self._gutter = gutter
-            self._strips.clear()
-        self.resize_list(len(self._listing.rows), self._gutter + self._listing.columns)
+        self.resize_list(len(layout.listing.rows), layout.gutter + layout.listing.columns)
+        self.forget_search_rows()
+        self.refresh()
 
     def on_resize(self) -> None:
-        self._lay_out()
+        self._set_rows()
+
+    def search_rows(self) -> Sequence[str]:
+        return [self._listing.text(row) for row in range(len(self._listing.rows))]
+
+    def search_told(self) -> None:
+        self._tell_of_cursor()
+
+    def row_text(self, row: int) -> str:
+        start = self.scroll_offset.x
+        return " " * self._layout.gutter + self._listing.text(row)[start : start + self.size.width]
+
+    def copied(self, text: str, start: int) -> str:
+        return text[max(0, self._layout.gutter - start) :]
 
     # -- what the cursor is at ----------------------------------------------------------------------------------------
 
@@ -185,17 +238,37 @@ class CodePane(ListPane):
             return
         self._facts.take(new)
         drawn = self._drawn
-        if new.cursor is not None:
-            self.cursor_row = self._listing.row_at(new.cursor)
-            self.reveal(self.cursor_row)
-        elif old is None or (old.tick, old.pc, old.branch) != (new.tick, new.pc, new.branch):
-            self.cursor_row = self._listing.row_at(new.pc)
-            self.reveal(self.cursor_row)
+        if self._folds and (old is None or old.relevant is not new.relevant):
+            self._set_rows()
+        self._note()
+        if new.cursor is not None and (old is None or (old.cursor, old.turn) != (new.cursor, new.turn)):
+            self._move_to(new.cursor)
+        elif old is None or (self.follows and (old.tick, old.pc, old.branch) != (new.tick, new.pc, new.branch)):
+            self._move_to(new.pc)
         self.call_after_refresh(self._tell_of_cursor)  # another rule means that all rows are drawn: not before the news
         self.refresh_rows(row for row in self.rows_in_sight if drawn.get(row) != self._look(row))
 
+    def _move_to(self, pc: int) -> None:
+        self.cursor_row = self._listing.row_at(pc)
+        self.reveal(self.cursor_row)
+
+    def _note(self) -> None:
+        """What stands beside rows now: how far the open loops are, and what comes next does."""
+        moment, listing = self.moment, self._listing
+        notes: dict[int, Note] = {}
+        self._notes = notes
+        if moment is None:
+            return
+        for pc, text in self._heads.notes(moment).items():
+            if (row := listing.row_of.get(pc)) is not None and row not in listing.folded:
+                notes[row] = (("loop", text),)
+        here = listing.row_of.get(moment.pc)
+        if here is not None and here not in listing.folded and (note := coming_note(moment)):
+            notes[here] = (*notes[here], ("name", "  "), *note) if here in notes else note
+
     def watch_cursor_row(self, old: int, row: int) -> None:
         super().watch_cursor_row(old, row)
+        self._said = ""
         self.call_after_refresh(self._tell_of_cursor)
 
     def _tell_of_cursor(self) -> None:
@@ -204,12 +277,18 @@ class CodePane(ListPane):
         if moment is None or not 0 <= self.cursor_row < len(self._listing.rows):
             return
         pcs = self._listing.pcs[self.cursor_row][:MOST_PCS]
-        parts = []
+        parts = [Content.styled(self._said, "not bold $xq-finding")] if self._said else []
+        if (search := self.search_aside()) is not None:
+            parts.append(search)
         if moment.relevant is not None:
             of = f" of {printable(moment.sliced)}" if moment.sliced else ""
             parts.append(Content.assemble((f"slice{of}", "bold $xq-slice"), (" · W ends", "not bold $xq-quiet")))
+        if not self.follows:
+            parts.append(Content.styled("follow off", "not bold $xq-finding"))
         if (finding := self._facts.finding(pcs)) is not None:
             parts.append(Content.styled(f"{FINDING} {printable(finding.message)}", "not bold $xq-finding"))
+        if names := ", ".join(printable(mark.name) for mark in self._facts.bookmarks(pcs)[:MOST_NAMES]):
+            parts.append(Content.styled(f"{BOOKMARK} {names}", "not bold $xq-bookmark"))
         parts += [Content.styled(text, "not bold $xq-title") for text in self._hits(pcs) if text]
         self.tell_aside(*parts)
 
@@ -227,17 +306,50 @@ class CodePane(ListPane):
         if column < MARK_COLUMNS and (pc := self._listing.pc_at(row)) is not None:
             self.post_message(self.BreakpointToggled(pc))
 
-    def action_switch_listing(self) -> None:
-        """Between source and disassembly, staying at the instruction under the cursor."""
-        if not self._source:
+    def on_click(self, event: events.Click) -> None:
+        """With ctrl, run to the row that was clicked."""
+        offset = event.get_content_offset(self)
+        if not event.ctrl or offset is None:
             return
-        pc = self.cursor_pc
-        of_source = not self._listing.of_source
-        self.show_listing(source_listing(self._code, self._source) if of_source else code_listing(self._code))
-        self.cursor_row = self._listing.row_at(pc) if pc is not None else self.row_count - 1
-        self.reveal(self.cursor_row)
+        event.prevent_default()
+        row = offset.y + self.scroll_offset.y
+        if row < self.row_count and (pc := self._listing.pc_at(row)) is not None:
+            self.cursor_row = row
+            self.post_message(LineGiven(f"until *0x{pc:04x}"))
+
+    def action_switch_listing(self) -> None:
+        """Source, disassembly, both, and again, staying at the instruction under the cursor."""
+        choices = list(Shows) if self._typesetter.has_source else [Shows.CODE]
+        self._shows = choices[(choices.index(self._shows) + 1) % len(choices)]
+        self._set_rows()
+        self._said = "" if len(choices) > 1 else "there is no source to show"
+        if missing := self._layout.missing:
+            self._said = f"both sides need {missing} more column{'' if missing == 1 else 's'}"
         self._tell_of_cursor()
-        self.refresh()
+
+    def action_fold(self) -> None:
+        """Hide what is outside of the slice, or show it."""
+        if self.moment is None or self.moment.relevant is None:
+            self._said = "there is no slice: W on a value makes one"
+        else:
+            self._folds = not self._folds
+            self._set_rows()
+        self._tell_of_cursor()
+
+    def action_follow(self) -> None:
+        """Have the cursor go where the machine goes, or stay where the user reads."""
+        self.follows = not self.follows
+        if self.follows:
+            self.action_recentre()
+        self._tell_of_cursor()
+
+    def action_recentre(self) -> None:
+        """Show where the machine stands in the middle of the pane."""
+        if self.moment is not None:
+            self.cursor_row = row = self._listing.row_at(self.moment.pc)
+            self.scroll_to(y=max(0, row - self.size.height // 2), animate=False, immediate=True, force=True)
+
+    # -- drawing ------------------------------------------------------------------------------------------------------
 
     def draw_row(self, row: int, width: int) -> Strip:
         look = self._drawn[row] = self._look(row)
@@ -246,25 +358,52 @@ class CodePane(ListPane):
         if strip is None:
             background = self._background(look)
             gutter = Strip(self._gutter_segments(row, look, background))
-            segments, room = self._text_segments(row, look, background), width - self._gutter
-            text = padded(segments, self.scroll_offset.x, max(0, room), background)
-            strip = self._strips[key] = Strip.join([gutter, text]).crop_extend(0, width, background)
+            text = self._text(row, look, max(0, width - self._layout.gutter), background)
+            strip = Strip.join([gutter, text]).crop_extend(0, width, background)
+            strip = self.marked(strip, self._layout.gutter, self._visible(row), self.style("search--match"))
+            self._strips[key] = strip
         return strip
+
+    def _visible(self, row: int) -> str:
+        """The text of a row from where it is scrolled to."""
+        return self._listing.text(row)[self.scroll_offset.x :]
+
+    def _text(self, row: int, look: _Look, room: int, background: Style) -> Strip:
+        """The text of a row and the note beside it, for which a comment gives way."""
+        segments, start = self._text_segments(row, look, background), self.scroll_offset.x
+        if not look.note:
+            return Strip(segments).crop_extend(start, start + room, background)
+        paper = background.background_style
+        note = [Segment(text, self.style(f"code--note-{kind}") + paper) for kind, text in look.note]
+        need = GAP + sum(cell_len(text) for _, text in look.note)
+        text = Strip(segments).crop(start)
+        if text.cell_length + need > room and self._ends_in_comment(row):
+            text = Strip(_stripped(segments[:-1])).crop(start)
+        space = room - text.cell_length - GAP
+        if space < LEAST_NOTE:
+            return text.crop_extend(0, room, background)
+        shortened = Strip(note) if space >= need - GAP else _shortened(note, space)
+        return Strip.join([text, Strip([Segment(" " * GAP, background)]), shortened]).crop_extend(0, room, background)
+
+    def _ends_in_comment(self, row: int) -> bool:
+        text, of_program = self._listing.parts(row)[-1]
+        return of_program and [kind for kind, _ in self._highlighter.spans(text)][-1:] == ["comment"]
 
     def _look(self, row: int) -> _Look:
         moment, pcs = self.moment, self._listing.pcs[row]
         cursor = row == self.cursor_row
+        current = moment is not None and row == self._listing.row_of.get(moment.pc)
+        fault = current and moment is not None and moment.fault is not None
         if moment is None or not pcs:
-            return _Look(False, False, cursor, " ", False, False, "", " ", bool(pcs))
+            return _Look(current, fault, cursor, " ", False, False, "", " ", bool(pcs), False, ())
         facts = self._facts
-        current = row == self._listing.row_of.get(moment.pc)
         breakpoint, fate = facts.breakpoint(pcs), facts.fate(pcs)
         sliced = moment.relevant is None or any(pc in moment.relevant for pc in pcs)
         quiet = fate in (Fate.NEVER, Fate.UNKNOWN) if moment.relevant is None else not sliced
         count = facts.count(pcs[0])
         return _Look(
             current=current,
-            fault=current and moment.fault is not None,
+            fault=fault,
             cursor=cursor,
             mark=" " if breakpoint is None else breakpoint_glyph(breakpoint),
             armed=breakpoint is not None and breakpoint.enabled,
@@ -272,6 +411,8 @@ class CodePane(ListPane):
             often=_count_text(count, facts.is_complete),
             bar=_bar(fate, sliced) if moment.relevant is not None else _bar(fate, False),
             quiet=quiet,
+            booked=bool(facts.bookmarks(pcs)),
+            note=self._notes.get(row, ()),
         )
 
     def _background(self, look: _Look) -> Style:
@@ -287,25 +428,28 @@ class CodePane(ListPane):
         def ink(name: str) -> Style:
             return self.style(name) + background.background_style
 
-        pc = self._listing.first[row]
+        layout = self._layout
         arrow = ink("code--fault-mark" if look.fault else "code--arrow")
-        number = f"{row + 1:>{self._number_digits}}  " if self._number_digits else ""
-        address = f"{pc:0{self._address_digits}x} " if pc is not None else " " * (self._address_digits + 1)
         bar = {SLICED: "code--sliced", EXECUTED: "code--executed"}.get(look.bar, "code--never")
+        number, address = layout.number(row), layout.address(row)
         return [
             Segment(look.mark, ink("code--breakpoint" if look.armed else "code--number")),
-            Segment(HERE + " " if look.current else "  ", arrow),
+            Segment(HERE if look.current else " ", arrow),
+            Segment(BOOKMARK if look.booked else " ", ink("code--bookmark")),
             Segment(number, arrow if look.current else ink("code--number")),
-            *([Segment(address, ink("code--address"))] if self._has_addresses else []),
+            *([Segment(address, ink("code--address"))] if address else []),
             Segment(f"{look.often:>{COUNT_COLUMNS}}", ink("code--count")),
             Segment(FINDING if look.finding else " ", ink("code--finding")),
             Segment(look.bar, ink(bar)),
         ]
 
     def _text_segments(self, row: int, look: _Look, background: Style) -> list[Segment]:
-        paper = background.background_style
-        spans = self._highlighter.spans(self._listing.text(row))
-        return [Segment(text, self._ink(kind, look) + paper) for kind, text in spans]
+        paper, found = background.background_style, list[Segment]()
+        for part, of_program in self._listing.parts(row):
+            spans = self._highlighter.spans(part) if of_program else [("", part)]
+            quiet = self.style("code--address")
+            found += [Segment(text, (self._ink(kind, look) if of_program else quiet) + paper) for kind, text in spans]
+        return found
 
     def _ink(self, kind: str, look: _Look) -> Style:
         if kind == "comment":
@@ -327,6 +471,22 @@ def _count_text(count: int | None, complete: bool) -> str:
     if count is None or (count == 0 and not complete):
         return ""
     return compact(count, COUNT_COLUMNS)
+
+
+def _stripped(segments: Sequence[Segment]) -> list[Segment]:
+    """Without the blanks at the end."""
+    kept = list(segments)
+    while kept and not kept[-1].text.strip():
+        kept.pop()
+    if kept:
+        kept[-1] = Segment(kept[-1].text.rstrip(), kept[-1].style)
+    return kept
+
+
+def _shortened(segments: Sequence[Segment], room: int) -> Strip:
+    """As much as there is room for, and a sign that there is more."""
+    strip = Strip(segments).crop(0, room - 1)
+    return Strip.join([strip, Strip([Segment("…", segments[0].style)])])
 
 
 def _subject(line: Line, moment: Moment | None) -> str:

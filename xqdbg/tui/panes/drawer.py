@@ -12,7 +12,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -57,7 +56,7 @@ class DrawerPane(ListPane):
     }
     DEFAULT_CSS = """
     DrawerPane {
-        display: none; height: auto; overflow-x: hidden;
+        display: none; height: 1fr; overflow-x: hidden;
         &.-open { display: block; }
         & > .drawer--text { color: $foreground; }
         & > .drawer--head { color: $xq-quiet; }
@@ -178,9 +177,9 @@ class DrawerPane(ListPane):
             self.refresh(layout=self.is_open)
         self.add_class("-open")
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def rows_wanted(self, _width: int) -> int:
         """As many rows as it was opened for; never more than it may take."""
-        return max(LEAST_ROWS, min(self._rows, self._most() - 1))
+        return max(LEAST_ROWS, min(self._rows, self._most() - 1)) + 1 if self.is_open else 0
 
     def _show(self, *, stay: bool = False) -> None:
         """Take the sheet of the current tab."""

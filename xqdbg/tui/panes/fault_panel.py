@@ -12,6 +12,9 @@ from vm.diagnostics import printable
 from vm.faults import FaultReport
 from xqdbg.moment import Moment
 
+MOST_ROWS = 9
+"""Rows it grows to by itself."""
+
 
 class FaultPanel(Static):
     """Shown while the machine is faulted: identity, message, explanation."""
@@ -19,7 +22,7 @@ class FaultPanel(Static):
     DEFAULT_CSS = """
     FaultPanel {
         display: none;
-        height: auto; max-height: 9;
+        height: 1fr;
         padding: 0 1;
         border-top: solid $xq-fault;
         border-title-color: $xq-fault;
@@ -45,6 +48,12 @@ class FaultPanel(Static):
         if fault is not None:
             self.border_title = Content(f"fault {printable(fault.code)} at {fault.pc:#06x}")
             self.update(_words(fault))
+
+    def rows_wanted(self, width: int) -> int:
+        """As many as its words take, within bounds."""
+        if self._shown is None:
+            return 0
+        return min(MOST_ROWS, 1 + _words(self._shown).get_height({}, max(1, width - 2)))
 
 
 def _words(fault: FaultReport) -> Content:

@@ -1,4 +1,4 @@
-"""What panes that are long lists share: rows drawn on demand, a cursor, the wheel and the mouse."""
+"""What panes that are long lists share: rows drawn on demand, a cursor, the wheel, the mouse, text to select."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from xqdbg.tui.panes.counts import times
@@ -21,12 +22,14 @@ from xqdbg.tui.panes.titled import Titled
 
 MARGIN = 3
 """Rows kept in sight above and below the cursor."""
+MOST_SELECTED = 10_000
+"""Rows whose text is copied at once."""
 
 
 class ListPane(ScrollView, Titled, can_focus=True):
     """A virtual list with a cursor. Subclasses draw a row; nothing is kept for rows out of sight."""
 
-    ALLOW_SELECT = False
+    ALLOW_SELECT = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_by(-1)", "Up", show=False, id="list.up"),
         Binding("down,j", "cursor_by(1)", "Down", show=False, id="list.down"),
@@ -42,6 +45,8 @@ class ListPane(ScrollView, Titled, can_focus=True):
 
     head_lines = 0
     """Lines above the rows that stay in sight."""
+    foot_lines = 0
+    """Lines below the rows that stay in sight."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -51,7 +56,7 @@ class ListPane(ScrollView, Titled, can_focus=True):
     @property
     def row_count(self) -> int:
         """Number of rows."""
-        return max(0, self.virtual_size.height - self.head_lines)
+        return max(0, self.virtual_size.height - self.head_lines - self.foot_lines)
 
     def draw_row(self, row: int, width: int) -> Strip:
         """One row, exactly `width` cells wide. Implemented by subclasses."""
@@ -60,6 +65,18 @@ class ListPane(ScrollView, Titled, can_focus=True):
     def draw_head(self, y: int, width: int) -> Strip:
         """One line of the head, exactly `width` cells wide. Implemented by subclasses that have one."""
         return Strip.blank(width, self.rich_style)
+
+    def draw_foot(self, width: int) -> Strip:
+        """The line at the bottom, exactly `width` cells wide. Implemented by subclasses that have one."""
+        return Strip.blank(width, self.rich_style)
+
+    def row_text(self, row: int) -> str:
+        """A row as it is copied; character for character what is drawn."""
+        return self.draw_row(row, self.scrollable_content_region.width).text
+
+    def copied(self, text: str, start: int) -> str:
+        """What copying the characters of a row from number `start` on gives; without what is not of the text."""
+        return text
 
     def style(self, name: str) -> Style:
         """The style of a component class of this pane, looked up once a theme."""
@@ -72,14 +89,45 @@ class ListPane(ScrollView, Titled, can_focus=True):
         width = self.scrollable_content_region.width
         if y < self.head_lines:
             return self.draw_head(y, width)
+        if y >= self.size.height - self.foot_lines:
+            return self.draw_foot(width)
         row = self.scroll_offset.y + y - self.head_lines
         if row >= self.row_count:
             return Strip.blank(width, self.rich_style)
-        return self.draw_row(row, width)
+        return self._selectable(row, self.draw_row(row, width))
+
+    # -- selecting text ------------------------------------------------------------------------------------------------
+
+    def _selectable(self, row: int, strip: Strip) -> Strip:
+        """A row whose characters the mouse can select; those that are selected look so."""
+        placed = strip.apply_offsets(0, row)  # which the strip remembers
+        selection = self.text_selection
+        span = None if selection is None else selection.get_span(row)
+        if span is None:
+            return placed
+        start, end = span
+        style = self.screen.get_component_rich_style("screen--selection")
+        return restyled(placed, start, len(placed.text) if end < 0 else end, style)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that is selected, without the blanks at the ends of rows."""
+        first = 0 if selection.start is None else selection.start.y
+        last = self.row_count - 1 if selection.end is None else min(selection.end.y, self.row_count - 1)
+        found = []
+        for row in range(max(0, first), min(last, first + MOST_SELECTED - 1) + 1):
+            if (span := selection.get_span(row)) is not None:
+                text, (start, end) = self.row_text(row), span
+                found.append(self.copied(text[start : None if end < 0 else end], start).rstrip())
+        return ("\n".join(found), "\n") if found else None
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
+
+    # -- size and position ---------------------------------------------------------------------------------------------
 
     def resize_list(self, rows: int, columns: int = 0) -> None:
         """Set the number of rows, and the columns that can be scrolled over."""
-        size = Size(columns, rows + self.head_lines)
+        size = Size(columns, rows + self.head_lines + self.foot_lines)
         if size != self.virtual_size and self._fits(size) and self._fits(self.virtual_size):
             self.set_reactive(ListPane.virtual_size, size)  # no scrollbar comes or goes: spare the screen a layout
             self.refresh()
@@ -113,18 +161,18 @@ class ListPane(ScrollView, Titled, can_focus=True):
         first = self.scroll_offset.y - self.head_lines
         width, height = self.size.width, self.size.height
         lines = {row - first for row in rows}
-        if regions := [Region(0, y, width, 1) for y in lines if 0 <= y < height]:
+        if regions := [Region(0, y, width, 1) for y in lines if 0 <= y < height - self.foot_lines]:
             self.refresh(*regions)
 
     @property
     def rows_in_sight(self) -> range:
         """The rows that are drawn now."""
         top = self.scroll_offset.y
-        return range(top, min(self.row_count, top + max(0, self.size.height - self.head_lines)))
+        return range(top, min(self.row_count, top + max(0, self.size.height - self.head_lines - self.foot_lines)))
 
     def reveal(self, row: int) -> None:
         """Scroll, at once, as little as it takes to see a row; to its surroundings if it is far away."""
-        height = self.scrollable_content_region.height - self.head_lines
+        height = self.scrollable_content_region.height - self.head_lines - self.foot_lines
         if height <= 0:
             return
         margin = min(MARGIN, (height - 1) // 2)
@@ -146,7 +194,7 @@ class ListPane(ScrollView, Titled, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None or offset.y < self.head_lines:
+        if offset is None or not self.head_lines <= offset.y < self.size.height - self.foot_lines:
             return
         if (row := offset.y - self.head_lines + self.scroll_offset.y) < self.row_count:
             self.row_clicked(row, offset.x, event.chain)
@@ -175,3 +223,18 @@ def clipped(text: str, width: int) -> str:
 def padded(segments: list[Segment], start: int, width: int, background: Style) -> Strip:
     """`width` cells of some segments from cell `start` on, the rest filled."""
     return Strip(segments).crop_extend(start, start + width, background)
+
+
+def restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """A strip with the characters from number `start` to before `end` in another style."""
+    found: list[Segment] = []
+    at = 0
+    for text, own, control in strip:
+        low, high = max(0, start - at), max(0, min(len(text), end - at))
+        if low >= high:
+            found.append(Segment(text, own, control))
+        else:
+            parts = (text[:low], own), (text[low:high], style if own is None else own + style), (text[high:], own)
+            found += [Segment(part, look) for part, look in parts if part]
+        at += len(text)
+    return Strip(found, strip.cell_length)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import IntEnum
-from math import ceil, sqrt
+from enum import Enum, IntEnum
+from math import ceil, log1p, sqrt
 from typing import NamedTuple
 
 from rich.style import Style
@@ -18,6 +18,9 @@ HUES = {
     "xq-heat-negative": "#4f9cf9",
     "xq-heat-positive": "#f5824a",
     "xq-changed": "#f3b95f",
+    "xq-heat-coming": "#b794f6",
+    "xq-heat-since": "#5cc8a8",
+    "xq-finding": "#f3b95f",
     "xq-rule-focus": "#7d9fe0",
 }
 GREYS = {"xq-grid-guide": 0.14, "xq-quiet": 0.6, "xq-title": 0.7}
@@ -28,10 +31,28 @@ class Mark(IntEnum):
     """What is special about a cell."""
 
     NONE = 0
-    CHANGED = 1
-    CURSOR = 2
-    CURSOR_AWAY = 3
+    COUPLED = 1
+    """Strongly coupled to the variable under the cursor."""
+    CHANGED = 2
+    SINCE = 3
+    """Not what it was at the moment that was pinned."""
+    COMING = 4
+    """About to change."""
+    CURSOR = 5
+    CURSOR_AWAY = 6
     """The cursor of a pane without focus."""
+
+
+GROUNDS = {Mark.CHANGED: "xq-changed", Mark.SINCE: "xq-heat-since", Mark.COMING: "xq-heat-coming"}
+"""Marks that lie under a cell as a colour, and the colour."""
+
+
+class Scale(Enum):
+    """How strengths follow values."""
+
+    LINEAR = "linear"
+    ROOT = "√"  # so that small terms show
+    LOG = "log"  # so that those of all magnitudes do
 
 
 class Ink(NamedTuple):
@@ -44,16 +65,19 @@ class Ink(NamedTuple):
     """Whether it is in an odd field of the grid."""
 
 
-def level(value: int | None, largest: int) -> int:
-    """Strength of a value, with its sign: the square root of its share in the largest, so that small terms show.
-
-    From -LEVELS to LEVELS; 0 for zero and nothing only.
-    """
+def level(value: int | None, largest: int, scale: Scale = Scale.ROOT) -> int:
+    """Strength of a value, with its sign, by its share in the largest; -LEVELS to LEVELS, 0 for zero and nothing."""
     if not value:
         return 0
-    share = sqrt(min(abs(value) / largest, 1.0)) if largest > 0 else 1.0
+    share = _share(abs(value), largest, scale) if abs(value) < largest else 1.0
     strength = max(1, ceil(share * LEVELS))
     return strength if value > 0 else -strength
+
+
+def _share(value: int, largest: int, scale: Scale) -> float:
+    if scale is Scale.LOG:
+        return log1p(value) / log1p(largest)
+    return value / largest if scale is Scale.LINEAR else sqrt(value / largest)
 
 
 class Palette:
@@ -67,7 +91,7 @@ class Palette:
 
         self.background = background
         self.foreground = foreground
-        self._changed_ground = colour("xq-changed").blend(foreground, 0.3)
+        self._grounds = {mark: colour(name).blend(foreground, 0.3) for mark, name in GROUNDS.items()}
         guide = colour("xq-grid-guide")
         self._guide = (background.blend(guide, 0.45), guide)
         self._heat = {1: colour("xq-heat-positive"), -1: colour("xq-heat-negative")}
@@ -76,7 +100,8 @@ class Palette:
         self.label = self._on_background(self._quiet)
         self.title = self._on_background(colour("xq-title"))
         self.strong = self._on_background(foreground, bold=True)
-        self.changed = self._on_background(colour("xq-changed"))
+        self.marks = {mark: self._on_background(colour(name)) for mark, name in GROUNDS.items()}
+        self.broken = self._on_background(colour("xq-finding"))
         self.tab = self._on_background(colour("xq-rule-focus"), bold=True)
         self._cells: dict[tuple[Ink, Mark, bool], Style] = {}
         self._halves: dict[tuple[Ink, Mark, Ink, Mark], Style] = {}
@@ -122,11 +147,13 @@ class Palette:
             return Style(color=self.background.rich_color, bgcolor=ground.rich_color, bold=True)
         weight = 1.0 if legible else 0.7 - 0.42 * abs(ink.level) / LEVELS
         text = self._text_on(paint, weight) if ink.level else self._quiet.blend(paint, 0.1 if legible else 0.45)
-        if mark is Mark.CHANGED:
-            text = self._text_on(self._changed_ground, 1.0)
+        if (below := self._grounds.get(mark)) is not None:
+            text = self._text_on(below, 1.0)
             if ink.level:
                 text = text.blend(self._heat[1 if ink.level > 0 else -1], 0.3)
-            return Style(color=text.rich_color, bgcolor=self._changed_ground.rich_color, bold=True, underline=True)
+            return Style(color=text.rich_color, bgcolor=below.rich_color, bold=True, underline=True)
+        if mark is Mark.COUPLED:
+            return Style(color=text.rich_color, bgcolor=paint.rich_color, bold=True, underline=True)
         return Style(color=text.rich_color, bgcolor=paint.rich_color)
 
     def _half(self, ink: Ink, mark: Mark) -> Color:
@@ -134,7 +161,7 @@ class Palette:
             return self.foreground
         if mark is Mark.CURSOR_AWAY:
             return self.foreground.blend(self.background, 0.4)
-        return self._changed_ground if mark is Mark.CHANGED else self.paint(ink)
+        return self._grounds.get(mark) or self.paint(ink)
 
     def _text_on(self, paint: Color, weight: float) -> Color:
         """Black or white, whichever is more legible on `paint`, mixed with it."""

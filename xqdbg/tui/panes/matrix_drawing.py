@@ -2,111 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rich.segment import Segment
-from rich.style import Style
 
 from vm.contract import Region, Window
 from vm.diagnostics import printable
 from xqdbg.tui.panes import matrix_text as text
 from xqdbg.tui.panes.matrix_colour import Ink, Mark, Palette, level
+from xqdbg.tui.panes.matrix_foot import legend, readout
 from xqdbg.tui.panes.matrix_geometry import HEAD, Layout, Look, label_step
-
-FEW = 16
-"""As many changed blocks are marked in any case."""
-LEGEND = (-16, -11, -7, -3, 0, 3, 7, 11, 16)
-"""Levels the legend shows."""
-Piece = tuple[str, Style]
+from xqdbg.tui.panes.matrix_lattice import Lattice
+from xqdbg.tui.panes.matrix_modes import COUNTING, Modes, View
+from xqdbg.tui.panes.matrix_pieces import Piece, cut, fitted, joined, tabs_in_view
+from xqdbg.tui.panes.matrix_sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """The values of a window, by row and column of its region."""
+class Marked:
+    """Blocks that are special in the overlay at hand, and how many of them there are in view."""
 
-    window: Window
-
-    def covers(self, row: int, col: int) -> bool:
-        """Whether a cell is inside the window."""
-        frame = self.window.frame
-        down, across = (row - frame.row) // frame.scale, (col - frame.col) // frame.scale
-        if row == HEAD:
-            return 0 <= across < len(self.window.head)
-        return 0 <= down < len(self.window.cells) and 0 <= across < len(self.window.cells[down])
-
-    def value(self, row: int, col: int) -> int | None:
-        """What is shown for a cell; None where nothing is stored or known."""
-        if not self.covers(row, col):
-            return None
-        frame = self.window.frame
-        across = (col - frame.col) // frame.scale
-        return self.window.head[across] if row == HEAD else self.window.cells[(row - frame.row) // frame.scale][across]
-
-    def values(self, row: int, cols: Sequence[int]) -> Sequence[int | None]:
-        """What is shown for some columns of a row."""
-        frame, down = self.window.frame, (row - self.window.frame.row) // self.window.frame.scale
-        line = self.window.cells[down] if 0 <= down < len(self.window.cells) else ()
-        line = self.window.head if row == HEAD else line
-        return [line[at] if 0 <= (at := (col - frame.col) // frame.scale) < len(line) else None for col in cols]
-
-    def exact(self, cell: tuple[int, int]) -> tuple[bool, int | None]:
-        """Whether the value of a single cell is known, and the value."""
-        if self.window.frame.cursor == cell:
-            return True, self.window.focus
-        if self.window.frame.scale == 1 and self.covers(*cell):
-            return True, self.value(*cell)
-        return False, None
-
-    def name(self, cell: tuple[int, int]) -> str:
-        """The place of a single cell; until the machine has told it, as it follows from that of another cell."""
-        known, place = self.window.frame.cursor, printable(self.window.focus_place)
-        if known == cell and place:
-            return place
-        if known is not None and (known[0] == HEAD) == (cell[0] == HEAD) and place.endswith(_indices(known)):
-            return place.removesuffix(_indices(known)) + _indices(cell)
-        return f"{printable(self.window.region.name)} at {_indices(cell)}"
-
-
-def _indices(cell: tuple[int, int]) -> str:
-    return f"[{cell[1]}]" if cell[0] == HEAD else f"[{cell[0]},{cell[1]}]"
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The blocks in view that differ from the tick before."""
-
+    mark: Mark = Mark.NONE
+    blocks: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Columns by row."""
     count: int = 0
-    marked: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    """Columns to mark by row: none when so many blocks have changed that the marks would be the picture."""
-
-    @classmethod
-    def between(cls, before: Window | None, now: Window) -> Changes:
-        """What differs between two windows; nothing where they cannot be compared."""
-        if before is None or before is now or before.frame.scale != now.frame.scale:
-            return cls()
-        if before.region.kind != now.region.kind:
-            return cls()
-        frame, scale = now.frame, now.frame.scale
-        down, across = (frame.row - before.frame.row) // scale, (frame.col - before.frame.col) // scale
-        changed = {HEAD: _different(before.head, now.head, across)}
-        for at, values in enumerate(now.cells):
-            if 0 <= at + down < len(before.cells):
-                changed[frame.row + at * scale] = _different(before.cells[at + down], values, across)
-        count = sum(map(len, changed.values()))
-        filled = sum(len(values) - values.count(None) for values in (now.head, *now.cells))
-        if count > max(FEW, filled // 2):
-            return cls(count)
-        return cls(count, {row: [frame.col + at * scale for at in places] for row, places in changed.items()})
+    known: bool = True
+    """Whether it is known what is special."""
 
 
-def _different(old: Sequence[int | None], new: Sequence[int | None], shift: int) -> Sequence[int]:
-    """Where values differ from those that lie `shift` places further in `old`."""
-    start, end = max(0, -shift), min(len(new), len(old) - shift)
-    if new[start:end] == old[start + shift : end + shift]:
-        return ()
-    return [at for at in range(start, end) if new[at] != old[at + shift]]
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """How a region is looked at, and what belongs to it besides its values."""
+
+    modes: Modes = Modes()  # noqa: RUF009  frozen
+    view: View = View.MAP
+    marked: Marked = Marked()
+    coupled: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Columns of the variables that are strongly coupled to the one under the cursor, by row."""
+    lattice: Lattice | None = None
+    """Of a grid: all its values, and their sums."""
+    couplings: int = 0
+    """How many couplings the variable under the cursor has."""
+    other: Window | None = None
+    """The same part at another moment, or the numbers of writes."""
+    branch: str = ""
+    """The branch the moment is of."""
 
 
 class Block(NamedTuple):
@@ -129,9 +71,11 @@ class Drawing:
     origin: tuple[int, int]
     cursor: tuple[int, int]
     sight: Sight
-    changes: Changes
     palette: Palette
     regions: Sequence[Region]
+    aspect: Aspect = Aspect()
+    paint: Window | None = None
+    """What is painted in place of the values: couplings, or numbers of writes."""
     focused: bool = True
     hover: tuple[int, int] | None = None
     levels: dict[int | None, int] = field(default_factory=dict)
@@ -146,12 +90,14 @@ class Drawing:
             pieces = self._axis()
         elif y == layout.head_line:
             pieces = self._head()
-        elif layout.top <= y < layout.top + layout.lines:
+        elif layout.top <= y < layout.top + layout.used:
             pieces = self._body(y - layout.top)
+        elif y == layout.sum_line:
+            pieces = self._sums()
         elif y == layout.height - layout.foot:
-            pieces = cut(self._readout(), layout.width)
+            pieces = cut(readout(self), layout.width)
         elif y == layout.height - 1:
-            pieces = cut(self._legend(), layout.width)
+            pieces = cut(legend(self), layout.width)
         else:
             pieces = []
         return list(joined(fitted(pieces, layout.width, self.palette.base)))
@@ -166,7 +112,7 @@ class Drawing:
         full = f"{printable(active.name)} {printable(active.title)}"
         if labels and sum(len(label) + 3 for label in [*labels[:at], full, *labels[at + 1 :]]) - 3 <= room:
             labels[at] = full
-        first, end = _tabs_in_view([len(label) for label in labels], at, room)
+        first, end = tabs_in_view([len(label) for label in labels], at, room)
         shown: list[tuple[str | None, Piece]] = [(None, (" ", palette.base))]
         if first > 0:
             shown.append((names[first - 1], ("‹ ", palette.label)))
@@ -202,6 +148,11 @@ class Drawing:
                 x = layout.gutter + block * width
                 x = max(0, x + width - len(label)) if numbers else x
                 labels[x] = (label, palette.strong if inside else palette.label)
+        if layout.edge:
+            label = text.ON_LABELS.get(layout.region.values, text.SUM_LABEL)
+            at = layout.gutter + count * width + layout.edge - text.AFTER_SUM - len(label)
+            if at + len(label) <= layout.width:
+                labels[at] = (label, palette.label)
         return self._spread(labels)
 
     def _spread(self, labels: dict[int, Piece]) -> list[Piece]:
@@ -231,32 +182,34 @@ class Drawing:
         row, cols = places[0][0], [col for _, col in places]
         upper = self._blocks(row, cols)
         if self.layout.stacked == 1:
-            return [self._row_label(*places[0]), *map(self._cell, upper)]
+            return [self._row_label(*places[0]), *map(self._cell, upper), *self._row_sum(row)]
         lower = self._blocks(row + self.layout.zoom.scale, cols)
         pair = self._half_blocks if self.layout.zoom.look is Look.HALVES else self._signs
         return [self._row_label(*places[0]), *map(pair, upper, lower)]
 
     def _blocks(self, row: int, cols: Sequence[int]) -> list[Block]:
-        layout, levels, largest = self.layout, self.levels, self._largest
-        guides, triangle, top = layout.has_guides, layout.region.upper, max(row, 0)
+        layout, levels, largest = self.layout, self.levels, self.largest
+        guides, triangle, top = layout.has_guides, layout.triangle, max(row, 0)
+        scale, sight = self.aspect.modes.scale, self.painted
         if row >= layout.region.rows:
             return [ABSENT] * len(cols)
         marks = self._marks(row)
         blocks = []
-        for col, value in zip(cols, self.sight.values(row, cols), strict=True):
+        for col, value in zip(cols, sight.values(row, cols), strict=True):
             if triangle and row > col:
                 blocks.append(ABSENT)
                 continue
             if (strength := levels.get(value)) is None:
-                strength = levels[value] = level(value, largest)
+                strength = levels[value] = level(value, largest, scale)
             ink = Ink(strength, True, guides and layout.odd(top, col))
             blocks.append(Block(value, ink, marks.get(col, UNMARKED)))
         return blocks
 
     def _marks(self, row: int) -> dict[int, Mark]:
         """What is special about blocks of a row, by column."""
-        scale = self.layout.zoom.scale
-        marks = dict.fromkeys(self.changes.marked.get(row, ()), Mark.CHANGED)
+        scale, marked = self.layout.zoom.scale, self.aspect.marked
+        marks = dict.fromkeys(self.aspect.coupled.get(row, ()), Mark.COUPLED)
+        marks.update(dict.fromkeys(marked.blocks.get(row, ()), marked.mark))
         if row == self.cursor[0] or (row != HEAD and row <= self.cursor[0] < row + scale):
             marks[self.cursor[1] // scale * scale] = Mark.CURSOR if self.focused else Mark.CURSOR_AWAY
         return marks
@@ -285,10 +238,17 @@ class Drawing:
         return self._cell_text(block), self.palette.cell(block.ink, block.mark, legible)
 
     def _cell_text(self, block: Block) -> str:
+        plain = self._plain_text(block)
+        sign = text.MARKS.get(block.mark)
+        return plain if sign is None else text.signed(plain, sign)
+
+    def _plain_text(self, block: Block) -> str:
         value, width = block.value, self.layout.cell_width
         if not block.ink.exists:
             return " " * width
         if self.layout.zoom.look is Look.NUMBERS:
+            if self.symbols is not None and value is not None:
+                return self.symbols.get(value, str(value)).rjust(width)
             return ("·" if value is None else text.compact(value, max(self.layout.digits, 2))).rjust(width)
         if not value:
             return (text.NOTHING if value is None else text.STORED_ZERO)[-width:]
@@ -305,122 +265,63 @@ class Drawing:
         first, second = upper.ink.level, lower.ink.level
         signs = text.PAIRS[(first > 0) - (first < 0), (second > 0) - (second < 0)]
         ink = upper.ink if upper.ink.exists and abs(first) >= abs(second) else lower.ink
-        return signs, self.palette.cell(ink, upper.mark if upper.mark > lower.mark else lower.mark)
+        mark = max(upper.mark, lower.mark)
+        return text.MARKS.get(mark, signs), self.palette.cell(ink, mark)
+
+    # -- sums --------------------------------------------------------------------------------------------------------
+
+    def _row_sum(self, row: int) -> list[Piece]:
+        """The sum of a row, at its end; none where a line is of several rows."""
+        layout, lattice = self.layout, self.aspect.lattice
+        if lattice is None or not layout.edge or layout.zoom.scale > 1 or not 0 <= row < len(lattice.row_sums):
+            return []
+        total = lattice.row_sums[row]
+        room = layout.edge - text.AFTER_SUM
+        style = self.palette.strong if row == self.cursor[0] else self.palette.title
+        pieces: list[Piece] = [(text.compact(total, room - 1).rjust(room), style)]
+        if lattice.chooses and total != 1:
+            pieces.append((text.NOT_ONE, self.palette.broken))
+        return pieces
+
+    def _sums(self) -> list[Piece]:
+        """The sums of columns; where columns are too narrow for them, the one of the column under the cursor."""
+        layout, lattice, palette = self.layout, self.aspect.lattice, self.palette
+        if lattice is None:
+            return []
+        label = text.ON_LABELS.get(layout.region.values, text.SUM_LABEL)
+        pieces: list[Piece] = [(label.rjust(layout.gutter - 1) + " ", palette.label)]
+        if layout.zoom.scale > 1 or layout.cell_width == 1:
+            return pieces
+        for col in range(self.origin[1], min(self.origin[1] + layout.across, layout.region.cols)):
+            total, width = lattice.col_sums[col], layout.cell_width
+            broken = lattice.chooses and total != 1
+            style = palette.strong if col == self.cursor[1] else palette.broken if broken else palette.title
+            shown = text.compact(total, width - 1)
+            pieces.append((shown.rjust(width) if len(shown) < width else "…".rjust(width), style))
+        room = layout.edge - text.AFTER_SUM
+        pieces.append((text.compact(lattice.total, room - 1).rjust(room), palette.title))
+        return pieces
+
+    # -- what is painted ---------------------------------------------------------------------------------------------
 
     @property
-    def _largest(self) -> int:
-        return self.sight.window.largest
+    def counting(self) -> bool:
+        """Whether numbers of writes are painted."""
+        return self.aspect.modes.overlay in COUNTING and self.paint is not None
 
-    # -- the foot ----------------------------------------------------------------------------------------------------
+    @property
+    def painted(self) -> Sight:
+        """What is painted."""
+        return self.sight if self.paint is None else Sight(self.paint)
 
-    def _readout(self) -> list[Piece]:
-        palette, region = self.palette, self.layout.region
-        cell = self.hover or self.cursor
-        known, value = self.sight.exact(cell)
-        pieces: list[Piece] = [(" " + self.sight.name(cell), palette.strong)]
-        if not known:
-            pieces.append((" = …", palette.label))
-        elif value is None:
-            pieces.append((" nothing stored", palette.label))
-        else:
-            pieces += [(" = ", palette.label), (str(value), palette.number(value))]
-        changed = f"{self.changes.count} changed" if self.changes.count else ""
-        notes = [changed, f"{self.sight.window.stored:,} stored"]
-        return self._with_right(pieces, text.grid_text(region, cell), notes)
+    @property
+    def symbols(self) -> Mapping[int, str] | None:
+        """Signs that stand for values, where these are few."""
+        if self.counting or self.aspect.modes.digits:
+            return None
+        return text.SYMBOLS.get(self.layout.region.values)
 
-    def _with_right(self, left: list[Piece], optional: str, right: Sequence[str]) -> list[Piece]:
-        """Something on the left, then as many of the lesser things as there is room for."""
-        palette = self.palette
-        room = self.layout.width - sum(len(part) for part, _ in left) - 1
-        notes = [note for note in right if note]
-        while notes and len(" · ".join(notes)) + 1 > room:
-            notes.pop(0)
-        tail = " · ".join(notes)
-        if optional and room - len(tail) - len(optional) - 4 >= 0:
-            left = [*left, ("  " + optional, palette.label)]
-            room -= len(optional) + 2
-        gap = " " * max(0, room - len(tail))
-        return [*left, (gap, palette.base), (tail, palette.label), (" ", palette.base)]
-
-    def _legend(self) -> list[Piece]:
-        palette, layout, largest = self.palette, self.layout, self._largest
-        scale = layout.zoom.scale
-        zoom = f"{scale}×{scale} a cell" if scale > 1 and not layout.wrapped else ""
-        if largest == 0:
-            return self._with_right([(" nothing but zeros", palette.label)], "", [zoom])
-        bound = text.compact(largest, 8)
-        pieces: list[Piece] = [(f" -{bound} ", palette.number(-largest))]
-        pieces += [(self._legend_glyph(step), palette.cell(Ink(step))) for step in LEGEND]
-        pieces.append((f" +{bound}", palette.number(largest)))
-        return self._with_right(pieces, "", ["√ scale", zoom])
-
-    def _legend_glyph(self, step: int) -> str:
-        match self.layout.zoom.look:
-            case Look.CELLS:
-                return text.glyph(step) if step else text.NOTHING
-            case Look.PAIRS:
-                sign = (step > 0) - (step < 0)
-                return text.PAIRS[sign, sign] * 2
-        return "  "
-
-
-def _tabs_in_view(widths: Sequence[int], at: int, room: int) -> tuple[int, int]:
-    """First tab to show and the one behind the last, all of them whole, with tab `at` in view.
-
-    Widths are without the three columns between two tabs; marks of more tabs take two columns on either side.
-    """
-
-    def fits(first: int, end: int) -> bool:
-        marks = (2 if first > 0 else 0) + (2 if end < len(widths) else 0)
-        return sum(widths[first:end]) + 3 * (end - first - 1) + marks <= room
-
-    first, end = 0, at + 1
-    while first < at and not fits(first, end):
-        first += 1
-    while end < len(widths) and fits(first, end + 1):
-        end += 1
-    return first, min(end, len(widths))
-
-
-def joined(pieces: Iterable[Piece]) -> Iterator[Segment]:
-    """Segments of pieces, neighbours of one style made one."""
-    run, last = "", Style.null()
-    for part, style in pieces:
-        if style is last:
-            run += part
-            continue
-        if run:
-            yield Segment(run, last)
-        run, last = part, style
-    if run:
-        yield Segment(run, last)
-
-
-def cut(pieces: Iterable[Piece], width: int) -> list[Piece]:
-    """The pieces themselves if they fit into a width without the blanks at their end, else their start and `…`."""
-    pieces = list(pieces)
-    text = "".join(part for part, _ in pieces)
-    if len(text.rstrip()) <= width:
-        return pieces
-    start = list(_start(pieces, width - 1))
-    return [*start, ("…", start[-1][1])] if start else pieces
-
-
-def _start(pieces: Iterable[Piece], room: int) -> Iterator[Piece]:
-    for part, style in pieces:
-        if room <= 0:
-            return
-        yield part[:room], style
-        room -= len(part)
-
-
-def fitted(pieces: Iterable[Piece], width: int, blank: Style) -> Iterator[Piece]:
-    """The pieces cut off or filled up to a width; every character of theirs is one column wide."""
-    room = width
-    for part, style in pieces:
-        if room <= 0:
-            return
-        yield part[:room], style
-        room -= len(part)
-    if room > 0:
-        yield " " * room, blank
+    @property
+    def largest(self) -> int:
+        """The value at full strength."""
+        return self.painted.window.largest

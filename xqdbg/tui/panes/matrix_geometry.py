@@ -58,13 +58,22 @@ class Layout:
     zoom: Zoom
     digits: int
     """Characters a number takes, its sign included."""
+    edge: int = 0
+    """Characters at the end of each line for its sum; with these, the sums of columns stand below. 0 without sums."""
+    mirrored: bool = False
+    """Whether a triangle is drawn as the symmetric matrix it stands for."""
 
     # -- sizes of the parts, in characters ---------------------------------------------------------------------------
 
     @cached_property
     def wrapped(self) -> bool:
         """Whether the region is one long row, broken into lines like text."""
-        return self.region.rows == 1 and not self.region.head
+        return self.region.rows == 1 and not self.region.head and not self.edge
+
+    @property
+    def triangle(self) -> bool:
+        """Whether there is nothing below the diagonal."""
+        return self.region.upper and not self.mirrored
 
     @cached_property
     def gutter(self) -> int:
@@ -109,12 +118,24 @@ class Layout:
     @cached_property
     def lines(self) -> int:
         """Lines of the matrix there is room for."""
-        return max(1, self.height - self.top - self.foot)
+        return max(1, self.height - self.top - self.foot - (1 if self.edge else 0))
+
+    @cached_property
+    def used(self) -> int:
+        """Lines of the matrix that have anything to show."""
+        if self.wrapped:
+            return min(self.lines, -(-self.region.cols // (self.across * self.zoom.scale)))
+        return min(self.lines, -(-self.region.rows // (self.zoom.scale * self.stacked)))
+
+    @cached_property
+    def sum_line(self) -> int | None:
+        """The line of the sums of columns, right below the matrix."""
+        return self.top + self.used if self.edge else None
 
     @cached_property
     def across(self) -> int:
         """Blocks a line has room for; those of a long row come in round numbers."""
-        room = max(1, (self.width - self.gutter) // self.cell_width)
+        room = max(1, (self.width - self.gutter - self.edge) // self.cell_width)
         return _round_down(room) if self.wrapped else room
 
     @cached_property
@@ -179,7 +200,17 @@ class Layout:
 
     def exists(self, row: int, col: int) -> bool:
         """Whether a block has any cell; of a triangle, only those on and above the diagonal have."""
-        return row < self.region.rows and col < self.region.cols and (row <= col or not self.region.upper)
+        return row < self.region.rows and col < self.region.cols and (row <= col or not self.triangle)
+
+    def canonical(self, cell: tuple[int, int]) -> tuple[int, int]:
+        """The cell that holds the value of a cell: of a triangle, the one above the diagonal."""
+        row, col = cell
+        return (col, row) if self.region.upper and row > col else cell
+
+    def shared(self, cell: tuple[int, int]) -> tuple[int, int]:
+        """The other cell of a symmetric matrix that has the same value; the cell itself elsewhere."""
+        row, col = cell
+        return (col, row) if self.mirrored and row >= 0 else cell
 
     def odd(self, row: int, col: int) -> bool:
         """Whether a block is in an odd field of the grid, as on a chess board."""
@@ -209,28 +240,28 @@ def _round_down(room: int) -> int:
     return max((step for step in (5, 10, 20, 25, 50, 100) if step <= room), default=room)
 
 
-def fitting(region: Region, width: int, height: int, digits: int, look: Look) -> Zoom:
+def fitting(region: Region, width: int, height: int, digits: int, look: Look, edge: int = 0) -> Zoom:
     """The closest zoom of a look at which the whole region is in view."""
-    layout = Layout(region, width, height, Zoom(look), digits)
+    layout = Layout(region, width, height, Zoom(look), digits, edge)
     if layout.wrapped:
         room = layout.across * layout.lines
         return Zoom(look, max(1, -(-region.cols // room)))
     return Zoom(look, max(1, -(-region.cols // layout.across), -(-region.rows // layout.down)))
 
 
-def best(region: Region, width: int, height: int, digits: int, plain: bool) -> Zoom:
+def best(region: Region, width: int, height: int, digits: int, plain: bool, edge: int = 0) -> Zoom:
     """The zoom a region opens with: its numbers if they fit, else a map of all of it; `plain` wants colour alone."""
-    numbers = fitting(region, width, height, digits, Look.NUMBERS)
+    numbers = fitting(region, width, height, digits, Look.NUMBERS, edge)
     small = not region.upper or region.cols <= NUMBERS_MOST
-    if (small and numbers.scale == 1) or Layout(region, width, height, numbers, digits).wrapped:
+    if (small and numbers.scale == 1) or Layout(region, width, height, numbers, digits, edge).wrapped:
         return Zoom(Look.NUMBERS)
-    return overview(region, width, height, digits, plain)
+    return overview(region, width, height, digits, plain, edge)
 
 
-def overview(region: Region, width: int, height: int, digits: int, plain: bool) -> Zoom:
+def overview(region: Region, width: int, height: int, digits: int, plain: bool, edge: int = 0) -> Zoom:
     """The map of a whole region with the smallest blocks."""
     looks = (Look.HALVES,) if plain else (Look.CELLS, Look.PAIRS)
-    return min((fitting(region, width, height, digits, look) for look in looks), key=lambda zoom: zoom.scale)
+    return min((fitting(region, width, height, digits, look, edge) for look in looks), key=lambda zoom: zoom.scale)
 
 
 def nearer(zoom: Zoom, fit: Zoom) -> Zoom:
@@ -262,9 +293,9 @@ def interest(region: Region) -> tuple[bool, bool]:
     return region.upper, region.rows > 1
 
 
-def bounded(region: Region, cell: tuple[int, int]) -> tuple[int, int]:
-    """The nearest cell that exists."""
+def bounded(region: Region, cell: tuple[int, int], mirrored: bool = False) -> tuple[int, int]:
+    """The nearest cell that exists; `mirrored`, those below the diagonal of a triangle do too."""
     col = min(max(cell[1], 0), max(region.cols - 1, 0))
     lowest = HEAD if region.head else 0
     row = min(max(cell[0], lowest), max(region.rows - 1, 0))
-    return (min(row, col), col) if region.upper else (row, col)
+    return (min(row, col), col) if region.upper and not mirrored else (row, col)

@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from textwrap import wrap
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
-from vm.contract import Frame, Region, Window
-from vm.diagnostics import printable
-from xqdbg.moment import Moment
-from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes.counts import times
 from xqdbg.tui.panes.line_given import LineGiven
-from xqdbg.tui.panes.matrix_colour import Palette
-from xqdbg.tui.panes.matrix_drawing import Changes, Drawing, Sight
-from xqdbg.tui.panes.matrix_geometry import (
-    HEAD,
-    Layout,
-    Look,
-    Spot,
-    Zoom,
-    best,
-    bounded,
-    farther,
-    fitting,
-    interest,
-    nearer,
-    overview,
-)
-from xqdbg.tui.panes.matrix_text import digits
+from xqdbg.tui.panes.matrix_colour import Scale
+from xqdbg.tui.panes.matrix_foot import sentence
+from xqdbg.tui.panes.matrix_geometry import HEAD, Look, Zoom, bounded, farther, fitting, nearer, overview
+from xqdbg.tui.panes.matrix_lattice import grid_region
+from xqdbg.tui.panes.matrix_modes import Overlay, views
+from xqdbg.tui.panes.matrix_view import MatrixView
 
-VIEWER = "matrix"
-"""Whom windows are asked for."""
-NOTHING = ("nothing to show here yet", "what the program makes appears here")
 WHEEL = 3
 """Blocks the wheel scrolls by."""
 JUMP = 5
 """Cells a jump goes, where no grid says how many."""
 
 
-class MatrixPane(Widget, can_focus=True):
-    """Shows one region of the moment and asks for the part of it that is in view. Knows no session and no machine."""
+class MatrixPane(MatrixView):
+    """The keys and the mouse of the picture."""
 
-    ALLOW_SELECT = False
     DEFAULT_CSS = "MatrixPane { width: 1fr; height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "point(0,-1)", "Left", show=False, id="matrix.left"),
@@ -72,224 +46,57 @@ class MatrixPane(Widget, can_focus=True):
         Binding("minus", "zoom_out", "Farther", key_display="-", id="matrix.zoom_out"),
         Binding("asterisk", "zoom_fit", "Fit", key_display="*", id="matrix.zoom_fit"),
         Binding("v", "plain_colour", "Colour alone", show=False, id="matrix.plain"),
+        Binding("V", "next_view(1)", "Map, grid, couplings", id="matrix.view"),
+        Binding("d", "overlay(1)", "Differences", id="matrix.overlay"),
+        Binding("D", "overlay(-1)", "Differences, back", show=False, id="matrix.overlay_back"),
+        Binding("p", "pin", "Compare with now", id="matrix.pin"),
+        Binding("t", "symmetric", "Triangle or symmetric", show=False, id="matrix.symmetric"),
+        Binding("a", "scale", "Linear, √ or log", show=False, id="matrix.scale"),
+        Binding("T", "digits", "Signs or numbers", show=False, id="matrix.digits"),
+        Binding("Y", "copy_readout", "Copy the read-out", show=False, id="matrix.copy"),
         Binding("enter", "blame", "Contributions", show=False, id="matrix.blame"),
         Binding("comma", "cycle(-1)", "Previous region", key_display=",", show=False, id="matrix.previous"),
         Binding("full_stop", "cycle(1)", "Next region", key_display=".", show=False, id="matrix.next"),
     ]
 
-    moment: reactive[Moment | None] = reactive(None, repaint=False)
-
-    class WindowWanted(Message):
-        """Part of a region came into view and should come with the next moments."""
-
-        def __init__(self, region: str, frame: Frame) -> None:
-            super().__init__()
-            self.region = region
-            self.frame = frame
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, MatrixPane.WindowWanted)
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self._chosen: str | None = None
-        """Name of the region the user wants to see, whether it exists now or not."""
-        self._region: Region | None = None
-        self._spots: dict[str, Spot] = {}
-        self._wants_plain = False
-        self._asked: tuple[str, Frame] | None = None
-        self._before: Mapping[tuple[str, str], Window] = {}
-        """Windows of the last moment at another tick, by viewer and region name."""
-        self._hover: tuple[int, int] | None = None
-        self._palette: Palette | None = None
-        self._drawing: Drawing | None = None
-
-    # -- what is shown -----------------------------------------------------------------------------------------------
-
-    def show(self, name: str) -> None:
-        """Show a region, now if it exists, else as soon as it does."""
-        self._chosen = name
-        self._look_again()
-
-    @property
-    def shown(self) -> Region | None:
-        """The region in view."""
-        return self._region
-
-    @property
-    def cursor(self) -> tuple[int, int] | None:
-        """Row and column of the cell that is read out; row -1 is the head."""
-        return None if self._region is None else self._spot.cursor
-
-    @property
-    def pointed(self) -> Pointed | None:
-        """The cell that is read out."""
-        window = self._window
-        if window is None or not window.focus_place:
-            return None
-        value = "unset" if window.focus is None else str(window.focus)
-        return Pointed(window.focus_place, window.focus_place, value)
-
-    @property
-    def zoom(self) -> Zoom | None:
-        """How closely the region is looked at."""
-        layout = self._layout
-        return None if layout is None else layout.zoom
-
-    @property
-    def _regions(self) -> tuple[Region, ...]:
-        return () if self.moment is None else tuple(self.moment.regions)
-
-    @property
-    def _window(self) -> Window | None:
-        if self.moment is None or self._region is None:
-            return None
-        return self.moment.windows.get((VIEWER, self._region.name))
-
-    @property
-    def _spot(self) -> Spot:
-        region = self._region
-        if region is None:
-            return Spot((0, 0))
-        spot = self._spots.get(region.name) or Spot((HEAD if region.head else 0, 0))
-        return replace(spot, cursor=bounded(region, spot.cursor))
-
-    @property
-    def _plain(self) -> bool:
-        """Whether signs are told by nothing but colour: wanted, and possible."""
-        return self._wants_plain and not self.app.no_color
-
-    @property
-    def _layout(self) -> Layout | None:
-        region, (width, height) = self._region, self.size
-        if region is None or width < 8 or height < 4 or region.cols < 1 or region.rows < 1:
-            return None
-        wide = digits(region, self._window.largest if self._window is not None else 0)
-        zoom = self._spot.zoom or best(region, width, height, wide, self._plain)
-        return Layout(region, width, height, zoom, wide)
-
-    def _pick(self) -> Region | None:
-        """The chosen region; without one, the one in view as long as none of more interest comes up."""
-        regions = {region.name: region for region in self._regions}
-        if self._chosen in regions:
-            return regions[self._chosen]
-        best_one = max(regions.values(), key=interest, default=None)
-        current = regions.get(self._region.name) if self._region is not None else None
-        if current is None or (best_one is not None and interest(best_one) > interest(current)):
-            return best_one
-        return current
-
-    # -- from moment to picture ---------------------------------------------------------------------------------------
-
-    def watch_moment(self, old: Moment | None, new: Moment | None) -> None:
-        if old is not None and new is not None and old.tick != new.tick:
-            self._before = old.windows
-        names, known = ({region.name for region in moment.regions} if moment else set() for moment in (new, old))
-        if self._asked is not None and self._asked[0] in names - known:
-            self._asked = None
-        self._look_again()
-
-    def _look_again(self) -> None:
-        """Whatever has changed: choose, ask for what is in view, draw."""
-        region = self._pick()
-        if region is None or self._region is None or region.name != self._region.name:
-            self._hover = None
-        self._region = region
-        layout = self._layout
-        if region is not None and layout is not None:
-            spot = self._spot
-            origin = layout.clamp(spot.origin)
-            self._spots[region.name] = replace(spot, origin=origin)
-            self._ask(region.name, layout.frame(origin, self._hover or spot.cursor))
-        self._drawing = None
-        self.refresh()
-
-    def _ask(self, name: str, frame: Frame) -> None:
-        if self._asked != (name, frame):
-            self._asked = (name, frame)
-            self.post_message(self.WindowWanted(name, frame))
-
-    def _draw(self) -> Drawing | None:
-        layout, region = self._layout, self._region
-        if layout is None or region is None:
-            return None
-        window = self._window or Window(region, Frame(), (), (), None, "", 0, 0)
-        spot = self._spot
-        return Drawing(
-            layout=layout,
-            origin=spot.origin,
-            cursor=spot.cursor,
-            sight=Sight(window),
-            changes=Changes.between(self._before.get((VIEWER, region.name)), window),
-            palette=self._colours(),
-            regions=self._regions,
-            focused=self.has_focus,
-            hover=self._hover,
-        )
-
-    def _colours(self) -> Palette:
-        if self._palette is None:
-            _, _, ground, text = self.colors
-            self._palette = Palette(self.app.theme_variables, ground, text)
-        return self._palette
-
-    def render_line(self, y: int) -> Strip:
-        if self._drawing is None:
-            self._drawing = self._draw()
-        if self._drawing is not None and (y == 0 or self._window is not None):
-            return Strip(self._drawing.line(y), self.size.width)
-        return self._notice_line(y)
-
-    def _notice_line(self, y: int) -> Strip:
-        """A line of what is said where there is nothing to draw."""
-        palette, region, (width, height) = self._colours(), self._region, self.size
-        lines: tuple[str, ...] = NOTHING
-        if region is not None:
-            empty = region.cols < 1 or region.rows < 1
-            lines = (f"{printable(region.name)} is empty",) if empty else ("",)
-        inks = (palette.title, *(palette.label,) * len(lines))
-        rows = [(row, ink) for line, ink in zip(lines, inks, strict=False) for row in wrap(line, max(1, width - 2))]
-        at = y - max(0, height - len(rows)) // 2
-        text, ink = rows[at] if 0 <= at < len(rows) else ("", palette.label)
-        return Strip([Segment(text.center(width)[:width], ink)], width)
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._palette = self._drawing = None
+    _grip: tuple[int, int, tuple[int, int]] | None = None
+    """Where the mouse took hold of the picture, and the origin then."""
+    _dragged = False
+    """Whether the picture was pulled along since."""
 
     # -- moving ------------------------------------------------------------------------------------------------------
 
     def _point_to(self, cell: tuple[int, int]) -> None:
-        region, layout = self._region, self._layout
+        region, layout = self._drawn, self._layout
         if region is None or layout is None:
             return
-        cell = bounded(region, cell)
+        cell = bounded(region, cell, layout.mirrored)
         self._hover = None
-        self._spots[region.name] = replace(self._spot, cursor=cell, origin=layout.follow(self._spot.origin, cell))
+        self._keep(replace(self._spot, cursor=cell, origin=layout.follow(self._spot.origin, cell)))
         self._look_again()
 
     def _scroll_blocks(self, down: int, across: int) -> None:
-        region, layout = self._region, self._layout
-        if region is None or layout is None:
+        self._scroll_from(self._spot.origin, down, across)
+
+    def _scroll_from(self, origin: tuple[int, int], down: int, across: int) -> None:
+        """Put the corner so many lines and columns of blocks away from an origin."""
+        layout, (row, col) = self._layout, origin
+        if layout is None:
             return
-        row, col = self._spot.origin
         unit = layout.zoom.scale
         down_by, across_by = down * unit * layout.stacked, across * unit
         if layout.wrapped:
             down_by, across_by = 0, down * unit * layout.across
-        self._spots[region.name] = replace(self._spot, origin=layout.clamp((row + down_by, col + across_by)))
+        self._keep(replace(self._spot, origin=layout.clamp((row + down_by, col + across_by))))
         self._hover = None
         self._look_again()
 
     def _set_zoom(self, zoom: Zoom | None) -> None:
-        region = self._region
-        if region is None:
-            return
-        self._spots[region.name] = replace(self._spot, zoom=zoom)
+        self._keep(replace(self._spot, zoom=zoom))
         layout = self._layout
         if layout is not None:
             spot = self._spot
-            self._spots[region.name] = replace(spot, origin=layout.follow(spot.origin, spot.cursor))
+            self._keep(replace(spot, origin=layout.follow(spot.origin, spot.cursor)))
         self._look_again()
 
     def action_point(self, down: int, across: int) -> None:
@@ -303,8 +110,9 @@ class MatrixPane(Widget, can_focus=True):
             self._point_to((row + down, col + across))
 
     def action_jump(self, down: int, across: int) -> None:
-        if self._region is not None:
-            far = max(self._region.grid[1], self.zoom.scale if self.zoom else 1) if self._region.upper else 0
+        region = self._drawn
+        if region is not None:
+            far = max(region.grid[1], self.zoom.scale if self.zoom else 1) if region.upper else 0
             self.action_point(down * max(far, JUMP), across * max(far, JUMP))
 
     def action_page(self, direction: int) -> None:
@@ -313,16 +121,17 @@ class MatrixPane(Widget, can_focus=True):
             self.action_point(direction * (layout.down if layout.wrapped else layout.down * layout.zoom.scale), 0)
 
     def action_row_edge(self, direction: int) -> None:
-        if self._region is not None:
+        region, layout = self._drawn, self._layout
+        if region is not None and layout is not None:
             row = self._spot.cursor[0]
-            first = max(row, 0) if self._region.upper else 0
-            self._point_to((row, first if direction < 0 else self._region.cols - 1))
+            first = max(row, 0) if layout.triangle else 0
+            self._point_to((row, first if direction < 0 else region.cols - 1))
 
     def action_corner(self, direction: int) -> None:
-        if self._region is not None:
-            rows, cols = self._region.rows, self._region.cols
-            self._point_to((0, 0) if direction < 0 else (rows - 1, cols - 1))
-            if direction < 0 and self._region.head:
+        region = self._drawn
+        if region is not None:
+            self._point_to((0, 0) if direction < 0 else (region.rows - 1, region.cols - 1))
+            if direction < 0 and region.head:
                 self._point_to((HEAD, 0))
 
     def action_zoom_in(self) -> None:
@@ -345,6 +154,42 @@ class MatrixPane(Widget, can_focus=True):
         self._wants_plain = not self._wants_plain
         self._set_zoom(None)
 
+    def action_next_view(self, direction: int) -> None:
+        """The next of the views the region has."""
+        region = self._region
+        if region is not None:
+            choices = views(region, grid_region(region))
+            self._choose_view(choices[(choices.index(self.view) + direction) % len(choices)])
+
+    def action_overlay(self, direction: int) -> None:
+        """The next of what can be marked or painted."""
+        every = tuple(Overlay)
+        at = every.index(self._modes.overlay) + direction
+        self._choose(replace(self._modes, overlay=every[at % len(every)]))
+
+    def action_pin(self) -> None:
+        """Compare other moments with this one from now on."""
+        self._choose(replace(self._modes, pinned=self._pin(), overlay=Overlay.SINCE))
+
+    def action_symmetric(self) -> None:
+        """The upper triangle, or the symmetric matrix it stands for."""
+        self._choose(replace(self._modes, symmetric=not self._modes.symmetric))
+        self._point_to(self._spot.cursor)
+
+    def action_scale(self) -> None:
+        """The next of linear, square root and logarithm."""
+        every = tuple(Scale)
+        self._choose(replace(self._modes, scale=every[(every.index(self._modes.scale) + 1) % len(every)]))
+
+    def action_digits(self) -> None:
+        """Signs for bits and spins, or numbers."""
+        self._choose(replace(self._modes, digits=not self._modes.digits))
+
+    def action_copy_readout(self) -> None:
+        """Copy what the line below the picture says of the cell."""
+        if self._drawing is not None and self._raw is not None:
+            self.app.copy_to_clipboard(sentence(self._drawing))
+
     def action_cycle(self, direction: int) -> None:
         names = [region.name for region in self._regions]
         if self._region is not None and self._region.name in names:
@@ -356,15 +201,17 @@ class MatrixPane(Widget, can_focus=True):
         if layout is None:
             return zoom
         size = layout.region, layout.width, layout.height, layout.digits
-        return overview(*size, self._plain) if zoom.look is Look.NUMBERS else fitting(*size, zoom.look)
+        if zoom.look is Look.NUMBERS:
+            return overview(*size, self._plain_colour, layout.edge)
+        return fitting(*size, zoom.look, layout.edge)
 
     # -- events ------------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        region, layout = self._region, self._layout
-        if region is not None and layout is not None:
+        layout = self._layout
+        if layout is not None:
             spot = self._spot
-            self._spots[region.name] = replace(spot, origin=layout.follow(spot.origin, spot.cursor))
+            self._keep(replace(spot, origin=layout.follow(spot.origin, spot.cursor)))
         self._look_again()
 
     def on_focus(self) -> None:
@@ -373,7 +220,31 @@ class MatrixPane(Widget, can_focus=True):
     def on_blur(self) -> None:
         self._look_again()
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._dragged = False
+        if event.button == 1 and self._cell_at(event) is not None:
+            self._grip = (event.screen_x, event.screen_y, self._spot.origin)
+            self.capture_mouse()
+
+    def on_mouse_up(self) -> None:
+        if self._grip is not None:
+            self._grip = None
+            self.release_mouse()
+
+    def _drag(self, event: events.MouseMove, grip: tuple[int, int, tuple[int, int]]) -> None:
+        """Pull the picture along with the mouse."""
+        layout, (x, y, origin) = self._layout, grip
+        if layout is None:
+            return
+        down, across = y - event.screen_y, (x - event.screen_x) // layout.cell_width
+        if self._dragged or down or across:
+            self._dragged = True
+            self._scroll_from(origin, down, across)
+
     def on_click(self, event: events.Click) -> None:
+        if self._dragged:
+            self._dragged = False
+            return
         cell = self._cell_at(event)
         if cell is not None:
             self._point_to(cell)
@@ -381,6 +252,9 @@ class MatrixPane(Widget, can_focus=True):
             self.show(name)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._grip is not None:
+            self._drag(event, self._grip)
+            return
         cell = self._cell_at(event)
         if cell != self._hover:
             self._hover = cell
@@ -396,6 +270,17 @@ class MatrixPane(Widget, can_focus=True):
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._wheel(event, -1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        self._sideways(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        self._sideways(event, 1)
+
+    def _sideways(self, event: events.MouseEvent, direction: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self._scroll_blocks(0, direction * WHEEL)
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
         event.stop()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from vm.contract import Region
 from vm.diagnostics import printable
-from xqdbg.tui.panes.matrix_colour import GLYPHS, LEVELS
+from xqdbg.tui.panes.matrix_colour import GLYPHS, LEVELS, Mark
 from xqdbg.tui.panes.matrix_geometry import HEAD
 
 POSITIVE = (" +", "++", " ╋", "╋╋")
@@ -20,6 +23,22 @@ PAIRS = {
 """Two cells above each other by their signs, where there are no colours."""
 DIGITS_MOST = 7
 """Characters a number in a cell takes at most; longer ones are rounded."""
+MARKS: Mapping[Mark, str] = MappingProxyType({Mark.COUPLED: "°", Mark.CHANGED: "*", Mark.SINCE: "≠", Mark.COMING: "›"})
+"""What tells marked cells apart without colours."""
+SYMBOLS: Mapping[str, Mapping[int, str]] = MappingProxyType({"bits": {1: "█", 0: "·"}, "spins": {1: "▲", -1: "▽"}})
+"""Signs for values, where these are few."""
+SUM_LABEL = "Σ"
+ON_LABELS: Mapping[str, str] = MappingProxyType({"bits": "Σ", "spins": "▲"})
+"""What is counted in place of a sum, by what the values are."""
+NOT_ONE = " ≠1"
+"""Behind a row that should have one value on, and has another number of them."""
+AFTER_SUM = len(NOT_ONE)
+
+
+def signed(cell: str, sign: str) -> str:
+    """The text of a cell with a sign right in front of what it says."""
+    at = max(len(cell) - len(cell.lstrip()) - 1, 0)
+    return cell[:at] + sign + cell[at + 1 :]
 
 
 def glyph(level: int) -> str:
@@ -30,6 +49,8 @@ def glyph(level: int) -> str:
 
 def digits(region: Region, largest: int) -> int:
     """Characters a number of a region takes, its sign included."""
+    if region.values in SYMBOLS:
+        return 1
     plain = 0 if 0 < largest < 10 and not region.upper else 1
     return min(len(str(largest)) + plain, DIGITS_MOST)
 

@@ -42,6 +42,8 @@ class StatusLine(Widget):
     moment: reactive[Moment | None] = reactive(None)
     running: reactive[int | None] = reactive(None)
     """The tick a long run has come to; None while nothing runs."""
+    filming: reactive[str] = reactive("")
+    """What is told of the film that plays."""
     count: reactive[str] = reactive("")
     """The count being typed."""
 
@@ -68,6 +70,8 @@ class StatusLine(Widget):
     def _state(self, moment: Moment) -> Content:
         if self.running is not None:
             return Content.styled("◌ running", "bold $xq-running")
+        if self.filming:
+            return Content.styled(self.filming, "bold $xq-running")
         if moment.status is Status.FAULTED:
             code = printable(moment.fault.code) if moment.fault is not None else ""
             return Content.styled(f"✖ fault {code}".rstrip(), "bold $xq-fault")

@@ -35,7 +35,7 @@ class WatchesPane(ListPane):
     }
     DEFAULT_CSS = """
     WatchesPane {
-        display: none; height: 2; overflow-x: hidden;
+        display: none; height: 1fr; overflow-x: hidden;
         &.-some { display: block; }
         & > .watches--expression { color: $xq-quiet; }
         & > .watches--value { color: $xq-int; }
@@ -71,12 +71,17 @@ class WatchesPane(ListPane):
             return
         rows = len(new.watches)
         if rows != len(self._watches):
-            self.styles.height = min(rows, MOST_ROWS) + 1
             self.set_class(rows > 0, "-some")
+            self.refresh(layout=True)
         self._watches = new.watches
         self._columns = max((cell_len(shown(watch.expression)) for watch in self._watches), default=0)
         self.resize_list(rows)
         self.refresh()
+
+    def rows_wanted(self, _width: int) -> int:
+        """A row each, up to a few."""
+        rows = len(self._watches)
+        return min(rows, MOST_ROWS) + 1 if rows else 0
 
     def draw_row(self, row: int, width: int) -> Strip:
         watch, paper = self._watches[row], self.rich_style

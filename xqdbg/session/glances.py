@@ -1,0 +1,121 @@
+"""What viewers look at, made anew with every moment: parts of regions, now, next, then, and how often written."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from time import perf_counter
+
+from vm.contract import Machine, PlaceError, Region, Window
+from xqdbg.branches import Branch, Branches
+from xqdbg.errors import XqdbgError
+from xqdbg.glance import Glance, Of, Stand
+from xqdbg.history import History
+from xqdbg.tally import Tallies, empty
+
+MOST_TALLIES = 4
+"""Regions whose writes are remembered at a time."""
+MOST_THEN = 4
+"""Other moments that are kept to be looked at."""
+
+
+class Glances:
+    """Who looks at what, and the machines that stand where somebody looks."""
+
+    def __init__(self) -> None:
+        self.wanted: dict[tuple[str, str], Glance] = {}
+        """Glances by who looks and at which region."""
+        self._then: OrderedDict[tuple[Branch, int], Machine] = OrderedDict()
+        self._tallies: OrderedDict[tuple[History, str], Tallies] = OrderedDict()
+
+    def see(self, viewer: str, region: str, glances: Mapping[str, Glance]) -> None:
+        """Have a viewer look at these parts of a region, each under a name that begins with its own, and no others."""
+        for key in [key for key in self.wanted if key[0] == viewer or key[0].startswith(f"{viewer}.")]:
+            del self.wanted[key]
+        self.wanted.update({(name, region): glance for name, glance in glances.items()})
+
+    def windows(
+        self, branches: Branches, coming: Machine | None, regions: Sequence[Region]
+    ) -> Mapping[tuple[str, str], Window]:
+        """What they see; nothing where there is nothing."""
+        found: dict[tuple[str, str], Window] = {}
+        by_name = {region.name: region for region in regions}
+        for (viewer, name), glance in self.wanted.items():
+            if name in by_name:
+                with suppress(PlaceError, XqdbgError):  # it may lie outside of what is there now
+                    window = self._window(branches, coming, by_name[name], glance)
+                    if window is not None:
+                        found[viewer, name] = window
+        return found
+
+    def _window(self, branches: Branches, coming: Machine | None, region: Region, glance: Glance) -> Window | None:
+        frame, current = glance.frame, branches.current
+        machine = current.timeline.machine
+        if glance.of is Of.NOW:
+            return machine.window(region.name, frame)
+        place = machine.window(region.name, frame).focus_place if frame.cursor is not None else ""
+        if glance.of in (Of.WRITES, Of.ALL_WRITES):
+            now = machine.tick if glance.of is Of.WRITES else None
+            return self._tally(current.history, region.name).window(region, frame, now, place)
+        if glance.of is Of.NEXT:
+            return None if coming is None else _seen(coming, region, glance, place)
+        return None if glance.then is None else _seen(self._at(glance.then, branches), region, glance, place)
+
+    def _at(self, stand: Stand, branches: Branches) -> Machine:
+        """A machine that stands at another moment; XqdbgError if its branch is gone."""
+        key = branches.find(stand.branch), stand.tick
+        if key not in self._then:
+            self._then[key] = _standing(*key, branches)
+        self._then.move_to_end(key)
+        while len(self._then) > MOST_THEN:
+            self._then.popitem(last=False)
+        return self._then[key]
+
+    def forget(self) -> None:
+        """Forget what was seen: it is another run from now on."""
+        self._then.clear()
+        self._tallies.clear()
+
+    def _tally(self, history: History, name: str) -> Tallies:
+        key = history, name
+        if key not in self._tallies:
+            self._tallies[key] = Tallies(history, name)
+        self._tallies.move_to_end(key)
+        while len(self._tallies) > MOST_TALLIES:
+            self._tallies.popitem(last=False)
+        return self._tallies[key]
+
+    def go_on(self, history: History, seconds: float) -> bool:
+        """Count writes that somebody looks at, for about so long. True while there is more to count."""
+        until = perf_counter() + seconds
+        for key in [key for key in self._tallies if key[0] is not history]:
+            del self._tallies[key]
+        names = {name for (_, name), glance in self.wanted.items() if glance.of in (Of.WRITES, Of.ALL_WRITES)}
+        counting = [tallies for (_, name), tallies in self._tallies.items() if name in names]
+        return any([tallies.go_on(lambda: perf_counter() >= until) for tallies in counting])
+
+    @property
+    def counting(self) -> bool:
+        """Whether somebody looks at how often something is written."""
+        return any(glance.of in (Of.WRITES, Of.ALL_WRITES) for glance in self.wanted.values())
+
+
+def _seen(machine: Machine, region: Region, glance: Glance, place: str) -> Window:
+    """A region as it is on another machine; nothing but blanks where it is not there."""
+    with suppress(PlaceError):
+        return machine.window(region.name, glance.frame)
+    return empty(region, glance.frame, place)
+
+
+def _standing(branch: Branch, tick: int, branches: Branches) -> Machine:
+    here = branch.timeline.machine if branch is branches.current else None
+    if here is not None and here.tick == tick:
+        twin = here.twin()
+        twin.restore(here.checkpoint())
+        return twin
+    scout = branch.scout()
+    scout.seek(tick)
+    if scout.tick != tick:
+        raise XqdbgError(f"the run of {branch.name} does not come to tick {tick:,}")
+    return scout.machine

@@ -1,0 +1,151 @@
+"""Named layouts: those that come with the debugger, each for several sizes, and the user's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from vm.diagnostics import printable
+from xqdbg.errors import XqdbgError
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A layout for terminals of at least some size."""
+
+    text: str
+    columns: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An arrangement of panes under a name."""
+
+    name: str
+    about: str
+    """What it is for, in a few words."""
+    variants: tuple[Variant, ...]
+    """Smallest first."""
+
+    def for_size(self, columns: int, rows: int) -> int:
+        """The number of the variant to use."""
+        fitting = [
+            at for at, variant in enumerate(self.variants) if variant.columns <= columns and variant.rows <= rows
+        ]
+        return fitting[-1] if fitting else 0
+
+
+LISTS = "lists"
+"""Stands below everything in layouts that name no place for it."""
+
+LAYOUTS: Mapping[str, Layout] = MappingProxyType(
+    {
+        layout.name: layout
+        for layout in (
+            Layout(
+                "debug",
+                "code and state, the matrix where there is room",
+                (
+                    Variant("(code / fault) | (watches / state-block)=38"),
+                    Variant("(code / fault) | (watches / state-block)=48", 100),
+                    Variant("(code / fault) | (watches / state-block=18 / matrix)=48", 100, 38),
+                    Variant("(code / fault):2 | (watches / state):3", 120),
+                    Variant("(code / fault):2 | (watches / state=14 / matrix):3", 120, 38),
+                    Variant("(code / fault / lists):7 | (watches / state=14 / matrix):13", 170, 38),
+                ),
+            ),
+            Layout(
+                "model",
+                "the matrix, large, beside the code",
+                (
+                    Variant("(code / fault)=34 | (watches / matrix)"),
+                    Variant("(code / fault)=42 | (watches / matrix)", 100),
+                    Variant("(code / fault)=44 | (watches / matrix / state=9)", 120, 38),
+                ),
+            ),
+        )
+    }
+)
+"""By name, in the order in which they are gone through."""
+
+
+# The user's own
+
+MOST_OWN = 50
+MOST_BYTES = 64 << 10
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
+_HEAD = '# Layouts of your own, as `layout save NAME` writes them: NAME = "code | registers / matrix:2"\n'
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLayouts:
+    """What the user has of layouts."""
+
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    first: str = ""
+    """The layout to begin with; empty for the usual one."""
+    file: Path | None = None
+    """Where they are kept; None if they are not."""
+
+
+NO_LAYOUTS = OwnLayouts()
+
+
+def check_name(name: str) -> None:
+    """XqdbgError for what cannot be the name of a layout of the user's own."""
+    if name in LAYOUTS:
+        raise XqdbgError(f"{name} is a layout that comes with the debugger", "choose another name")
+    if _NAME.fullmatch(name) is None or name in ("reset", "set", "save"):
+        raise XqdbgError(f"{name[:40]!a} is no name for a layout", "lower-case letters, digits and hyphens")
+
+
+def load_layouts(path: Path) -> tuple[dict[str, Layout], list[XqdbgError]]:
+    """The layouts of a file, which need not exist, and what is wrong with it; panes are checked when one is shown."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise XqdbgError(f"{path.name}: larger than {MOST_BYTES // 1024} KiB, so no file of layouts")
+        table = tomllib.loads(text.decode("utf-8"))
+    except FileNotFoundError:
+        return {}, []
+    except OSError as error:
+        return {}, [XqdbgError(f"{path.name}: cannot be read: {error.strerror}")]
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        return {}, [XqdbgError(f"{path.name}: not valid TOML: {printable(str(error))[:120]}")]
+    except XqdbgError as error:
+        return {}, [error]
+    found: dict[str, Layout] = {}
+    errors: list[XqdbgError] = []
+    for name, value in list(table.items())[:MOST_OWN]:
+        try:
+            check_name(name)
+            if not isinstance(value, str):
+                raise XqdbgError(f"{name} is no text such as 'code | registers'")
+            found[name] = Layout(name, "your own", (Variant(value),))
+        except XqdbgError as error:
+            errors.append(XqdbgError(f"{path.name}: {error.message}", error.hint))
+    return found, errors
+
+
+def save_layouts(path: Path | None, layouts: Mapping[str, Layout]) -> None:
+    """Write the user's own layouts; XqdbgError if that cannot be done."""
+    lines = [f"{name} = {json.dumps(layout.variants[0].text)}\n" for name, layout in layouts.items()]
+    if path is None:
+        raise XqdbgError("there is no folder to keep layouts in")
+    if len(lines) > MOST_OWN:
+        raise XqdbgError(f"there can be {MOST_OWN} layouts of your own")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(_HEAD + "".join(lines), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise XqdbgError(f"{printable(str(path))} cannot be written: {error.strerror}") from error

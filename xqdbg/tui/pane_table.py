@@ -1,0 +1,158 @@
+"""The one table of panes: what there is to look at, what each needs, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from textual.widget import Widget
+
+from vm.contract import Line, View
+from vm.isa import Isa
+from xqdbg.tui.layouts import LISTS
+from xqdbg.tui.tiling import Node, Want, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Makings:
+    """What panes are made of: all that is known of a program before it runs."""
+
+    isa: Isa
+    code: Sequence[Line]
+    source: Sequence[str]
+    views: Sequence[View]
+    line_of: Mapping[int, int | None]
+    """Source lines by address."""
+    drawer_rows: Callable[[], int]
+    """How many rows the lists may take of their own accord."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaneKind:
+    """A pane there can be one of."""
+
+    id: str
+    """What it is called in layouts and commands."""
+    title: str
+    make: Callable[[Makings], Widget]
+    want: Want = Want()  # noqa: RUF009  frozen
+    below: str = "code"
+    """Where it goes in a layout that has no place for it."""
+    home: str = "debug"
+    """The layout that has room for it in any terminal."""
+    eager: bool = False
+    """Whether it is there from the start and not only once somebody looks at it."""
+    fitted: bool = False
+    """Whether it takes as many rows as it has something to say, none if there is nothing."""
+    numbered: bool = True
+    """Whether it can have the focus, and so has a number."""
+
+    @property
+    def widget_id(self) -> str:
+        """Its name in the stylesheet."""
+        return f"pane-{self.id}"
+
+
+def _imported(module: str, name: str, make: Callable[[Any, Makings], Widget]) -> Callable[[Makings], Widget]:
+    """Make a pane whose module is imported when somebody first looks at it."""
+    return lambda makings: make(getattr(import_module(f"xqdbg.tui.panes.{module}"), name), makings)
+
+
+def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
+    """All panes by id, in the order of their numbers; each of the machine's views has one."""
+    tall, short = _sorted(views)
+    order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
+    cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _FAULT]
+    return {kind.id: kind for kind in kinds}
+
+
+def _cells(view: View, rank: int) -> PaneKind:
+    def make(pane: Any, _makings: Makings) -> Widget:
+        widget: Widget = pane(view, id=f"pane-{view.id}")
+        return widget
+
+    return PaneKind(view.id, view.title, _imported("cells_pane", "CellsPane", make), Want(14, 3, rank=rank), eager=True)
+
+
+_CODE = PaneKind(
+    "code", "Code",
+    _imported("code_pane", "CodePane", lambda make, given: make(given.isa, given.code, given.source, id="pane-code")),
+    Want(26, 4, rank=0), eager=True,
+)  # fmt: skip
+_MATRIX = PaneKind(
+    "matrix", "Matrix", _imported("matrix_pane", "MatrixPane", lambda make, _: make(id="pane-matrix")),
+    Want(22, 7, rank=3), below="registers", home="model", eager=True,
+)  # fmt: skip
+_WATCHES = PaneKind(
+    "watches", "Watches", _imported("watches_pane", "WatchesPane", lambda make, _: make(id="pane-watches")),
+    Want(20, 2, rank=3), eager=True, fitted=True,
+)  # fmt: skip
+_LISTS = PaneKind(
+    "lists", "Lists",
+    _imported("drawer", "DrawerPane", lambda make, given: make(given.line_of, most=given.drawer_rows, id="pane-lists")),
+    Want(30, 4, rank=1), eager=True, fitted=True,
+)  # fmt: skip
+_FAULT = PaneKind(
+    "fault", "Fault", _imported("fault_panel", "FaultPanel", lambda make, _: make(id="pane-fault")),
+    Want(26, 3, rank=1), eager=True, fitted=True, numbered=False,
+)  # fmt: skip
+
+
+# The views of a machine in a layout
+
+FOOT = 4
+"""Rows of the short views at the foot of a narrow column."""
+STATE, BLOCK = "state", "state-block"
+"""Names that stand in layouts for the panes of all views: beside each other, or in a narrow column."""
+
+
+def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View]) -> Node:
+    """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none."""
+    tree = _expanded(parse(text, {*kinds, STATE, BLOCK}), {STATE: _beside(views), BLOCK: _block(views)})
+    return tree if LISTS in tree.panes() else Node(parts=(tree, Node(LISTS)))
+
+
+def _expanded(node: Node, groups: Mapping[str, Node]) -> Node:
+    if node.pane in groups:
+        group = groups[node.pane]
+        return Node(group.pane, group.parts, group.across, node.weight, node.fixed)
+    return Node(node.pane, tuple(_expanded(part, groups) for part in node.parts), node.across, node.weight, node.fixed)
+
+
+def _sorted(views: Sequence[View]) -> tuple[list[View], list[View]]:
+    """The views that need room, and the others."""
+    tall = [view for view in views if view.tall] or list(views[:1])  # a machine has some view
+    return tall, [view for view in views if view not in tall]
+
+
+def _beside(views: Sequence[View]) -> Node:
+    """Tall views in columns of their own, the short ones above each other in one column after the first."""
+    tall, short = _sorted(views)
+    columns = [Node(tall[0].id, weight=4)]
+    if short:
+        columns.append(_stack([Node(view.id) for view in short], weight=4))
+    columns += [Node(view.id, weight=6) for view in tall[1:]]
+    return columns[0] if len(columns) == 1 else Node(parts=tuple(columns), across=True)
+
+
+def _block(views: Sequence[View]) -> Node:
+    """The first tall view beside the first short one, the other tall ones below, what is left in pairs at the foot."""
+    tall, short = _sorted(views)
+    rows = [_pair([tall[0], *short[:1]]), *(Node(view.id) for view in tall[1:])]
+    rest = short[1:]
+    rows += [replace(_pair(rest[at : at + 2]), fixed=FOOT) for at in range(0, len(rest), 2)]
+    return _stack(rows)
+
+
+def _pair(views: Sequence[View]) -> Node:
+    parts = tuple(Node(view.id) for view in views)
+    return parts[0] if len(parts) == 1 else Node(parts=parts, across=True)
+
+
+def _stack(parts: Sequence[Node], weight: int = 1) -> Node:
+    if len(parts) == 1:
+        return Node(parts[0].pane, parts[0].parts, parts[0].across, weight)
+    return Node(parts=tuple(parts), weight=weight)
