@@ -105,7 +105,8 @@ def test_a_mnemonic_comes_with_what_it_does() -> None:
     (found,) = [each for each in complete("sub|") if each.text == "SUB"]
     assert (found.start, found.end, found.subject) == (1, 4, Subject.MNEMONIC)
     assert found.note == "a b → result"
-    assert found.documentation[:3] == ("SUB", "a - b.", "takes from the stack: b, a (top first)")
+    assert found.documentation[0] == "SUB" and "Difference of a and b" in found.documentation[1]
+    assert "takes: b, a from the stack, top first" in found.documentation
 
 
 def test_a_completion_replaces_the_whole_word_the_cursor_is_in() -> None:
@@ -160,7 +161,7 @@ def test_hover_of_a_mnemonic() -> None:
     assert hover is not None
     assert (hover.title, hover.start, hover.end) == ("ONEHOTR r0", 3, 10)
     assert hover.lines[0] == "Penalise a grid row unless exactly one variable in it is set."
-    assert "takes from the stack: penalty, row (top first)" in hover.lines
+    assert "takes: penalty, row from the stack, top first" in hover.lines
 
 
 def test_hover_of_a_register() -> None:
