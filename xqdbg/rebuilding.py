@@ -251,7 +251,7 @@ def _carry_bookmarks(old: Bookmarks, new: Bookmarks, splits: Mapping[str, Split]
     for mark in old.made():
         found = splits.get(mark.branch)
         if found is not None and (found.path is None or mark.tick <= found.path.tick):
-            kept.append(mark)
+            kept.append(replace(mark, pc=None))  # the address is another one, perhaps
         elif not mark.automatic:
             why = "gone: the run goes another way" if found is not None else "gone with its branch"
             yield _row("lost", f"bookmark {mark.name}", f"tick {mark.tick:,}", why, mark.tick)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vm.contract import Place, Status
 from vm.xqvm.toolchain import TOOLCHAIN
@@ -477,6 +479,39 @@ def test_the_host_rebuilds_while_it_explores() -> None:
     assert done.wait(30)
     host.close()
     assert not failures
+
+
+# However it is edited
+
+_PIECES = ("NOP", "PUSH 3", "LOAD r1", "STOW r2", "ADD", "SUB", "INC", "POP", "COPY", "SWAP", "LVAL r2", "HALT")
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> str:
+    lines = SUM.splitlines()
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(lines) - 1))
+        how = draw(st.sampled_from(("insert", "replace", "delete")))
+        lines[at : at + (how != "insert")] = [] if how == "delete" else [draw(st.sampled_from(_PIECES))]
+    return "\n".join(lines)
+
+
+def shown(session: Session) -> dict[str, str]:
+    """Every value there is."""
+    cells = [cell for cells in session.moment.cells.values() for cell in cells]
+    return {cell.name: cell.text for cell in cells if cell.kind != "unset"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits(), st.integers(0, 80))
+def test_the_run_is_the_same_up_to_where_that_is_said(text: str, tick: int) -> None:
+    session, old, fresh = begun(), begun(), begun(text)
+    stood = session.goto_tick(tick).tick
+    after = session.rebuild(text)
+    assert old.goto_tick(after.tick).tick == fresh.goto_tick(after.tick).tick == after.tick <= stood
+    assert shown(session) == shown(old) == shown(fresh)
+    assert ("standing there" in after.message) == (after.tick < stood)
+    assert after.status is fresh.moment.status and after.pc == fresh.moment.pc
 
 
 # From the file

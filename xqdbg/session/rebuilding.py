@@ -101,6 +101,7 @@ class Rebuilding(Keeping):
         self.branches, self.breakpoints = plan.branches, plan.breakpoints
         self.bookmarks, self.pins = plan.bookmarks, plan.pins
         self.branches.switch(self.branches.find(plan.branch))
+        self._glances.forget()
         self._edited = True
         self._ride()
         self._rider.travel(plan.tick, ENDLESS)
