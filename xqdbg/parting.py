@@ -47,8 +47,9 @@ def split(old: Timeline, new: Timeline, kin: Correspondence, start: int, until: 
     while True:
         begun = old.tick
         mine, other = _path(old, until, patience), _path(new, until, patience)
-        state = state or _first(mine, other, kin.same, begun)
-        path = _first(mine, other, kin.kin, begun)
+        found = _first(mine, other, kin.same, begun)
+        state = state or found
+        path = None if found is None else _first(mine, other, kin.kin, begun)  # what is the same is kin
         if path is None and len(mine) != len(other):
             path = _one_ended(old, new, mine, other, begun)
         elif path is None:
@@ -71,6 +72,8 @@ def _path(line: Timeline, until: int, patience: Patience) -> list[int]:
 
 def _first(mine: Sequence[int], other: Sequence[int], same: Mapping[int, int], tick: int) -> Parting | None:
     """The first instructions that do not belong together; `tick` is that of the first of all."""
+    if list(map(same.get, mine)) == other:  # mostly they are, and this takes a third of the time
+        return None
     for at, (old, new) in enumerate(zip(mine, other, strict=False), tick):
         if same.get(old) != new:
             return Parting(at, old, new)
