@@ -198,9 +198,10 @@ def _carry_breakpoints(
     before = {line.pc: line for line in old_code}
     lines = {line.pc: line for line in code}
     kept: list[Breakpoint] = []
+    trial = Breakpoints(code)
     for told in old.kept():
         moved = _moved_breakpoint(told, before, lines, kin)
-        if moved is None or not _is_good(moved, code, isa):
+        if moved is None or not _is_good(moved, trial, isa):
             which = f"{told.kind.value} {told.number}"
             was = told.text or _place(before, told.pcs[0])
             yield _row(
@@ -211,9 +212,9 @@ def _carry_breakpoints(
     new.restore(kept, isa, last=old.last)
 
 
-def _is_good(told: Breakpoint, code: Sequence[Line], isa: Isa) -> bool:
+def _is_good(told: Breakpoint, trial: Breakpoints, isa: Isa) -> bool:
     try:
-        Breakpoints(code).restore([told], isa)
+        trial.restore([told], isa)
     except XqdbgError:
         return False
     return True

@@ -394,9 +394,10 @@ def test_a_text_with_errors_changes_nothing() -> None:
 def test_a_session_without_its_program_cannot_be_rebuilt() -> None:
     program = TOOLCHAIN.assemble(SUM)
     session = Session(TOOLCHAIN.machine(program, {}))
-    for ask in (lambda: session.rebuild(SUM), session.reload):
-        with pytest.raises(XqdbgError, match="not at hand"):
-            ask()
+    with pytest.raises(XqdbgError, match="not at hand"):
+        session.rebuild(SUM)
+    with pytest.raises(XqdbgError, match="not at hand"):
+        session.reload()
 
 
 def test_who_gives_up_keeps_the_session_as_it_was() -> None:
@@ -406,6 +407,13 @@ def test_who_gives_up_keeps_the_session_as_it_was() -> None:
     with pytest.raises(XqdbgError, match="cancelled"):
         session.rebuild("PUSH 0\nPUSH 3000000\nRANGE\nNOP\nNEXT\nNOP\n", patience=Patience(lambda: True))
     assert session.moment is before and session.step().tick == 500_001
+
+
+def test_a_program_that_is_assembled_already() -> None:
+    session = begun()
+    session.goto_tick(30)
+    after = session.rebuild(TOOLCHAIN.assemble(edited("PUSH 7", "PUSH 9"), "nine"), name="nine")
+    assert after.tick == 30 and session.name == "nine" and session.source[11] == "PUSH 9"
 
 
 def test_an_empty_program_is_one() -> None:

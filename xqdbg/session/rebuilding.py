@@ -33,8 +33,10 @@ class Unassembled(XqdbgError):
 class Rebuilding(Keeping):
     """The verbs that put an edited program in place of the one that runs."""
 
-    def rebuild(self, text: str, *, name: str = "", path: str = "", patience: Patience = ENDLESS) -> Moment:
-        """Assemble a text and go on with it; it has the inputs and limits of now.
+    def rebuild(
+        self, program: str | Program, *, name: str = "", path: str = "", patience: Patience = ENDLESS
+    ) -> Moment:
+        """Go on with a text, which is assembled, or a program of the same machine; inputs and limits are those of now.
 
         The position, breakpoints, bookmarks, pins, displays and branches stay as far as the run is what it was;
         the moment tells what does not. Unassembled for a text that is no program, and nothing has changed then.
@@ -42,10 +44,11 @@ class Rebuilding(Keeping):
         """
         opened = self._opened()
         called = printable(name) or self.name
-        try:
-            program = opened.tools.assemble(text, called)
-        except ProgramError as error:
-            raise Unassembled(called or "the text", error.diagnostics) from None
+        if isinstance(program, str):
+            try:
+                program = opened.tools.assemble(program, called)
+            except ProgramError as error:
+                raise Unassembled(called or "the text", error.diagnostics) from None
         return self._rebuilt(program, called, path or opened.path, patience)
 
     def reload(self, path: str = "", patience: Patience = ENDLESS) -> Moment:
