@@ -97,7 +97,7 @@ class _Branches:
         """Make all of them that still have something to begin from."""
         for old in self._old:
             if why := self._lost(old):
-                self.rows.append(_row("branch", old.name, f"from tick {old.tick:,}", why, old.tick))
+                self.rows.append(_row("lost", f"branch {old.name}", f"from tick {old.tick:,}", why, old.tick))
                 continue
             self._make(old)
             self._compare(old)

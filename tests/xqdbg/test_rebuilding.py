@@ -61,7 +61,7 @@ def line_of(session: Session, moment: Moment) -> str:
 def lost(moment: Moment) -> dict[str, str]:
     """What could not be kept, and why."""
     rows = moment.answer.rows if moment.answer is not None else ()
-    return {row.cells[1]: row.cells[3] for row in rows if row.cells[0] in ("lost", "branch")}
+    return {row.cells[1]: row.cells[3] for row in rows if row.cells[0] == "lost"}
 
 
 def told(moment: Moment, what: str) -> list[tuple[str, ...]]:
@@ -336,8 +336,8 @@ def test_a_branch_whose_beginning_is_no_more_is_told_and_left() -> None:
     assert (after.branch, after.tick) == ("main", 8)
     assert [note.name for note in after.branches] == ["main"]
     assert lost(after) == {
-        "rich": "gone: the run goes another way from tick 8 on",
-        "deep": "gone with rich",
+        "branch rich": "gone: the run goes another way from tick 8 on",
+        "branch deep": "gone with rich",
         "bookmark there": "gone with its branch",
         "pin 1": "gone with its branch",
     }
@@ -352,7 +352,7 @@ def test_a_jump_made_by_hand_goes_to_where_the_instruction_is_now() -> None:
     session.goto_tick(4)
     gone = session.rebuild(edited("PUSH 7\nLOAD r1\nADD", "LOAD r1\nINC"))
     assert gone.branch == "main"
-    assert "it jumped to an instruction that is no more" in lost(gone)["b1"]
+    assert "it jumped to an instruction that is no more" in lost(gone)["branch b1"]
 
 
 def test_an_edit_that_can_be_made_no_more() -> None:
@@ -362,7 +362,7 @@ def test_an_edit_that_can_be_made_no_more() -> None:
     session.edit([("r0[0]", "6")], "six")
     after = session.rebuild(text.replace("VECPUSH r0", "STOW r0"))
     assert after.branch == "main" and after.tick == 2
-    assert lost(after)["six"].startswith("gone: ")
+    assert lost(after)["branch six"].startswith("gone: ")
 
 
 def test_the_first_branch_keeps_its_name() -> None:
