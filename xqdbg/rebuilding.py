@@ -45,8 +45,9 @@ class Plan:
     branch: str
     """The branch to stand on."""
     tick: int
-    was: int
-    """The tick the user stood at, if that moment is still on the way; else the one to stand at."""
+    stood: int | None
+    """The tick of that branch the user stood at; None if it was another branch."""
+    kin: Correspondence
     splits: Mapping[str, Split]
     """By branch that is kept: how its run parts from the old one."""
     looked: str
@@ -69,12 +70,28 @@ def plan(session: Session, machine: Machine, pacing: Pacing | None, patience: Pa
     bookmarks, pins = Bookmarks(), Pins()
     rows += _carry_bookmarks(session.bookmarks, bookmarks, carried.splits)
     rows += _carry_pins(session.pins, pins, carried.splits)
-    path, was = carried.splits[name].path, session.timeline.tick
-    was = was if session.branch.name == name and (path is None or was <= path.tick) else tick
+    stood = session.timeline.tick if session.branch.name == name else None
     looked = carried.looked(name)
-    made = Plan(code, carried.branches, breakpoints, bookmarks, pins, name, tick, was, carried.splits, looked, rows)
+    made = Plan(
+        code, carried.branches, breakpoints, bookmarks, pins, name, tick, stood, kin, carried.splits, looked, rows
+    )
     made.message = _message(session, made, kin)
     return made
+
+
+def way_back(made: Plan, old: History, new: History) -> int | None:
+    """Where in the new run the user stood: the same tick, or the same hit of the same line; None if nowhere."""
+    path, stood = made.splits[made.branch].path, made.stood
+    if stood is None or path is None or stood <= path.tick:
+        return stood
+    if old.future.complete and stood == old.length:
+        return new.length if new.future.complete else None
+    pc = old.pc_at(stood)
+    to = None if pc is None else made.kin.kin.get(pc)
+    if pc is None or to is None:
+        return None
+    hit, ticks = old.ticks_of((pc,)).rank(stood), new.ticks_of((to,))
+    return ticks.at(hit) if hit < len(ticks) else None
 
 
 # Branches

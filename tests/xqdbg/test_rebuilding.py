@@ -122,7 +122,7 @@ def test_a_constant_changed_before_here_goes_to_the_change() -> None:
     after = session.rebuild(edited("PUSH 10", "PUSH 20"))
     assert after.message == (
         "rebuilt: the run is the same up to tick 3, where line 4 was changed; standing there; "
-        "outputs differ: out[0] 62 → 217"
+        "jump-back goes to tick 132; outputs differ: out[0] 62 → 217"
     )
     assert (after.tick, line_of(session, after)) == (3, "PUSH 20")
 
@@ -130,8 +130,31 @@ def test_a_constant_changed_before_here_goes_to_the_change() -> None:
 def test_one_can_go_back_to_where_one_was_if_the_run_still_comes_there() -> None:
     session = begun()
     session.goto_tick(BEHIND + 2)
-    assert session.rebuild(edited("PUSH 7", "PUSH 9")).tick == BEHIND
+    after = session.rebuild(edited("PUSH 7", "PUSH 9"))
+    assert after.tick == BEHIND and f"; jump-back goes to tick {BEHIND + 2};" in after.message
     assert session.go_back().tick == BEHIND + 2
+
+
+@pytest.mark.parametrize("tick", [9, 33, BEHIND, BEHIND + 7])
+def test_one_can_go_back_to_the_same_hit_of_the_same_line(tick: int) -> None:
+    session = begun()
+    session.goto_tick(tick)
+    before = session.moment
+    line = line_of(session, before) if not before.status.ended else ""
+    assert session.rebuild("NOP\n" + edited("  LVAL r2\n", "  NOP\n  LVAL r2\n")).tick == 0
+    back = session.go_back()
+    assert {name: text for name, text in shown(session).items() if name in ("r1", "r2")} == {
+        cell.name: cell.text for cells in before.cells.values() for cell in cells if cell.name in ("r1", "r2")
+    }
+    assert not line or line_of(session, back) == line
+
+
+def test_there_is_no_way_back_to_what_is_no_more() -> None:
+    session = begun()
+    session.goto_tick(BEHIND)
+    after = session.rebuild("NOP\n" + edited("PUSH 7\nLOAD r1\nADD\n", "INC\n"))
+    assert after.tick == 0 and "jump-back" not in after.message
+    assert session.go_back().message == "nothing before in the history"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ class Rebuilding(Keeping):
         before = self.branches.find(plan.branch).history
         self._install(plan, machine, Opened(opened.tools, program, path), name)
         told, rows = rebuilding.outcome(before, self.history, patience)
-        message = "; ".join(filter(None, (f"rebuilt: {plan.message}", _count(plan.rows), told)))
+        back = self._note_way_back(plan, rebuilding.way_back(plan, before, self.history))
+        message = "; ".join(filter(None, (f"rebuilt: {plan.message}", back, _count(plan.rows), told)))
         rows = (*plan.rows, *rows)
         answer = Answer(message, rebuilding.COLUMNS, rows) if rows else None
         return self._look(message, answer=answer)
@@ -108,8 +109,13 @@ class Rebuilding(Keeping):
         self._edited = True
         self._ride()
         self._rider.travel(plan.tick, ENDLESS)
-        self.navigation = Navigation(plan.branch, plan.was)
-        self.navigation.moved(plan.branch, self.timeline.tick)
+
+    def _note_way_back(self, plan: Plan, tick: int | None) -> str:
+        """Let the user go back to where they were, as far as that is still there; what to tell of it."""
+        here = self.timeline.tick
+        self.navigation = Navigation(plan.branch, here if tick is None else tick)
+        self.navigation.moved(plan.branch, here)
+        return "" if tick is None or tick == here else f"jump-back goes to tick {tick:,}"
 
 
 def _refuse_no_program(data: bytes, file: str, name: str) -> None:
