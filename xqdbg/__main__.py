@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from xqdbg.batch import cli
+
+if TYPE_CHECKING:
+    from xqdbg.config import Config
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,14 +20,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_debugger(arguments: Namespace) -> int:
     from xqdbg.batch.target import open_target, refuse_one_stream_for_two, refuse_too_large
+    from xqdbg.config import load_config
     from xqdbg.intake import STDIN, label
 
     refuse_one_stream_for_two(arguments)
+    face_word = getattr(arguments, "face", "")
+    if face_word == "serve":
+        _refuse_stream(arguments)
+    config = load_config(vars(arguments))
+    _heed_colour(config)
     target = open_target(arguments.file)
     refuse_too_large(target)
     machine = target.machine(arguments)
     input_was_read = STDIN in (arguments.file, arguments.inputs)
-    in_lines = getattr(arguments, "face", "") == "repl"
+    if face_word == "serve":
+        return _serve(arguments, target.name)
+    in_lines = face_word == "repl"
     if not in_lines:
         _need_terminal(input_was_read)
     from xqdbg.session import Opened, Session
@@ -36,10 +48,39 @@ def _open_debugger(arguments: Namespace) -> int:
     if in_lines:
         from xqdbg.repl import face
 
-        return face.main(session, plain=arguments.plain, input_was_read=input_was_read)
+        return face.main(session, config, input_was_read=input_was_read)
     from xqdbg.tui import app
 
-    return app.main(session, theme=arguments.theme, keymap=arguments.keymap)
+    return app.main(session, config)
+
+
+def _refuse_stream(arguments: Namespace) -> None:
+    """XqdbgError for what only one debugger could read."""
+    from xqdbg.errors import XqdbgError
+    from xqdbg.intake import STDIN
+
+    if STDIN in (arguments.file, arguments.inputs):
+        raise XqdbgError(
+            "standard input cannot be served: every visitor's debugger reads its files anew", "name a file"
+        )
+
+
+def _serve(arguments: Namespace, title: str) -> int:
+    """Serve what has been found fit to be opened."""
+    from xqdbg.serve import face
+    from xqdbg.serve.words import child_words
+
+    words = child_words(arguments, (*cli.COMMANDS, *cli.FACES))
+    return face.main(words, title, arguments.host, arguments.port)
+
+
+def _heed_colour(config: Config) -> None:
+    """Tell the libraries that draw, which look for a variable only, and at an empty one too."""
+    import os
+
+    os.environ.pop("NO_COLOR", None)
+    if not config.flag("color"):
+        os.environ["NO_COLOR"] = "1"
 
 
 def _need_terminal(input_was_read: bool) -> None:
@@ -48,7 +89,11 @@ def _need_terminal(input_was_read: bool) -> None:
 
     from xqdbg.errors import XqdbgError
 
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return  # something else draws, such as a browser
     hint = "`xqdbg run` needs none"
+    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        raise XqdbgError("the debugger cannot draw on this terminal", "`xqdbg repl` needs no more than lines")
     if not all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr)):  # it draws on the second
         raise XqdbgError("the debugger needs a terminal", hint)
     if sys.stdin is not None and sys.stdin.isatty() and not input_was_read:

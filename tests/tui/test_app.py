@@ -409,7 +409,19 @@ def test_zoom_and_layout() -> None:
         assert "Matrix" in screen_text(pilot.app) and "Registers" not in screen_text(pilot.app)
         assert focused(pilot) is screen.code_pane, "the pane with the focus went out of sight"
         await press(pilot, "L")
+        assert "Explain" in screen_text(pilot.app) and "Matrix" not in screen_text(pilot.app)
+        await press(pilot, "L")
         assert "Registers" in screen_text(pilot.app)
+
+    run_app(app(), script)
+
+
+def test_a_pane_that_is_first_seen_by_a_key_follows_the_moment() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        await press(pilot, "L", "L", "s")
+        explained = screen_text(pilot.app)
+        await press(pilot, "s")
+        assert "─ next" in explained and explained != screen_text(pilot.app)
 
     run_app(app(), script)
 

@@ -155,9 +155,9 @@ def test_a_layout_of_ones_own_is_saved_and_there_the_next_time(tmp_path: Path) -
         assert debug_screen(pilot).layout_name == "mine"
         assert placed(pilot) == {"registers", "code", "loops"}
 
-    run_app(app(layouts_file=file), make, (120, 40))
+    run_app(app(folder=file.parent), make, (120, 40))
     assert 'mine = "' in file.read_text(encoding="utf-8")
-    run_app(app(layouts_file=file, layout="mine"), use, (120, 40))
+    run_app(app(folder=file.parent, layout="mine"), use, (120, 40))
 
 
 def test_what_is_wrong_with_a_file_of_layouts_is_told_and_the_rest_works(tmp_path: Path) -> None:

@@ -152,14 +152,14 @@ def drawn(cells: tuple[Cell, ...], width: int) -> list[str]:
 def test_a_value_that_is_cut_says_so() -> None:
     number = Cell("r0", "-9223372036854775808", "int", None, "role")
     vector = Cell("r1", "vec 3  [1 2 3]", "vec")
-    assert drawn((number, vector), 16) == [" r0  -922337203…", " r1  vec 3  [1 …"]
-    assert drawn((number, vector), 25) == [" r0  -9223372036854775808", " r1  vec 3  [1 2 3]"]
-    assert drawn((Cell("r" * 40, "1", "int"), vector), 16)[0].endswith("…")
+    assert drawn((number, vector), 17) == ["  r0  -922337203…", "  r1  vec 3  [1 …"]
+    assert drawn((number, vector), 26) == ["  r0  -9223372036854775808", "  r1  vec 3  [1 2 3]"]
+    assert drawn((Cell("r" * 40, "1", "int"), vector), 17)[0].endswith("…")
 
 
 def test_a_note_gives_way_to_the_value_and_half_of_a_number_is_not_shown() -> None:
     loop = Cell("loop[0]", "11, last 11", "loop", None, "from 0036")
-    assert drawn((loop,), 26)[0].split("  ") == [" 0", "11, last 11", "from 0036"]
-    assert drawn((loop,), 24)[0].split("  ") == [" 0", "11, last 11"]
+    assert drawn((loop,), 27)[0].split("  ") == ["", "0", "11, last 11", "from 0036"]
+    assert drawn((loop,), 25)[0].split("  ") == ["", "0", "11, last 11"]
     model = Cell("r1", "binary 9", "model", None, "written next")
-    assert drawn((model,), 24)[0] == " r1  binary 9  written …"
+    assert drawn((model,), 25)[0] == "  r1  binary 9  written …"

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from textual.color import Color
 from textual.theme import Theme
 
+from tests.support.sight import BLINDNESS, Linear, contrast, difference, linear
 from xqdbg import resources
+from xqdbg.tablefile import MOST_BYTES
 from xqdbg.tui.theme import (
     DEFAULT_THEME,
-    MAX_BYTES,
     VARIABLES,
     ThemeError,
     load_theme,
@@ -20,31 +20,60 @@ from xqdbg.tui.theme import (
 )
 
 SHIPPED = sorted(resources.themes().glob("*.toml"))
-NOT_TEXT = {
-    "xq-rule",
+GUIDES = {"xq-rule", "xq-grid-guide"}
+"""Lines that only guide the eye: nothing is lost with them."""
+GLYPHS = {
     "xq-rule-focus",
     "xq-executed",
-    "xq-grid-guide",
     "xq-heat-negative",
     "xq-heat-positive",
     "xq-time-past",
     "xq-time-known",
+    "xq-cost",
+    "xq-heat-coming",
+    "xq-heat-since",
 }
+"""Drawn as signs or areas, never as text."""
 PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background", "xq-match"}
+CONTRAST = {"beacon": (7.0, 4.5)}
+"""Least contrast of text and of signs, where it is more than what everybody needs."""
+TOLD_APART = (
+    ("xq-breakpoint", "xq-executed"),
+    ("xq-heat-negative", "xq-heat-positive"),
+    ("xq-changed", "xq-int"),
+    ("xq-changed", "foreground"),
+    ("xq-fault", "xq-ready"),
+    ("xq-fault", "xq-executed"),
+    ("xq-ready", "xq-running"),
+    ("xq-time-past", "xq-time-known"),
+    ("xq-time-past", "xq-time-here"),
+    ("xq-pc-foreground", "xq-executed"),
+    ("xq-cursor-background", "background"),
+)
+"""Colours that mean different things in one place."""
+LEAST_DIFFERENCE = {"xq-cursor-background": 6.0}
+"""In CIE Lab; areas of a row are seen where signs would not be."""
 
 
 def shipped() -> Iterator[Theme]:
     yield from (load_theme(path) for path in SHIPPED)
 
 
-def contrast(one: str, other: str) -> float:
-    def luminance(text: str) -> float:
-        parts = [part / 255 for part in Color.parse(text).rgb]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def light_of(theme: Theme, name: str) -> Linear:
+    """A colour of a theme. The terminal's own text and background are taken for white on black, or black on white."""
+    paper = name in {*PAPER, "background", "surface", "panel"}
+    value = theme.variables.get(name) or str(getattr(theme, name))
+    return linear(value, "#ffffff" if paper != theme.dark else "#000000")
 
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+
+def weak_pairs(theme: Theme, inks: set[str], papers: Iterable[str], least: float) -> dict[str, float]:
+    """The pairs of ink and paper whose contrast is too weak, and how weak it is."""
+    found = {
+        f"{ink} on {paper}": round(contrast(light_of(theme, ink), light_of(theme, paper)), 2)
+        for ink in inks
+        for paper in papers
+    }
+    return {pair: ratio for pair, ratio in found.items() if ratio < least}
 
 
 def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
@@ -61,17 +90,27 @@ def test_a_dark_and_a_light_theme_ship() -> None:
 
 
 @pytest.mark.parametrize("theme", list(shipped()), ids=lambda theme: theme.name)
-def test_text_is_legible_on_every_background_it_is_drawn_on(theme: Theme) -> None:
-    backgrounds = [theme.background, theme.panel, theme.surface, *(theme.variables[name] for name in sorted(PAPER))]
-    inks = {name: value for name, value in theme.variables.items() if name not in NOT_TEXT | PAPER}
-    inks["foreground"] = str(theme.foreground)
-    weak = {
-        f"{name} on {paper}": round(contrast(ink, str(paper)), 2)
-        for name, ink in inks.items()
-        for paper in backgrounds
-        if contrast(ink, str(paper)) < 4.5
+def test_text_and_signs_are_legible_on_every_background_they_are_drawn_on(theme: Theme) -> None:
+    of_text, of_signs = CONTRAST.get(theme.name, (4.5, 3.0))
+    papers = ["background", "panel", "surface", *sorted(PAPER)]
+    inks = {"foreground", *VARIABLES} - GLYPHS - GUIDES - PAPER
+    assert weak_pairs(theme, inks, papers, of_text) == {}
+    assert weak_pairs(theme, GLYPHS, ["background"], of_signs) == {}
+
+
+SEEN = [(theme, "all colours") for theme in shipped() if not theme.ansi]
+SEEN += [(theme, eyes) for theme in shipped() if theme.name == "harbour" for eyes in BLINDNESS]
+"""Every theme for eyes that tell all colours apart, and the one that is made for others for those."""
+
+
+@pytest.mark.parametrize(("theme", "eyes"), SEEN, ids=[f"{theme.name}-{eyes}" for theme, eyes in SEEN])
+def test_what_means_different_things_looks_different(theme: Theme, eyes: str) -> None:
+    close = {
+        f"{one} and {other}": round(apart, 1)
+        for one, other in TOLD_APART
+        if (apart := difference(light_of(theme, one), light_of(theme, other), eyes)) < LEAST_DIFFERENCE.get(one, 20.0)
     }
-    assert weak == {}
+    assert close == {}
 
 
 def test_variables_of_a_theme_replace_the_defaults_and_no_more(tmp_path: Path) -> None:
@@ -105,7 +144,7 @@ def test_variables_of_a_theme_replace_the_defaults_and_no_more(tmp_path: Path) -
         ('name="bad"\n[colors\n', "not valid TOML"),
         ('name="bad"\n[colors]\nprimary="\\u001b[31m"', "colors.primary"),
         ("a=" + "[" * 3000 + "]" * 3000, "mine.toml"),
-        ("#" * (MAX_BYTES + 1), "larger than 64 KiB"),
+        ("#" * (MOST_BYTES + 1), "larger than 64 KiB"),
     ],
 )
 def test_bad_themes_are_refused_with_file_and_key(tmp_path: Path, text: str, told: str) -> None:
@@ -135,6 +174,7 @@ def test_later_folders_replace_themes_of_the_same_name(tmp_path: Path) -> None:
 def test_what_to_choose_instead_of_a_theme_that_does_not_exist() -> None:
     known = ["textual-dark", "nord", *(theme.name for theme in shipped())]
     assert theme_hint("dsuk", known) == "did you mean dusk?"
-    assert theme_hint("xyzzy", known) == "there are dusk, paper, slate; ctrl+p in the debugger lists all"
-    assert theme_hint("xyzzy", [f"own-{number}" for number in range(99)]).count(",") == 3
+    ours = "beacon, dusk, harbour, paper, slate, terminal, terminal-light"
+    assert theme_hint("xyzzy", known) == f"there are {ours}; ctrl+p in the debugger lists all"
+    assert theme_hint("xyzzy", [f"own-{number}" for number in range(99)]).count(",") == 7
     assert theme_hint("xyzzy", ["textual-dark"]).startswith("there are textual-dark;")

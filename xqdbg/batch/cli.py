@@ -89,6 +89,12 @@ COMMANDS = {
         "Their names are accepted wherever a FILE is expected, and bring their inputs with them.",
         ("xqdbg examples", "xqdbg example:tsp5/encoder"),
     ),
+    "config": BatchCommand(
+        "config", "run", "add_arguments", "show the settings and where each comes from",
+        "The command line overrules the environment, which overrules the file.\n"
+        "exit codes: 0 all is well, 1 something in the file cannot be used, 2 usage",
+        ("xqdbg config", "xqdbg config --init", "XQDBG_THEME=paper xqdbg config"),
+    ),
 }  # fmt: skip
 
 
@@ -96,6 +102,8 @@ COMMANDS = {
 class Face:
     """A word of the command line that opens the debugger in another face than the terminal interface."""
 
+    options: str
+    """Function of the options module that adds what this face alone has to a parser."""
     help: str
     detail: str
     examples: tuple[str, ...]
@@ -103,10 +111,18 @@ class Face:
 
 FACES = {
     "repl": Face(
+        "add_line_options",
         "open the debugger as a dialogue in lines",
         "For those who like lines, and for screen readers: nothing is ever drawn over.\n"
         "Where input or output is no terminal, it obeys the lines of standard input.",
         ("xqdbg repl example:factorial", "xqdbg repl program.xqasm --calldata 5 < commands.xqd"),
+    ),
+    "serve": Face(
+        "add_serve_options",
+        "open the debugger in a web browser",
+        "Every visitor gets a debugger of their own. There are no passwords: it listens to this machine alone\n"
+        "unless --host says otherwise. Needs the extra: pip install 'xqdbg[serve]'.",
+        ("xqdbg serve example:tsp5/encoder", "xqdbg serve program.xqasm --calldata 5 --port 8123"),
     ),
 }
 """By word. All of them are opened by what is handed in from above."""
@@ -209,6 +225,7 @@ def _run_command(word: str, argv: Sequence[str]) -> int:
 
 
 def _open_face(word: str, argv: Sequence[str], open_debugger: Open) -> int:
+    from xqdbg.batch import wishes
     from xqdbg.batch.target import add_input_options
 
     face = FACES[word]
@@ -221,7 +238,7 @@ def _open_face(word: str, argv: Sequence[str], open_debugger: Open) -> int:
     )
     parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
     add_input_options(parser)
-    parser.add_argument("--plain", action="store_true", help="no line editor: nothing but text, line after line")
+    getattr(wishes, face.options)(parser)
     parser.set_defaults(face=word)
     arguments = _parse(parser, argv)
     return arguments if isinstance(arguments, int) else open_debugger(arguments)
@@ -245,6 +262,7 @@ def _meant(word: str) -> str:
 
 def _main_parser() -> argparse.ArgumentParser:
     from xqdbg.batch.target import add_input_options
+    from xqdbg.batch.wishes import add_face_options
 
     known: dict[str, BatchCommand | Face] = {**COMMANDS, **FACES}
     width = max(map(len, known))
@@ -262,9 +280,7 @@ def _main_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
     add_input_options(parser)
-    face = parser.add_argument_group("debugger")
-    face.add_argument("--theme", metavar="NAME", help="colours; ctrl+p in the debugger lists the themes")
-    face.add_argument("--keymap", choices=("gdb", "vscode", "forge"), default="gdb", help="keys; default: gdb")
+    add_face_options(parser)
     parser.add_argument("-V", "--version", action="version", version=f"xqdbg {__version__}")
     return parser
 

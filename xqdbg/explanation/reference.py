@@ -20,8 +20,12 @@ _FLOW = {
 
 
 def reference(op: Op) -> Sequence[str]:
-    """Lines of plain text: the instruction and its sentence, then one line a fact."""
-    return (title(op), *(f"  {name}: {text}" for name, text in facts(op)))
+    """Lines of plain text: the instruction and its sentence, then one line a fact, what it is about before it."""
+    found = list(facts(op))
+    columns = max(len(name) for name, _ in found)
+    told = ["", *(name for name, _ in found)]
+    lines = (f"  {'' if name == told[at] else name:{columns}}  {text}" for at, (name, text) in enumerate(found))
+    return (title(op), *lines)
 
 
 def title(op: Op) -> str:
@@ -80,16 +84,13 @@ def _stack(op: Op) -> Iterator[tuple[str, str]]:
 
 
 def _faults(op: Op) -> Iterator[tuple[str, str]]:
-    """Conditions in the order of the checks, those of one identity in one line."""
+    """Conditions in the order of the checks."""
     if not op.conditions:
         if op.faults:
             yield "faults", ", ".join(op.faults)
         return
-    words: dict[str, list[str]] = {}
     for condition in op.conditions:
-        words.setdefault(condition.identity, []).append(spelled(condition.when, {}))
-    for identity, when in words.items():
-        yield identity, f"when {'; or '.join(when)}"
+        yield condition.identity, f"when {spelled(condition.when, {})}"
 
 
 def _encoding(op: Op) -> str:

@@ -64,13 +64,13 @@ def _parts(each: Explanation) -> Iterator[tuple[str, Iterator[Entry]]]:
     yield "fault", _fault(each)
     yield "formula", _formula(each)
     yield _live_title(each), (Entry(printable(line), tone="strong") for line in each.live)
-    yield "takes", (_given(given) for given in each.takes)
     yield "leaves", _results(each)
     yield "then", (Entry(printable(text)) for text in (each.flow,) if text)
+    yield "takes", (_given(given) for given in each.takes)
+    yield "before", (Entry(printable(text)) for text in (each.last,) if text)
     yield "faults", (_danger(danger) for danger in each.dangers)
     yield "cost", (_cost(cost) for cost in each.costs)
     yield "reference", _table(each)
-    yield "before", (Entry(printable(text)) for text in (each.last,) if text)
 
 
 def _formula(each: Explanation) -> Iterator[Entry]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from vm.contract import Place
-from xqdbg import costs, ledger, origins, prediction, queries
+from vm.contract import Place, PlaceError
+from xqdbg import counting, heat, ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
+from xqdbg.costs import Costs
+from xqdbg.counting import Counting
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
+from xqdbg.marks import Scale
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session.stopping import Stopping
@@ -63,7 +67,7 @@ class Asking(Stopping):
 
     def cost(self, by: str, of: str = "", patience: Patience = ENDLESS) -> Moment:
         """Tell what each `opcode` or `line` is charged in the whole run, the dearest by a meter first."""
-        answer = costs.cost(self.history, self._counting(), by, of, patience)
+        answer = counting.cost(self.history, self._counting(), by, of, patience)
         return self._told(f"cost by {by}{f' of {of}' if of else ''}", answer)
 
     def want_costs(self, wanted: bool = True) -> Moment:
@@ -104,6 +108,18 @@ class Asking(Stopping):
         answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
         return self._told(f"blame {place}", answer)
 
+    def described(self, place: str, row: int = 0, patience: Patience = ENDLESS) -> list[str]:
+        """What a place holds, in sentences; of a large value the rows from `row` on."""
+        found = self.place(place)
+        region = next((each for each in self.machine.regions() if each.name == str(found)), None)
+        if region is not None:
+            return heat.described(self.machine, region, row, patience)
+        try:
+            text = self.formatted(self.machine.get(found))
+        except PlaceError as error:
+            raise XqdbgError(str(error), "info shows what there is") from error
+        return [f"{found} is {text.partition(chr(10))[0]}."]
+
     def predicted(self, patience: Patience = ENDLESS) -> Answer:
         """The static verifier's word beside what happens in the run; XqdbgError if the program is not at hand."""
         forecast = self.forecast
@@ -139,6 +155,17 @@ class Asking(Stopping):
         self.slice = None
         return self._look("the whole program again")
 
+    def mark(self, scale: Scale | None, place: str = "") -> Moment:
+        """Count outputs, and writes to a place, for a timeline of this scale; nothing for None. Moments tell them."""
+        self.marker.want(scale, self._marked(place))
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def _marked(self, text: str) -> Place | None:
+        """A place as effects have it; None for what is no place."""
+        with suppress(XqdbgError, PlaceError):
+            return self.machine.resolve(self.place(text)) if text else None
+        return None
+
     def place(self, text: str) -> Place:
         """The place a text names; XqdbgError if it names none."""
         expression = parse(text)
@@ -155,28 +182,28 @@ class Asking(Stopping):
     """Whether some face shows what the run is charged."""
 
     @cached_property
-    def _countings(self) -> WeakKeyDictionary[Branch, costs.Counting]:
+    def _countings(self) -> WeakKeyDictionary[Branch, Counting]:
         """What is known of that, by branch."""
         return WeakKeyDictionary()
 
-    def _counting(self) -> costs.Counting:
+    def _counting(self) -> Counting:
         found = self._countings.get(self.branch)
         if found is None:
-            found = self._countings[self.branch] = costs.Counting(self.history)
+            found = self._countings[self.branch] = Counting(self.history)
         return found
 
     def _count_on(self, seconds: float) -> bool:
         """Find out more of what the run is charged, for about so long. True while there is more."""
-        counting, until = self._counting(), perf_counter() + seconds
-        if not counting.is_behind(self.history):
+        found, until = self._counting(), perf_counter() + seconds
+        if not found.is_behind(self.history):
             return False
-        more = counting.go_on(self.history, lambda: perf_counter() >= until)
+        more = found.go_on(self.history, lambda: perf_counter() >= until)
         told = self.moment.costs
-        if not more or told is None or counting.costs(self.history).counted - told.counted > _NEWS:
+        if not more or told is None or found.costs(self.history).counted - told.counted > _NEWS:
             self._look(self.moment.message, self.moment.cursor, again=True)
         return True
 
-    def _costs(self) -> costs.Costs | None:
+    def _costs(self) -> Costs | None:
         return self._counting().costs(self.history) if self._costs_wanted else None
 
     def _to_write(self, text: str, *, forward: bool, patience: Patience) -> Moment:

@@ -16,40 +16,48 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.screen import Screen
-from textual.theme import ThemeProvider
+from textual.theme import BUILTIN_THEMES
 
 from vm.diagnostics import printable
 from xqdbg import resources
+from xqdbg.config import Config, Origin
 from xqdbg.errors import XqdbgError
+from xqdbg.keymap import Keymap, load_keymap
 from xqdbg.keymap import keymap as preset
 from xqdbg.session import Session
+from xqdbg.tablefile import config_folder
 from xqdbg.tui.burst import Burst
-from xqdbg.tui.face import keys_by_id, pane_keymap
+from xqdbg.tui.face import ALL_COMMANDS
+from xqdbg.tui.keyboard import Keyboard, pane_keys
 from xqdbg.tui.layouts import LAYOUTS, OwnLayouts, load_layouts
 from xqdbg.tui.modals.command_palette import QuickPalette
+from xqdbg.tui.modals.theme_chooser import ThemeChooser
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
+from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
+from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.screen import DebugScreen
-from xqdbg.tui.theme import DEFAULT_THEME, load_themes, theme_hint, variable_defaults
+from xqdbg.tui.theme import DEFAULT_THEME, ThemeError, load_themes, theme_hint, variable_defaults
 
 SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
 
 
+PANES = (
+    ListPane, SearchedPane, CodePane, CellsPane, CostsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip,
+)  # fmt: skip
+"""Panes with keys of their own."""
+MOST_TOLD, TOLD_SECONDS = 8, 15
+"""Lines of a notification about the user's own files, and how long it stays."""
+
 SIGNALS = ("SIGTERM", "SIGHUP")
 """Signals that end the debugger as `q` does, with the exit code shells expect."""
-
-
-def config_folder() -> Path:
-    """Where a user's own themes and layouts are."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "xqdbg"
 
 
 class XqdbgApp(App[None]):
@@ -63,38 +71,58 @@ class XqdbgApp(App[None]):
         self,
         session: Session,
         theme: str | None = None,
-        keymap: str = "gdb",
+        keymap: str | None = None,
         theme_directories: Iterable[Path] | None = None,
-        layouts_file: Path | None = None,
+        *,
+        config: Config | None = None,
+        folder: Path | None = None,
         layout: str = "",
     ) -> None:
-        """Raises XqdbgError for a theme or keymap that does not exist."""
+        """Take the user's settings, and the folder of their own keys and themes; without one they have none.
+
+        Raises XqdbgError for a theme or keymap that does not exist.
+        """
         super().__init__()
         self._session = session
-        self._keys = preset(keymap)
-        self._keys_by_id = keys_by_id(self._keys)
-        directories = (
-            (resources.themes(), config_folder() / "themes") if theme_directories is None else theme_directories
-        )
-        themes, self._theme_errors = load_themes(directories)
+        self._config = Config() if config is None else config
+        self._keyboard = self._make_keyboard(keymap, folder)
+        self._burst = Burst(self._respond)
+        if theme_directories is None:
+            theme_directories = (resources.themes(), *([] if folder is None else [folder / "themes"]))
+        themes, self._theme_errors = load_themes(theme_directories)
         for each in themes:
             self.register_theme(each)
         self._start_theme(theme)
-        self._own_layouts, self._layout_errors = _own_layouts(layouts_file, layout)
-        self._burst = Burst(self._respond)
+        insisted = bool(layout) or self._config.insisted("layout")
+        self._own_layouts, self._layout_errors = _own_layouts(folder, layout or self._config.word("layout"), insisted)
+
+    def _make_keyboard(self, name: str | None, folder: Path | None) -> Keyboard:
+        config, panes = self._config, pane_keys(PANES)
+        chosen = config.word("keymap") if name is None else name
+        if folder is None:
+            return Keyboard(Keymap(chosen, preset(chosen)), panes)
+        insisted = name is not None or config.insisted("keymap")
+        keymap = load_keymap(chosen, insisted=insisted, commands=ALL_COMMANDS, panes=panes, folder=folder)
+        return Keyboard(keymap, panes)
 
     def _start_theme(self, name: str | None) -> None:
-        if name is None:
-            name = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
-        if name not in self.available_themes:
-            raise XqdbgError(f"there is no theme {name[:40]!a}", theme_hint(name, self.available_themes))
-        self.theme = name
+        """Wear the theme that was asked for. One that is not there is an error where it was asked for just now."""
+        wanted = self._config.word("theme") if name is None else name
+        insisted = name is not None or self._config.insisted("theme")
+        if wanted not in self.available_themes:
+            error = ThemeError(f"there is no theme {wanted[:40]!a}", theme_hint(wanted, self.available_themes))
+            if insisted:
+                raise error
+            if self._config.origins["theme"] is not Origin.DEFAULT:
+                self._theme_errors.append(error)
+            wanted = DEFAULT_THEME if DEFAULT_THEME in self.available_themes else "textual-dark"
+        self.theme = wanted
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return DebugScreen(self._session, self._keys_by_id, self._own_layouts)
+        return DebugScreen(self._session, self._keyboard, self._own_layouts, Preferences.of(self._config))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What Textual offers and makes sense here."""
@@ -117,8 +145,18 @@ class XqdbgApp(App[None]):
         if self.use_command_palette and not isinstance(self.screen, CommandPalette) and not self._is_shut:
             self.push_screen(QuickPalette(id="--command-palette"))
 
+    async def action_quit(self) -> None:
+        screen = self.screen_stack[0]
+        if isinstance(screen, DebugScreen):
+            screen.leave()
+        else:
+            self.exit()
+
     def search_themes(self) -> None:
-        self.push_screen(QuickPalette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        """Let the user choose a theme by looking at it; ours come first."""
+        own = [name for name in self.available_themes if name not in BUILTIN_THEMES]
+        others = [name for name in BUILTIN_THEMES if name in self.available_themes]
+        self.push_screen(ThemeChooser(own, others))
 
     @property
     def _is_shut(self) -> bool:
@@ -140,16 +178,18 @@ class XqdbgApp(App[None]):
 
     def on_mount(self) -> None:
         self._heed_signals()
-        panes = (ListPane, SearchedPane, CodePane, CellsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip)
-        self.set_keymap({**pane_keymap(self._keys_by_id, panes), **self._keys})
-        self._complain("Themes that cannot be used", self._theme_errors)
-        self._complain("Layouts that cannot be used", self._layout_errors)
+        self.set_keymap(self._keyboard.spelled)
+        self._tell_once("Settings that cannot be used", self._config.problems)
+        self._tell_once("Keys that cannot be used", self._keyboard.keymap.problems)
+        self._tell_once("Keys that are hidden", self._keyboard.hidden)
+        self._tell_once("Themes that cannot be used", [error.message for error in self._theme_errors])
+        self._tell_once("Layouts that cannot be used", [error.message for error in self._layout_errors])
 
-    def _complain(self, title: str, errors: Sequence[XqdbgError]) -> None:
-        """Tell once what is wrong with files of the user's own."""
-        if errors:
-            lines = "\n".join(error.message for error in errors)
-            self.notify(lines, title=title, severity="warning", markup=False, timeout=12)
+    def _tell_once(self, title: str, lines: Sequence[str]) -> None:
+        """What the user's own files come to, if anything is wrong with them."""
+        if lines:
+            shown = [*lines[:MOST_TOLD], *([f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else [])]
+            self.notify("\n".join(shown), title=title, severity="warning", markup=False, timeout=TOLD_SECONDS)
 
     def _heed_signals(self) -> None:
         """Give the terminal back when somebody else ends the debugger, where one can hear of that."""
@@ -159,18 +199,24 @@ class XqdbgApp(App[None]):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
 
-def _own_layouts(file: Path | None, first: str) -> tuple[OwnLayouts, list[XqdbgError]]:
+def _own_layouts(folder: Path | None, first: str, insisted: bool) -> tuple[OwnLayouts, list[XqdbgError]]:
+    """The user's own layouts, and the one to begin with, which is an error where it was asked for just now."""
+    file = None if folder is None else folder / "layouts.toml"
     layouts, errors = load_layouts(file) if file is not None else ({}, [])
     if first and first not in LAYOUTS and first not in layouts:
-        raise XqdbgError(f"there is no layout {first[:40]!a}", f"there are {', '.join((*LAYOUTS, *layouts))}")
+        error = XqdbgError(f"there is no layout {first[:40]!a}", f"there are {', '.join((*LAYOUTS, *layouts))}")
+        if insisted:
+            raise error
+        first, errors = "", [*errors, error]
     return OwnLayouts(layouts, first, file), errors
 
 
-def main(session: Session, theme: str | None = None, keymap: str = "gdb") -> int:
+def main(session: Session, config: Config | None = None) -> int:
     """Debug a session in the terminal until the user leaves. Raises XqdbgError for an unknown theme or keymap."""
-    app = XqdbgApp(session, theme, keymap, layouts_file=config_folder() / "layouts.toml")
+    config = Config() if config is None else config
+    app = XqdbgApp(session, config=config, folder=config_folder())
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(10_000, 20, 20)
     gc.freeze()  # modules and classes stay: a full collection walked them every few keys, for 30 ms
-    app.run()
+    app.run(mouse=config.flag("mouse"))
     return app.return_code or 0

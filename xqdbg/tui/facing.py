@@ -7,17 +7,20 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command
+from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
 from xqdbg.tui.film import Film, Reel, frame, read_film
-from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.focus import Pointing, pointed_in
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.pane_table import Makings
+from xqdbg.tui.panes.conversing import within_repl
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
@@ -44,19 +47,36 @@ class FacingScreen(ArrangedScreen):
     filming: reactive[str] = reactive("", repaint=False)
     """What is told of the film that plays; empty while none does."""
 
-    def __init__(self, keys: Mapping[str, Sequence[str]], makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
+    def __init__(self, keyboard: Keyboard, makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
         super().__init__(makings, own)
-        self._keys = keys
+        self._keyboard = keyboard
         self._host: Host | None = None
+        self._attended: Widget | None = None
+        """What had the focus before the dialogue."""
         self.film = Film(self.set_interval, self.show_frame, self._film_told)
 
     def _film_told(self, text: str) -> None:
         self.filming = text
 
     @property
+    def _keys(self) -> Mapping[str, Sequence[str]]:
+        return self._keyboard.keys
+
+    @property
     def command_keys(self) -> Mapping[str, Sequence[str]]:
         """Keys by command id, as the keymap at hand has them."""
         return self._keys
+
+    @property
+    def attended(self) -> Widget | None:
+        """What the user looks at: the pane in focus, or, while something is typed in the dialogue, the one before."""
+        before = self._attended
+        return before if within_repl(self.focused) and before is not None and before.is_attached else self.focused
+
+    def watch_focused(self, old: Widget | None, new: Widget | None) -> None:
+        pane: object = old
+        if within_repl(new) and not within_repl(old) and isinstance(pane, Pointing):
+            self._attended = old
 
     def obey_itself(self, id: str, argument: str) -> None:
         """Carry out one of the commands that need no engine."""
@@ -163,6 +183,22 @@ class FacingScreen(ArrangedScreen):
         else:
             self.refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
 
+    def _bind(self, argument: str) -> None:
+        """Give a key to a command; what had it before has it no more. Without a key, tell which there are."""
+        if not argument:
+            text = f"keys, by what can stand behind bind KEY\n{self._keyboard.listed()}"
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=text))
+            return
+        try:
+            keyboard, told = self._keyboard.bound(argument)
+        except XqdbgError as error:
+            self.refuse(error)
+            return
+        self._keyboard = keyboard
+        self.app.set_keymap(keyboard.spelled)
+        self.command_line.hint_at(hints(keyboard.keys))
+        self.command_line.tell(told)
+
     def _show_lists(self, name: str) -> None:
         """Open the lists, at the one that is named; without a name, close them if they are in focus."""
         tab = LIST_NAMES.get(name.lower(), name.lower())
@@ -195,12 +231,27 @@ class FacingScreen(ArrangedScreen):
     def action_film_speed(self, steps: int) -> None:
         self.film.play(self.film.reel.faster(steps))
 
+    def _show_repl(self, _argument: str) -> None:
+        """Go to the dialogue; typed in it, put it away."""
+        self.hide_repl() if within_repl(self.focused) else self._show_pane("repl")
+
+    def hide_repl(self) -> None:
+        """Put the dialogue away."""
+        self._focus_again(self.code_pane)
+        self._hide_pane("repl")
+
+    def leave_repl(self) -> None:
+        """Give the focus back; what was said stays in sight."""
+        if self.maximized is not None:
+            self.minimize()
+        self._focus_again(self.code_pane)
+
     def _copy(self, _argument: str) -> None:
         if selected := self.get_selected_text():
             self.app.copy_to_clipboard(selected)
             self.command_line.tell("copied what is selected")
             return
-        pointed = pointed_in(self.focused)
+        pointed = pointed_in(self.attended)
         if pointed is None or not pointed.text:
             self.refuse(XqdbgError("there is nothing to copy under the cursor"))
             return
@@ -222,7 +273,9 @@ class FacingScreen(ArrangedScreen):
         "ui.taller": lambda self, argument: self._enlarge("taller")(argument),
         "ui.shorter": lambda self, argument: self._enlarge("shorter")(argument),
         "ui.theme": _choose_theme,
+        "ui.bind": _bind,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
+        "ui.repl": _show_repl,
         "ui.film": _play,
     }

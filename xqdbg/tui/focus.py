@@ -50,6 +50,21 @@ def pointed_in(pane: object) -> Pointed | None:
     return pane.pointed if isinstance(pane, Pointing) else None
 
 
+@runtime_checkable
+class Typing(Protocol):
+    """A pane into which text can be typed."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether what is typed now is text, and no keys."""
+        ...
+
+
+def is_typing(pane: object) -> bool:
+    """Whether a pane takes what is typed as text."""
+    return isinstance(pane, Typing) and pane.is_typing
+
+
 @dataclass(frozen=True, slots=True)
 class Focus:
     """Where the user's attention is."""

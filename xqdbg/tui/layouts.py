@@ -59,6 +59,16 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(code / fault):2 | (watches / state):3", 120),
                     Variant("(code / fault):2 | (watches / state=14 / matrix):3", 120, 38),
                     Variant("(code / fault / lists):7 | (watches / state=14 / matrix):13", 170, 38),
+                    Variant("(code / fault / lists):6 | (watches / state=14 / matrix):9 | explain:5", 190, 44),
+                ),
+            ),
+            Layout(
+                "edit",
+                "the editor beside its problems and the state",
+                (
+                    Variant("(editor / problems=6) | state-block=30"),
+                    Variant("editor | (problems=9 / state-block)=40", 100),
+                    Variant("editor:3 | (problems=10 / state-block):2", 120, 38),
                 ),
             ),
             Layout(
@@ -68,6 +78,16 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(code / fault)=34 | (watches / matrix)"),
                     Variant("(code / fault)=42 | (watches / matrix)", 100),
                     Variant("(code / fault)=44 | (watches / matrix / state=9)", 120, 38),
+                ),
+            ),
+            Layout(
+                "teach",
+                "the code beside what its next instruction does, in words and numbers",
+                (
+                    Variant("(code / fault)=32 | (watches / explain)"),
+                    Variant("(code / fault):2 | (watches / explain):3", 100),
+                    Variant("(code / fault / tall=12):6 | (watches / explain):7", 120, 38),
+                    Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / matrix):8", 170, 38),
                 ),
             ),
         )

@@ -80,7 +80,7 @@ class Marks:
         return Mark(past, BOTH if read else WRITES, self._arrow(name, written))
 
     def _arrow(self, name: str, write: Write) -> str:
-        path = str(write.place).removeprefix(name)
+        path = str(write.place).removeprefix(name).removeprefix(".")
         if not path:
             return f"→ {self._text(write.new)}"
         if write.new is None:

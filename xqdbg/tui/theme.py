@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +14,17 @@ from textual.theme import BUILTIN_THEMES, Theme
 from vm.assembler import suggest
 from vm.diagnostics import printable
 from xqdbg.errors import XqdbgError
+from xqdbg.tablefile import read_table
 
 DEFAULT_THEME = "dusk"
-MAX_BYTES = 64 * 1024
-"""No theme is larger than this."""
-
 COLORS = (
     "primary", "secondary", "accent", "warning", "error", "success",
     "foreground", "background", "surface", "panel", "boost",
 )  # fmt: skip
 """Keys of `[colors]`: the names of Textual's base colours. Only `primary` is required."""
+
+TERMINAL = "ansi_default"
+"""The terminal's own text on its own background."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -46,10 +46,13 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-pc-background": Shade("#35301f", "#f6e7b8", "line of the next instruction"),
     "xq-pc-foreground": Shade("#f3b95f", "#865003", "arrow at the next instruction"),
     "xq-cursor-background": Shade("#212737", "#e9e6da", "line or cell under the cursor"),
+    "xq-selection-background": Shade("#2f4a7a", "#c9d8f5", "selected text in the editor"),
+    "xq-popup-background": Shade("#1d2333", "#f1eee4", "what pops up over the editor"),
     "xq-match": Shade("#3a1f4a", "#cfe8ff", "what a search has found"),
     "xq-breakpoint": Shade("#f4728a", "#bd2444", "breakpoints"),
     "xq-changed": Shade("#f3b95f", "#865003", "cells that have just changed"),
     "xq-coming-write": Shade("#8fd3a8", "#20704a", "what the next instruction is about to read and write"),
+    "xq-cost": Shade("#d99a63", "#9a5318", "bars of what lines cost"),
     "xq-executed": Shade("#58b48c", "#2f8a5f", "gutter of lines that were executed"),
     "xq-idle-foreground": Shade("#9aa1b4", "#5d616f", "code that is not executed, or does not matter"),
     "xq-count": Shade("#9298ac", "#5f6371", "how often a line is executed"),
@@ -59,7 +62,7 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-fault-background": Shade("#3a1d27", "#fbe0e0", "line of the fault"),
     "xq-coming": Shade("#c9d3ea", "#2b3550", "what is coming"),
     "xq-time-past": Shade("#58b48c", "#2f8a5f", "timeline: what lies behind"),
-    "xq-time-known": Shade("#5f6780", "#a9a493", "timeline: what is known to come"),
+    "xq-time-known": Shade("#656d87", "#8f8a78", "timeline: what is known to come"),
     "xq-time-here": Shade("#f3b95f", "#865003", "timeline: now"),
     "xq-bookmark": Shade("#9dbcf0", "#33589c", "bookmarks"),
     "xq-ready": Shade("#58c08f", "#20704a", "state: ready, halted"),
@@ -80,12 +83,14 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-register": Shade("#83d3c5", "#0c6a60", "registers"),
     "xq-number": Shade("#efc187", "#82500a", "numbers"),
     "xq-label": Shade("#f2a0b5", "#a8305a", "labels"),
+    "xq-command": Shade("#d3adfb", "#7636b5", "words of commands that are typed"),
+    "xq-string": Shade("#a5cf95", "#3c6b2c", "texts in quotes that are typed"),
     "xq-comment": Shade("#9298ac", "#5f6371", "comments"),
 }
 """The face's own variables; a theme may give each another value under `[variables]`."""
 
 
-_MOST_NAMED = 4
+_MOST_NAMED = 8
 
 
 def theme_hint(name: str, available: Iterable[str]) -> str:
@@ -109,22 +114,41 @@ def variable_defaults(dark: bool) -> dict[str, str]:
 def load_theme(path: Path) -> Theme:
     """Read one theme file; raises ThemeError naming the file and the key."""
     document = _read(path)
-    _refuse_unknown(path, "", document, ("name", "dark", "colors", "variables"))
-    name, dark = document.get("name"), document.get("dark", True)
+    _refuse_unknown(path, "", document, ("name", "dark", "ansi", "colors", "variables"))
+    name, dark, ansi = document.get("name"), document.get("dark", True), document.get("ansi", False)
     if not isinstance(name, str) or _NAME.fullmatch(name) is None:
         raise _error(path, "name", "must be lower-case letters, digits and hyphens, such as 'dusk'")
     if name in BUILTIN_THEMES:
         raise _error(path, "name", f"{name!r} is the name of a built-in theme; choose another")
     if not isinstance(dark, bool):
         raise _error(path, "dark", "must be true or false")
-    colors = _colors(path, "colors", document.get("colors"), COLORS)
+    if not isinstance(ansi, bool):
+        raise _error(path, "ansi", "must be true or false")
+    colors = _colors(path, "colors", document.get("colors"), COLORS, ansi)
     if "primary" not in colors:
         raise _error(path, "colors.primary", "is missing; every theme needs it")
-    variables = _colors(path, "variables", document.get("variables", {}), VARIABLES)
-    theme = Theme(name=name, dark=dark, primary=colors["primary"], variables={**variable_defaults(dark), **variables})
+    variables = _colors(path, "variables", document.get("variables", {}), VARIABLES, ansi)
+    defaults = _terminal_defaults(dark, colors, variables) if ansi else variable_defaults(dark)
+    theme = Theme(name, colors["primary"], dark=dark, ansi=ansi, variables={**defaults, **variables})
     for key, color in colors.items():
         setattr(theme, key, color)
     return theme
+
+
+def _terminal_defaults(dark: bool, colors: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """Values of all variables that a theme in the terminal's own colours says nothing about.
+
+    Textual makes some of its own by mixing, which such colours cannot be; those are given plain ones.
+    """
+    found = dict(BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"].variables)
+    found |= dict.fromkeys(VARIABLES, TERMINAL)
+    found |= {key: colors.get(key, TERMINAL) for key in ("surface", "panel", "boost")}
+    quiet = variables.get("xq-quiet", TERMINAL)
+    found |= dict.fromkeys(("text-muted", "text-disabled", "foreground-muted"), quiet)
+    found |= dict.fromkeys(("background-muted", *(f"{key}-muted" for key in COLORS[:6])), TERMINAL)
+    cursor = variables.get("xq-cursor-background", TERMINAL)
+    found |= {"block-cursor-background": cursor, "input-selection-background": cursor}
+    return found
 
 
 def load_themes(directories: Iterable[Path]) -> tuple[list[Theme], list[ThemeError]]:
@@ -144,34 +168,29 @@ def load_themes(directories: Iterable[Path]) -> tuple[list[Theme], list[ThemeErr
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise ThemeError(f"theme {path.name}: larger than {MAX_BYTES // 1024} KiB, so no theme")
-        return tomllib.loads(content.decode("utf-8"))
-    except OSError as error:
-        raise ThemeError(f"theme {path.name}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ThemeError(f"theme {path.name}: not valid TOML: {printable(str(error))[:120]}") from error
+        return read_table(path) or {}
+    except XqdbgError as error:
+        raise ThemeError(f"theme {path.name}: {error.message}") from error
 
 
-def _colors(path: Path, section: str, table: object, known: Iterable[str]) -> dict[str, str]:
+def _colors(path: Path, section: str, table: object, known: Iterable[str], ansi: bool) -> dict[str, str]:
     if not isinstance(table, dict):
         raise _error(path, section, "must be a table of colours")
     _refuse_unknown(path, section + ".", table, known)
     for key, value in table.items():
-        if not isinstance(value, str) or not _is_opaque_color(value):
-            shown = printable(repr(value))[:40]
-            raise _error(path, f"{section}.{key}", f"{shown} is no opaque colour such as '#7d9fe0'")
+        if not isinstance(value, str) or not _is_color(value, ansi):
+            wanted = "colour of the terminal such as 'ansi_blue'" if ansi else "opaque colour such as '#7d9fe0'"
+            raise _error(path, f"{section}.{key}", f"{printable(repr(value))[:40]} is no {wanted}")
     return table
 
 
-def _is_opaque_color(text: str) -> bool:
+def _is_color(text: str, ansi: bool) -> bool:
+    """Whether a text is a colour without alpha; one of the terminal's own, for a theme made of those."""
     try:
         color = Color.parse(text)
     except (ColorParseError, ValueError):
         return False
-    return color.a == 1 and color.ansi is None
+    return color.a == 1 and (color.ansi is not None) == ansi
 
 
 def _refuse_unknown(path: Path, prefix: str, table: Mapping[str, object], known: Iterable[str]) -> None:

@@ -172,6 +172,11 @@ class CommandLine(Widget):
     def on_resize(self) -> None:
         self._show_hints()
 
+    def hint_at(self, hints: Sequence[tuple[str, str]]) -> None:
+        """Hint at other keys from now on."""
+        self._hints = hints
+        self._show_hints()
+
     def tell(self, message: str, hint: str = "", *, error: bool = False) -> None:
         """Say something until there is something else to say."""
         text = Content.styled(printable(message), "$xq-fault" if error else "$foreground")

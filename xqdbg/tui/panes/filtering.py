@@ -1,18 +1,18 @@
-"""Lists in which the user can type what they want to see: a row for it above the others while they type."""
+"""Lists in which the user can type what they want to see: the last line is for it while they type."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
 from xqdbg.tui.listing import shown
-from xqdbg.tui.panes.list_pane import ListPane, clipped, padded
+from xqdbg.tui.panes.list_pane import ListPane, padded
 
 MOST = 60
 """Characters of a filter."""
-_CARET = "▏"
 
 
 class Filtering(ListPane):
@@ -76,21 +76,20 @@ class Filtering(ListPane):
         if typing != self.is_typing:
             rows = self.row_count
             self.is_typing = typing
-            self.head_lines = 1 if typing else 0
+            self.foot_lines = 1 if typing else 0
             self.resize_list(rows)
             self.filter_changed()
 
-    def draw_head(self, y: int, width: int) -> Strip:
-        ink, quiet = self.style("cells--filter"), self.style("cells--name")
-        paper = self.rich_style + ink.background_style
+    def draw_foot(self, width: int) -> Strip:
+        """The field: what is typed, a cursor, and how much it lets through."""
+        paper, quiet = self.rich_style, self.style("cells--name")
         count = self.filter_count()
-        room = max(1, width - cell_len(count) - 4)
-        text = shown(self.filter)
-        while cell_len(text) > room:
-            text = text[1:]
-        left = clipped(f"/{text}{_CARET}", width)
-        blank = " " * (width - cell_len(left) - cell_len(count) - 1)
-        parts = [Segment(left, ink)]
-        if blank:
-            parts += [Segment(blank, paper), Segment(count, quiet + ink.background_style)]
-        return padded(parts, 0, width, paper)
+        typed = shown(self.filter)
+        while cell_len(typed) > max(0, width - cell_len(count) - 4):
+            typed = typed[1:]
+        left = [
+            Segment("/", self.style("cells--filter")), Segment(typed, paper), Segment(" ", paper + Style(reverse=True)),
+        ]  # fmt: skip
+        room = width - 2 - cell_len(typed) - cell_len(count)
+        right = [Segment(" " * room, paper), Segment(count, quiet)] if room > 0 else []
+        return padded([*left, *right], 0, width, paper)

@@ -26,6 +26,12 @@ HUES = {
 GREYS = {"xq-grid-guide": 0.14, "xq-quiet": 0.6, "xq-title": 0.7}
 """What stands in where the theme has no such variable, as in an app of its own: hues, and greys by their darkness."""
 
+ENDS = ("#000000", "#ffffff")
+TERMINAL_ENDS = ("ansi_black", "ansi_bright_white")
+"""What is legible on a colour, one or the other."""
+DEFAULT = -1
+"""Number of the terminal's own background, or text, which may be anything."""
+
 
 class Mark(IntEnum):
     """What is special about a cell."""
@@ -87,13 +93,16 @@ class Palette:
         def colour(name: str) -> Color:
             if name in variables:
                 return Color.parse(variables[name])
-            return Color.parse(HUES[name]) if name in HUES else background.blend(foreground, GREYS[name])
+            return Color.parse(HUES[name]) if name in HUES else mixed(background, foreground, GREYS[name])
 
         self.background = background
         self.foreground = foreground
-        self._grounds = {mark: colour(name).blend(foreground, 0.3) for mark, name in GROUNDS.items()}
+        ansi = background.ansi is not None
+        self._ends = tuple(Color.parse(end) for end in (TERMINAL_ENDS if ansi else ENDS))
+        self._focus = colour("xq-rule-focus")
+        self._grounds = {mark: mixed(colour(name), foreground, 0.3) for mark, name in GROUNDS.items()}
         guide = colour("xq-grid-guide")
-        self._guide = (background.blend(guide, 0.45), guide)
+        self._guide = (mixed(background, guide, 0.45), guide)
         self._heat = {1: colour("xq-heat-positive"), -1: colour("xq-heat-negative")}
         self._quiet = colour("xq-quiet")
         self.base = Style(color=foreground.rich_color, bgcolor=background.rich_color)
@@ -127,7 +136,7 @@ class Palette:
         if value == 0:
             return self.strong
         tint = self._heat[1 if value > 0 else -1]
-        return self._on_background(tint.blend(self.foreground, 0.25), bold=True)
+        return self._on_background(mixed(tint, self.foreground, 0.25), bold=True)
 
     def paint(self, ink: Ink) -> Color:
         """The colour that fills a block."""
@@ -137,39 +146,60 @@ class Palette:
         if ink.level == 0:
             return ground
         strength = abs(ink.level) / LEVELS
-        paint = ground.blend(self._heat[1 if ink.level > 0 else -1], 0.16 + 0.84 * strength)
-        return paint.blend(self.background, 0.16) if ink.odd else paint
+        heat = self._heat[1 if ink.level > 0 else -1]
+        if heat.ansi is not None:
+            return heat  # it cannot be mixed: glyphs and numbers tell how strong it is
+        paint = mixed(ground, heat, 0.16 + 0.84 * strength)
+        return mixed(paint, self.background, 0.16) if ink.odd else paint
 
     def _make_cell(self, ink: Ink, mark: Mark, legible: bool) -> Style:
         paint = self.paint(ink)
         if mark in (Mark.CURSOR, Mark.CURSOR_AWAY):
-            ground = self.foreground if mark is Mark.CURSOR else self.foreground.blend(self.background, 0.4)
-            return Style(color=self.background.rich_color, bgcolor=ground.rich_color, bold=True)
+            return self._cursor(mark)
         weight = 1.0 if legible else 0.7 - 0.42 * abs(ink.level) / LEVELS
-        text = self._text_on(paint, weight) if ink.level else self._quiet.blend(paint, 0.1 if legible else 0.45)
+        text = self._text_on(paint, weight) if ink.level else mixed(self._quiet, paint, 0.1 if legible else 0.45)
         if (below := self._grounds.get(mark)) is not None:
             text = self._text_on(below, 1.0)
             if ink.level:
-                text = text.blend(self._heat[1 if ink.level > 0 else -1], 0.3)
+                text = mixed(text, self._heat[1 if ink.level > 0 else -1], 0.3)
             return Style(color=text.rich_color, bgcolor=below.rich_color, bold=True, underline=True)
         if mark is Mark.COUPLED:
             return Style(color=text.rich_color, bgcolor=paint.rich_color, bold=True, underline=True)
         return Style(color=text.rich_color, bgcolor=paint.rich_color)
 
+    def _cursor(self, mark: Mark) -> Style:
+        ground = self._cursor_ground(mark)
+        if ground.ansi is not None:
+            return Style(color=self.foreground.rich_color, reverse=True, bold=mark is Mark.CURSOR)
+        return Style(color=self.background.rich_color, bgcolor=ground.rich_color, bold=True)
+
+    def _cursor_ground(self, mark: Mark) -> Color:
+        """What fills the block under the cursor."""
+        if self.foreground.ansi is not None:
+            return self._focus
+        return self.foreground if mark is Mark.CURSOR else self.foreground.blend(self.background, 0.4)
+
     def _half(self, ink: Ink, mark: Mark) -> Color:
-        if mark is Mark.CURSOR:
-            return self.foreground
-        if mark is Mark.CURSOR_AWAY:
-            return self.foreground.blend(self.background, 0.4)
+        if mark in (Mark.CURSOR, Mark.CURSOR_AWAY):
+            return self._cursor_ground(mark)
         return self._grounds.get(mark) or self.paint(ink)
 
     def _text_on(self, paint: Color, weight: float) -> Color:
         """Black or white, whichever is more legible on `paint`, mixed with it."""
-        ends = (Color(0, 0, 0), Color(255, 255, 255))
-        return paint.blend(max(ends, key=lambda end: _contrast(end, paint)), weight)
+        if paint.ansi == DEFAULT:
+            return self.foreground
+        end = max(self._ends, key=lambda end: _contrast(end, paint))
+        return end if paint.ansi is not None else paint.blend(end, weight)
 
     def _on_background(self, colour: Color, bold: bool = False) -> Style:
         return Style(color=colour.rich_color, bgcolor=self.background.rich_color, bold=bold)
+
+
+def mixed(one: Color, other: Color, share: float) -> Color:
+    """A colour with so much of another; the nearer of the two where either is the terminal's own."""
+    if one.ansi is None and other.ansi is None:
+        return one.blend(other, share)
+    return other if share >= 0.5 else one
 
 
 def _contrast(one: Color, other: Color) -> float:

@@ -60,11 +60,6 @@ def _is_exact(wanted: str) -> bool:
     return wanted != wanted.lower()
 
 
-def is_typing(pane: object) -> bool:
-    """Whether keys are characters of what a pane searches for."""
-    return isinstance(pane, SearchedPane) and pane.is_typing
-
-
 class SearchedPane(ListPane):
     """A list in which one can search: `/` types, `.` and `,` go on. Subclasses tell what is in their rows."""
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from vm.contract import Meter, Status
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
+from xqdbg.tui.amounts import short
 from xqdbg.tui.panes.matrix_text import compact
 
 NEAR = 0.8
@@ -164,7 +165,7 @@ def meter_text(meter: Meter, *, bars: bool = True) -> Content:
     share = meter.used / meter.limit if meter.limit > 0 else 1.0
     style = "bold $xq-fault" if share >= 1 else "bold $xq-changed" if share >= NEAR else "$foreground"
     text = Content.assemble(
-        (f"{name} ", "$xq-quiet"), (f"{meter.used:,}", style), (f"/{_short(meter.limit)}", "$xq-quiet")
+        (f"{name} ", "$xq-quiet"), (f"{meter.used:,}", style), (f"/{short(meter.limit)}", "$xq-quiet")
     )
     if not bars:
         return text
@@ -179,17 +180,6 @@ def bar(share: float) -> str:
         eighths = max(1, min(eighths, _BAR_CELLS * 8 - 1))
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(_BAR_CELLS)
-
-
-def _short(number: int) -> str:
-    """A limit in few characters where that loses nothing: `10M`, `64Ki`, else in full."""
-    for power, suffix in ((30, "Gi"), (20, "Mi"), (10, "Ki")):
-        if number and number % (1 << power) == 0:
-            return f"{number >> power:,}{suffix}"
-    for power, suffix in ((9, "G"), (6, "M"), (3, "k")):
-        if number and number % 10**power == 0:
-            return f"{number // 10**power:,}{suffix}"
-    return f"{number:,}"
 
 
 def _labelled(label: str, value: str) -> Content:

@@ -24,12 +24,12 @@ class StuckListPane(ListPane):
 
     @property
     def _height(self) -> int:
-        return self.scrollable_content_region.height - self.head_lines
+        return self.scrollable_content_region.height - self.head_lines - self.foot_lines
 
     def row_at_line(self, y: int) -> int | None:
         """The row in a line of the pane; None for the head and where there is none."""
         line = y - self.head_lines
-        if line < 0:
+        if line < 0 or y >= self.size.height - self.foot_lines:
             return None
         row = line if line < self.stuck else line + self.scroll_offset.y
         return row if row < self.row_count else None
@@ -45,13 +45,15 @@ class StuckListPane(ListPane):
         width = self.scrollable_content_region.width
         if y < self.head_lines:
             return self.draw_head(y, width)
+        if y >= self.size.height - self.foot_lines:
+            return self.draw_foot(width)
         row = self.row_at_line(y)
-        return Strip.blank(width, self.rich_style) if row is None else self.draw_row(row, width)
+        return Strip.blank(width, self.rich_style) if row is None else self._selectable(row, self.draw_row(row, width))
 
     def refresh_rows(self, rows: Iterable[int]) -> None:
         stuck, top, head = self.stuck, self.scroll_offset.y, self.head_lines
         lines = {row if row < stuck else row - top for row in rows if row < stuck or row - top >= stuck}
-        width, height = self.size.width, self.size.height
+        width, height = self.size.width, self.size.height - self.foot_lines
         if regions := [Region(0, y + head, width, 1) for y in lines if 0 <= y + head < height]:
             self.refresh(*regions)
 
