@@ -28,11 +28,12 @@ from tests.support.toy import toy_machine
 from tests.support.toy.programs import NESTED
 from xqdbg.folders import state_folder
 from xqdbg.repl import dialogue
-from xqdbg.repl.history import MOST_BYTES, MOST_LINES, BoundedHistory
+from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import IMPATIENT, interruptible
 from xqdbg.repl.lexer import CommandLexer
 from xqdbg.script import Interpreter
 from xqdbg.session import Session
+from xqdbg.typed import MOST_BYTES, MOST_LINES
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0

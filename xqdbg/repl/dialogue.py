@@ -25,7 +25,7 @@ from xqdbg.folders import state_folder
 from xqdbg.patience import Patience
 from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import interruptible
-from xqdbg.repl.lexer import CommandLexer
+from xqdbg.repl.lexer import lexer_for
 from xqdbg.script import Interpreter, prompt
 from xqdbg.session import Session
 
@@ -82,7 +82,7 @@ def talk(interpreter: Interpreter, *, editing: str = "emacs") -> int:
         complete_style=CompleteStyle.READLINE_LIKE,
         reserve_space_for_menu=0,
         style=_STYLE,
-        lexer=None if plain else PygmentsLexer(CommandLexer),
+        lexer=None if plain else PygmentsLexer(lexer_for(session.isa)),
         color_depth=ColorDepth.DEPTH_1_BIT if plain else None,
         enable_history_search=True,
         editing_mode=EditingMode.VI if vi else EditingMode.EMACS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from xqdbg.answer import Json
@@ -51,7 +51,7 @@ def _written(record: SessionRecord) -> dict[str, Json]:
         "position": _parts(record.position),
         "breakpoints": [_breakpoint_written(breakpoint) for breakpoint in record.breakpoints],
         "displays": [_parts(display) for display in record.displays],
-        "bookmarks": [_parts(mark) for mark in record.bookmarks],
+        "bookmarks": [_parts(replace(mark, pc=None)) for mark in record.bookmarks],
         "pins": [_parts(pin) for pin in record.pins],
         "values": dict(record.values),
         "queries": list(record.queries),

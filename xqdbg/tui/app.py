@@ -145,6 +145,13 @@ class XqdbgApp(App[None]):
         if self.use_command_palette and not isinstance(self.screen, CommandPalette) and not self._is_shut:
             self.push_screen(QuickPalette(id="--command-palette"))
 
+    async def action_quit(self) -> None:
+        screen = self.screen_stack[0]
+        if isinstance(screen, DebugScreen):
+            screen.leave()
+        else:
+            self.exit()
+
     def search_themes(self) -> None:
         """Let the user choose a theme by looking at it; ours come first."""
         own = [name for name in self.available_themes if name not in BUILTIN_THEMES]

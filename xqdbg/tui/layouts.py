@@ -63,6 +63,15 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 ),
             ),
             Layout(
+                "edit",
+                "the editor beside its problems and the state",
+                (
+                    Variant("(editor / problems=6) | state-block=30"),
+                    Variant("editor | (problems=9 / state-block)=40", 100),
+                    Variant("editor:3 | (problems=10 / state-block):2", 120, 38),
+                ),
+            ),
+            Layout(
                 "model",
                 "the matrix, large, beside the code",
                 (

@@ -46,6 +46,8 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-pc-background": Shade("#35301f", "#f6e7b8", "line of the next instruction"),
     "xq-pc-foreground": Shade("#f3b95f", "#865003", "arrow at the next instruction"),
     "xq-cursor-background": Shade("#212737", "#e9e6da", "line or cell under the cursor"),
+    "xq-selection-background": Shade("#2f4a7a", "#c9d8f5", "selected text in the editor"),
+    "xq-popup-background": Shade("#1d2333", "#f1eee4", "what pops up over the editor"),
     "xq-match": Shade("#3a1f4a", "#cfe8ff", "what a search has found"),
     "xq-breakpoint": Shade("#f4728a", "#bd2444", "breakpoints"),
     "xq-changed": Shade("#f3b95f", "#865003", "cells that have just changed"),
@@ -81,6 +83,8 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-register": Shade("#83d3c5", "#0c6a60", "registers"),
     "xq-number": Shade("#efc187", "#82500a", "numbers"),
     "xq-label": Shade("#f2a0b5", "#a8305a", "labels"),
+    "xq-command": Shade("#d3adfb", "#7636b5", "words of commands that are typed"),
+    "xq-string": Shade("#a5cf95", "#3c6b2c", "texts in quotes that are typed"),
     "xq-comment": Shade("#9298ac", "#5f6371", "comments"),
 }
 """The face's own variables; a theme may give each another value under `[variables]`."""

@@ -133,12 +133,9 @@ class CodePane(SearchedPane):
 
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._typesetter = Typesetter(code, source)
-        self._line_at = {line.pc: line for line in code}
+        self._isa = isa
         self._highlighter = Highlighter(isa)
-        self._heads = LoopHeads(code, isa)
         self._facts = CodeFacts()
-        self._shows = Shows.SOURCE if source else Shows.CODE
         self._folds = False
         """Whether rows outside of a slice are hidden."""
         self.follows = True
@@ -149,7 +146,17 @@ class CodePane(SearchedPane):
         """What stands beside the rows of this moment."""
         self._drawn: FIFOCache[int, _Look] = FIFOCache(512)
         """How each row in sight looks now. Not an LRUCache: that one keeps the first value of a key for good."""
-        self._layout = self._typesetter.layout(self._shows, 0)
+        self._take_program(code, source)
+
+    def _take_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
+        """Show another program, as its source if it has one."""
+        self._code = code
+        self._typesetter = Typesetter(code, source)
+        self._line_at = {line.pc: line for line in code}
+        self._heads = LoopHeads(code, self._isa)
+        self._shows = Shows.SOURCE if source else Shows.CODE
+        self._notes = {}
+        self._layout = self._typesetter.layout(self._shows, self.size.width)
         self._take_layout(self._layout)
 
     @property
@@ -237,6 +244,8 @@ class CodePane(SearchedPane):
         if new is None:
             return
         self._facts.take(new)
+        if new.program is not None and new.program.code is not self._code:
+            self._take_program(new.program.code, new.program.source)
         drawn = self._drawn
         if self._folds and (old is None or old.relevant is not new.relevant):
             self._set_rows()

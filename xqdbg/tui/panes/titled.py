@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
@@ -27,6 +28,10 @@ class Titled(Widget):
         self._rule_name = (head, tail)
         self._draw_rule()
 
+    def retitle(self, tail: str) -> None:
+        """Keep the name and say something else behind it."""
+        self.entitle(self._rule_name[0], tail)
+
     def tell_aside(self, *parts: Content) -> None:
         """Say this at the right end of the rule, as much of it as fits; the first part matters most."""
         self._rule_aside = parts
@@ -39,17 +44,28 @@ class Titled(Widget):
         super().watch_has_focus(has_focus)
         self._draw_rule()
 
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        self._draw_rule()
+
+    def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
+        self._draw_rule()
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether the rule is drawn as that of the pane in use."""
+        return self.has_focus_within
+
     def _draw_rule(self) -> None:
         """Set the title anew, if it would look different."""
         width = self.outer_size.width - 2
         head, tail = self._rule_name
         aside = self._rule_aside if head.cell_length + LEAST_TAIL < width else ()
         looks = [(part.plain, *part.spans) for part in (head, *aside)]  # contents are equal whatever their colours
-        drawn = (*looks, tail, width, self.has_focus)
+        drawn = (*looks, tail, width, self.is_lit)
         if drawn == self._rule_drawn:
             return
         self._rule_drawn = drawn
-        self.border_title = rule(head, tail, aside, width, self.has_focus)
+        self.border_title = rule(head, tail, aside, width, self.is_lit)
 
 
 def rule(head: Content, tail: str, aside: Sequence[Content], width: int, focused: bool) -> Content:
