@@ -363,3 +363,16 @@ def test_the_keys_of_emacs_are_the_usual_ones() -> None:
         screen.wait_for(rb"40 \+ 2 = 42")
         screen.wait_for(rb"\(xqdbg 0\)")
         screen.send(b"\x04")
+
+
+@pytest.mark.parametrize(("words", "variables"), [(("--plain",), {}), ((), {"TERM": "dumb"})])
+def test_in_words_nothing_but_text_reaches_the_terminal(words: tuple[str, ...], variables: dict[str, str]) -> None:
+    heard = b""
+    with terminal("example:tsp5/encoder", *words, **variables) as screen:
+        for line in (b"continue", b"", b"list", b"why r3.quad[0,1]", b"print /m r3", b"prnt", b"count by opcode"):
+            heard += screen.wait_for(rb"(?s).*\(xqdbg [\d,]+\) ")
+            screen.send(line + b"\n")
+        heard += screen.wait_for(rb"(?s).*opcode ADDQUAD, count 100.*\(xqdbg [\d,]+\) ")
+        screen.send(b"quit\n")
+    assert b"quadratic row 0: " in heard
+    assert re.search(rb"[^\r\n\x20-\x7e]", heard) is None
