@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from vm.faults import FaultReport
 from vm.isa import Isa
+
+if TYPE_CHECKING:
+    from vm.toolchain import Program
 
 Value: TypeAlias = object
 """An int, None for something unset, a sequence, or a machine's own value; never changed after it was handed out."""
@@ -387,6 +390,13 @@ class Machine(Protocol):
 
     def twin(self) -> Machine:
         """Another machine with the same program, inputs and limits, at tick 0; each restores checkpoints of both."""
+        ...
+
+    def scratch(self, program: Program) -> Machine:
+        """A machine with the values, open loops and calls of this one, at the first instruction of another program.
+
+        Its inputs are this one's, and its budgets are what is left here. This one stays as it is.
+        """
         ...
 
     def checkpoint(self) -> Checkpoint: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 Handler = Callable[..., Any]
@@ -125,6 +126,18 @@ class IsaError(Exception):
     """The table contradicts itself or its handlers."""
 
 
+def spellings(names: Iterable[str]) -> tuple[str, ...]:
+    """Mnemonics as people write them: `JUMPI1` is written `JUMPI` too. A name without letters before its size stays.
+
+    Of one name, the shortest spelling is the last.
+    """
+    found = dict.fromkeys(names)
+    for name in tuple(found):
+        if stem := name.rstrip("0123456789"):
+            found.setdefault(stem)
+    return tuple(found)
+
+
 class Isa:
     """An instruction set: rows, and the handlers bound to them by name."""
 
@@ -156,6 +169,11 @@ class Isa:
         """Refuse a table in which a row has no handler; called once all handlers are imported."""
         if missing := [name for name in self.by_name if name not in self.handlers]:
             raise IsaError(f"{self.name}: no handler for {', '.join(missing)}")
+
+    @cached_property
+    def mnemonics(self) -> frozenset[str]:
+        """What instructions are called, as people write them."""
+        return frozenset(spellings(self.by_name))
 
     def __iter__(self) -> Iterator[Op]:
         return iter(self.by_name.values())

@@ -24,13 +24,18 @@ def _open_debugger(arguments: Namespace) -> int:
     from xqdbg.intake import STDIN, label
 
     refuse_one_stream_for_two(arguments)
+    face_word = getattr(arguments, "face", "")
+    if face_word == "serve":
+        _refuse_stream(arguments)
     config = load_config(vars(arguments))
     _heed_colour(config)
     target = open_target(arguments.file)
     refuse_too_large(target)
     machine = target.machine(arguments)
     input_was_read = STDIN in (arguments.file, arguments.inputs)
-    in_lines = getattr(arguments, "face", "") == "repl"
+    if face_word == "serve":
+        return _serve(arguments, target.name)
+    in_lines = face_word == "repl"
     if not in_lines:
         _need_terminal(input_was_read)
     from xqdbg.session import Opened, Session
@@ -49,6 +54,26 @@ def _open_debugger(arguments: Namespace) -> int:
     return app.main(session, config)
 
 
+def _refuse_stream(arguments: Namespace) -> None:
+    """XqdbgError for what only one debugger could read."""
+    from xqdbg.errors import XqdbgError
+    from xqdbg.intake import STDIN
+
+    if STDIN in (arguments.file, arguments.inputs):
+        raise XqdbgError(
+            "standard input cannot be served: every visitor's debugger reads its files anew", "name a file"
+        )
+
+
+def _serve(arguments: Namespace, title: str) -> int:
+    """Serve what has been found fit to be opened."""
+    from xqdbg.serve import face
+    from xqdbg.serve.words import child_words
+
+    words = child_words(arguments, (*cli.COMMANDS, *cli.FACES))
+    return face.main(words, title, arguments.host, arguments.port)
+
+
 def _heed_colour(config: Config) -> None:
     """Tell the libraries that draw, which look for a variable only, and at an empty one too."""
     import os
@@ -64,6 +89,8 @@ def _need_terminal(input_was_read: bool) -> None:
 
     from xqdbg.errors import XqdbgError
 
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return  # something else draws, such as a browser
     hint = "`xqdbg run` needs none"
     if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
         raise XqdbgError("the debugger cannot draw on this terminal", "`xqdbg repl` needs no more than lines")

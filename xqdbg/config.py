@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,11 +15,6 @@ from xqdbg.settings import SETTINGS, Setting, Value, admitted, spoken
 from xqdbg.tablefile import config_folder, nearest, read_table
 
 FILE = "config.toml"
-LAYOUTS = "layouts"
-"""The table of a user's own arrangements of panes, by name."""
-MOST_LAYOUTS = 50
-
-_LAYOUT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
 class Origin(Enum):
@@ -39,8 +33,6 @@ class Config:
     values: Mapping[str, Value] = field(default_factory=lambda: {each.key: each.default for each in SETTINGS.values()})
     """By the key of the setting; every setting has one."""
     origins: Mapping[str, Origin] = field(default_factory=lambda: dict.fromkeys(SETTINGS, Origin.DEFAULT))
-    layouts: Mapping[str, str] = field(default_factory=dict)
-    """The user's own arrangements of panes, as they are written."""
     problems: tuple[str, ...] = ()
     """What is wrong with the file or the environment, a line each; to be told once."""
 
@@ -66,7 +58,6 @@ def load_config(options: Mapping[str, object] = MappingProxyType({}), folder: Pa
     problems: list[str] = []
     path = (config_folder() if folder is None else folder) / FILE
     document = _document(path, problems)
-    layouts = _layouts(path, document.pop(LAYOUTS, {}), problems)
     values: dict[str, Value] = {}
     origins: dict[str, Origin] = {}
     file = _from_file(path, document, problems)
@@ -79,7 +70,7 @@ def load_config(options: Mapping[str, object] = MappingProxyType({}), folder: Pa
             values[key], origins[key] = said, Origin.ENVIRONMENT
         else:
             values[key], origins[key] = file.get(key, setting.default), Origin.FILE if key in file else Origin.DEFAULT
-    return Config(values, origins, layouts, tuple(problems))
+    return Config(values, origins, tuple(problems))
 
 
 def _document(path: Path, problems: list[str]) -> dict[str, object]:
@@ -95,29 +86,12 @@ def _from_file(path: Path, document: Mapping[str, object], problems: list[str]) 
     found: dict[str, Value] = {}
     for key, value in document.items():
         if key not in SETTINGS:
-            problems.append(_problem(path, key, f"is no setting{nearest(key, [*SETTINGS, LAYOUTS])}"))
+            problems.append(_problem(path, key, f"is no setting{nearest(key, list(SETTINGS))}"))
             continue
         try:
             found[key] = admitted(SETTINGS[key], value)
         except XqdbgError as error:
             problems.append(_problem(path, key, error.message))
-    return found
-
-
-def _layouts(path: Path, table: object, problems: list[str]) -> dict[str, str]:
-    """The user's own arrangements; what stands in them is checked by whoever lays panes out."""
-    if not isinstance(table, dict) or len(table) > MOST_LAYOUTS:
-        problems.append(_problem(path, LAYOUTS, f"must be a table of at most {MOST_LAYOUTS} names and texts"))
-        return {}
-    found: dict[str, str] = {}
-    for name, text in table.items():
-        key = f"{LAYOUTS}.{name}"
-        if _LAYOUT_NAME.fullmatch(name) is None:
-            problems.append(_problem(path, key, "must be called by a word in lower case, such as mine"))
-        elif not isinstance(text, str):
-            problems.append(_problem(path, key, "must be a text in quotes"))
-        else:
-            found[name] = text
     return found
 
 
@@ -149,8 +123,7 @@ def template() -> str:
             f"# {setting.key} = {literal(setting.default)}",
             "",
         ]
-    lines += ["# Arrangements of panes of your own, by name; `layout NAME` chooses one.", f"# [{LAYOUTS}]"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def literal(value: Value) -> str:

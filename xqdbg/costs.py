@@ -46,20 +46,20 @@ class Costs:
     """Why it is not, where the run is too long."""
     shares: Mapping[str, Sequence[Share]] = field(default_factory=dict)
     """By line and by opcode, in no order; empty while a large program is being looked at."""
+    totals: tuple[int, ...] = field(init=False, default=())
+    """Executions, and charges by meter."""
+
+    def __post_init__(self) -> None:
+        sums = [0] * (1 + len(self.meters))
+        for amounts in self.spent.values():
+            for at, amount in enumerate(amounts):
+                sums[at] += amount
+        object.__setattr__(self, "totals", tuple(sums))
 
     @property
     def counted(self) -> float:
         """Which part of what is known of the run was looked at, from 0 to 1."""
         return 1.0 if self.length <= self.first else (self.tick - self.first) / (self.length - self.first)
-
-    @property
-    def totals(self) -> tuple[int, ...]:
-        """Executions, and charges by meter."""
-        sums = [0] * (1 + len(self.meters))
-        for amounts in self.spent.values():
-            for at, amount in enumerate(amounts):
-                sums[at] += amount
-        return tuple(sums)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ KEYMAPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "run.continue": "c,f5",
             "ui.help": "h,?,f1",
             "ui.layout": "l,L",
+            "search.next": "n,full_stop",
+            "search.previous": "N,comma",
         },
     }
 )
@@ -197,12 +199,16 @@ def _shared(keys: Mapping[str, str], own: frozenset[str]) -> list[tuple[str, fro
 
 
 def hidden_keys(keymap: Keymap, commands: Iterable[Command], panes: Iterable[Mapping[str, str]]) -> list[str]:
-    """What a pane cannot be told any more because the user gave its key to a command, or the other way round."""
+    """What cannot be told any more because the user gave a key of a pane to a command, or the other way round."""
     taken = {same_key(key): each.id for each in commands for key in keys_of(keymap.keys.get(each.id, each.keys))}
     told = []
     for id_, keys in {id_: keys for pane in panes for id_, keys in pane.items()}.items():
         for key in keys_of(keymap.keys.get(id_, keys)):
             command = taken.get(same_key(key))
-            if command is not None and keymap.own & {id_, command}:
+            if command is not None and command in keymap.own:
+                told.append(f"{key}: {command} hides {id_}")
+            elif command is not None and id_ in keymap.own and command not in keymap.keys:
+                told.append(f"{key}: {id_} hides {command} in its pane")
+            elif command is not None and id_ in keymap.own:
                 told.append(f"{key}: {command} hides {id_}")
     return told

@@ -13,6 +13,7 @@ from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from xqdbg.answer import Answer
 from xqdbg.inside import Inside
+from xqdbg.marks import Marks
 
 if TYPE_CHECKING:
     from xqdbg.costs import Costs
@@ -144,6 +145,10 @@ class Visits(Protocol):
         """How often the instruction is executed."""
         ...
 
+    def rank(self, pc: int, tick: int) -> int:
+        """How many such ticks there are before `tick`."""
+        ...
+
     def before(self, pc: int, tick: int) -> int | None:
         """The latest such tick before `tick`."""
         ...
@@ -221,3 +226,5 @@ class Moment:
     """What logpoints told on the way here."""
     program: Listing | None = None
     """What the machine runs."""
+    marks: Marks | None = None
+    """What was counted of the whole run for the timeline, as far as it is."""

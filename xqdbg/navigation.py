@@ -19,15 +19,16 @@ class Position:
 class Navigation:
     """Positions in the order they were visited, and which of them is here.
 
-    Single steps in a row are one walk: it is remembered where the walk began and where it has come to.
+    Moves of one walk, such as single steps in a row, are remembered as one: where the walk began and where it has
+    come to.
     """
 
     def __init__(self, branch: str, tick: int, most: int = MOST) -> None:
         self._most = max(2, most)
         self._visited = [Position(branch, tick)]
         self._at = 0
-        self._walking = False
-        """Whether the last move was a single step, so that another one goes on with its walk."""
+        self._walk = ""
+        """What walk the last move was a part of, so that another one goes on with it; empty for a jump."""
 
     @property
     def here(self) -> Position:
@@ -44,8 +45,8 @@ class Navigation:
         """How often one can go forward again."""
         return len(self._visited) - 1 - self._at
 
-    def moved(self, branch: str, tick: int, *, single: bool = False) -> None:
-        """Take note of a move that was made, `single` if it was a step and no jump. It cuts what lay ahead.
+    def moved(self, branch: str, tick: int, *, walk: str = "") -> None:
+        """Take note of a move that was made, as a part of which walk if it was no jump. It cuts what lay ahead.
 
         A move that ends where it began is none.
         """
@@ -53,13 +54,13 @@ class Navigation:
         if position == self.here:
             return
         del self._visited[self._at + 1 :]
-        if single and self._walking:
+        if walk and walk == self._walk:
             self._visited.pop()
-        self._walking = single
+        self._walk = walk
         if not self._visited or self._visited[-1] != position:
             self._visited.append(position)
-        elif single:
-            self._walking = False  # the walk came back to where it began
+        elif walk:
+            self._walk = ""  # the walk came back to where it began
         del self._visited[: -self._most]
         self._at = len(self._visited) - 1
 
@@ -82,14 +83,14 @@ class Navigation:
         ahead = [each for each in self._visited[self._at + 1 :] if each.branch != branch]
         self._visited = _without_repeats([*behind, here, *ahead])
         self._at = len(_without_repeats([*behind, here])) - 1
-        self._walking = False
+        self._walk = ""
 
     def _go(self, count: int) -> Position | None:
         target = min(max(0, self._at + count), len(self._visited) - 1)
         if target == self._at:
             return None
         self._at = target
-        self._walking = False
+        self._walk = ""
         return self.here
 
 

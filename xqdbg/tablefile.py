@@ -46,5 +46,5 @@ def nearest(word: str, known: list[str]) -> str:
     """`; did you mean …?` for a word that is not known; empty if nothing is like it."""
     from difflib import get_close_matches  # only who errs pays for it
 
-    near = get_close_matches(word[:60], known, 1)
+    near = get_close_matches(word[:60], known, 1, 0.65)
     return f"; did you mean {near[0]}?" if near else ""

@@ -46,6 +46,8 @@ class Heat:
         """Places with at least one write."""
         self._peaks: dict[int, int] = {}
         self._bands: dict[int, tuple[int | None, ...]] = {}
+        self._sparse: dict[int, tuple[tuple[int, int], ...]] = {}
+        """What each row has in the blocks of the frame."""
         self._band_key: tuple[object, ...] = ()
         self._stale: set[int] = set()
 
@@ -73,7 +75,9 @@ class Heat:
         """Forget what no longer holds of what was drawn before."""
         if key != self._band_key or HEAD in self._stale:
             self._bands.clear()
+            self._sparse.clear()
         for row in self._stale:
+            self._sparse.pop(row, None)
             self._bands.pop(frame.row + (row - frame.row) // frame.scale * frame.scale, None)
             self._peaks.pop(row, None)
         self._band_key = key
@@ -90,8 +94,19 @@ class Heat:
         """One row of blocks."""
         known = self._bands.get(top)
         if known is None:
-            lines = [self._line(region, row) for row in range(top, min(top + frame.scale, region.rows))]
-            known = self._bands[top] = blocks([line for line in lines if line], frame)
+            cells: list[int | None] = [None] * frame.width
+            for row in range(top, min(top + frame.scale, region.rows)):
+                for at, count in self._in_row(region, row, frame):
+                    cells[at] = max(cells[at] or 0, count)
+            known = self._bands[top] = tuple(cells)
+        return known
+
+    def _in_row(self, region: Region, row: int, frame: Frame) -> tuple[tuple[int, int], ...]:
+        known = self._sparse.get(row)
+        if known is None:
+            line = self._line(region, row)
+            counts = enumerate(blocks([line], frame)) if line else ()
+            known = self._sparse[row] = tuple((at, count) for at, count in counts if count is not None)
         return known
 
     def _line(self, region: Region, row: int) -> Mapping[int, int]:
@@ -137,8 +152,14 @@ class Tallies:
         """The tick up to which writes were counted."""
         self.full = False
         """Whether there were too many to count."""
-        self._heats: dict[bool, Heat] = {}
+        self._heats: dict[bool, tuple[int | None, Heat]] = {}
+        """The counts up to the latest moment that was asked for, and those of the whole run."""
         self._work: Iterator[None] | None = None
+
+    @property
+    def state(self) -> tuple[int, ...]:
+        """Something that differs whenever more is counted."""
+        return (self.counted, self.full, *(heat.at for _, heat in self._heats.values()))
 
     def go_on(self, late: Cancelled) -> bool:
         """Count on until it is late. True while there is more to count."""
@@ -149,12 +170,15 @@ class Tallies:
                 self._work = self._counting()
             if next(self._work, self) is self:
                 self._work = None
-        behind = [(whole, heat) for whole, heat in self._heats.items() if whole and heat.at < len(self._ticks)]
-        for _, heat in behind:
-            while not heat.move(len(self._ticks), self._spots, _BETWEEN * 8):
+        for now, heat in self._heats.values():
+            while not heat.move(self._before(now), self._spots, _BETWEEN * 8):
                 if late():
                     return True
         return False
+
+    def _before(self, now: int | None) -> int:
+        """How many writes there are before a tick, as far as they were counted."""
+        return len(self._ticks) if now is None else bisect_left(self._ticks, now)
 
     def _counting(self) -> Iterator[None]:
         """Count a stretch, with breaks."""
@@ -181,10 +205,9 @@ class Tallies:
 
     def heat(self, now: int | None) -> tuple[Heat, bool]:
         """The counts of all writes before a tick, or of all there are; and whether these are all by now."""
-        whole = now is None
-        heat = self._heats.setdefault(whole, Heat())
-        to = len(self._ticks) if now is None else bisect_left(self._ticks, now)
-        there = heat.move(to, self._spots, MOST_AT_ONCE)
+        _, heat = self._heats.get(now is None) or (now, Heat())
+        self._heats[now is None] = now, heat
+        there = heat.move(self._before(now), self._spots, MOST_AT_ONCE)
         limit = self._history.length if now is None else now
         ended = self._history.known if now is None else True
         return heat, there and ended and not self.full and self.counted >= limit

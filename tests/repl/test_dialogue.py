@@ -28,11 +28,12 @@ from tests.support.toy import toy_machine
 from tests.support.toy.programs import NESTED
 from xqdbg.folders import state_folder
 from xqdbg.repl import dialogue
-from xqdbg.repl.history import MOST_BYTES, MOST_LINES, BoundedHistory
+from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import IMPATIENT, interruptible
 from xqdbg.repl.lexer import CommandLexer
 from xqdbg.script import Interpreter
 from xqdbg.session import Session
+from xqdbg.typed import MOST_BYTES, MOST_LINES
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -243,10 +244,10 @@ sys.exit(main())
 
 
 @contextmanager
-def terminal(*words: str) -> Iterator[Terminal]:
+def terminal(*words: str, **variables: str) -> Iterator[Terminal]:
     file, inner = pty.openpty()
     termios.tcsetwinsize(file, (24, 80))
-    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT), **variables}
     process = subprocess.Popen(
         [sys.executable, "-c", _IN_ITS_TERMINAL, "repl", *words],
         stdin=inner, stdout=inner, stderr=inner, cwd=ROOT, env=environment, start_new_session=True,
@@ -274,4 +275,91 @@ def test_control_c_stops_a_command_and_not_the_dialogue(tmp_path: Path) -> None:
         screen.send(b"print 6 * 7\r")
         screen.wait_for(rb"6 \* 7 = 42")
         screen.wait_for(rb"\(xqdbg [\d,]+\)")
+        screen.send(b"\x04")
+
+
+def test_several_lines_that_are_pasted_are_shown_and_obeyed_one_by_one_until_one_fails() -> None:
+    with terminal("example:factorial") as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"\x1b[200~step\nprint 6 * 7\nprint r99\nprint 5 * 5\n\x1b[201~\r")
+        screen.wait_for(rb"\(xqdbg 0\) step\r?\n[^\n]*tick 1 ")
+        screen.wait_for(rb"\(xqdbg 1\) print 6 \* 7\r?\n[^\n]*6 \* 7 = 42")
+        screen.wait_for(rb"\(xqdbg 1\) print r99\r?\n")
+        screen.wait_for(rb"\(xqdbg 1\)")
+        assert b"= 25" not in screen.seen
+        screen.send(b"\x04")
+
+
+def test_a_list_of_commands_that_is_pasted_belongs_to_its_breakpoint() -> None:
+    with terminal("example:factorial") as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"\x1b[200~break 14\ncommands 1\nprint r1 + 1000\nend\ncontinue\x1b[201~\r")
+        screen.wait_for(rb"> print r1 \+ 1000\r?\n")
+        screen.wait_for(rb"r1 \+ 1000 = 1001")
+        screen.wait_for(rb"\(xqdbg [\d,]+\)")
+        screen.send(b"\x04")
+
+
+def test_control_c_drops_a_list_and_control_d_ends_one() -> None:
+    with terminal("example:factorial") as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"break 14\r")
+        screen.wait_for(rb"breakpoint 1 at line 14")
+        screen.send(b"commands 1\r")
+        screen.wait_for(rb"m>")
+        screen.send(b"print 1\r")
+        screen.wait_for(rb"m>")
+        screen.send(b"\x03")
+        screen.wait_for(rb"the list was dropped")
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"commands 1\r")
+        screen.wait_for(rb"m>")
+        screen.send(b"print 40 + 3\r")
+        screen.wait_for(rb"m>")
+        screen.send(b"\x04")
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"continue\r")
+        screen.wait_for(rb"40 \+ 3 = 43")
+        screen.wait_for(rb"\(xqdbg [\d,]+\)")
+        screen.send(b"\x04")
+
+
+def test_what_was_typed_before_is_searched_for(tmp_path: Path) -> None:
+    folder = tmp_path / "xqdbg"
+    folder.mkdir()
+    (folder / "history").write_text("print 6 * 7\nprint 5 * 5\nstep\n")
+    with terminal("example:factorial", XDG_STATE_HOME=str(tmp_path)) as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"\x12")
+        screen.wait_for(rb"search")
+        screen.send(b"6 *")
+        screen.wait_for(rb"7")
+        screen.send(b"\r")
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"\r")
+        screen.wait_for(rb"6 \* 7 = 42")
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"\x04")
+
+
+@pytest.mark.parametrize(("words", "variables"), [(("--vi",), {}), ((), {"XQDBG_EDITING": "vi"})])
+def test_lines_are_edited_with_the_keys_of_vi_where_that_is_wished(
+    words: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    with terminal("example:factorial", *words, **variables) as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"prnit 40 + 1\x1b")
+        screen.wait_for(rb"1")
+        screen.send(b"r20fnxp\r")
+        screen.wait_for(rb"40 \+ 2 = 42")
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"\x04")
+
+
+def test_the_keys_of_emacs_are_the_usual_ones() -> None:
+    with terminal("example:factorial") as screen:
+        screen.wait_for(rb"\(xqdbg 0\)")
+        screen.send(b"rint 40 + 2\x01p\r")
+        screen.wait_for(rb"40 \+ 2 = 42")
+        screen.wait_for(rb"\(xqdbg 0\)")
         screen.send(b"\x04")

@@ -72,10 +72,10 @@ def test_somebody_who_types_is_prompted_and_can_repeat(talk: Talk) -> None:
     assert code == 0
     lines = out.splitlines()
     assert lines[0] == "example:factorial. help lists the commands, quit leaves."
-    assert lines[1].startswith("(xqdbg 0) tick 1  line 4")
-    assert lines[2].startswith("(xqdbg 1) tick 2  line 5")
+    assert lines[1] == "(xqdbg 0) tick 1, line 4, next INPUT r0, stack depth 1, PUSH1 wrote stack[0] from unset to 0"
+    assert lines[2].startswith("(xqdbg 1) tick 2, line 5, next PUSH1 1, stack depth 0, INPUT wrote r0 from unset to 15")
     assert "> " in out
-    assert err.startswith("r9 is unset")
+    assert err == "error: r9 is unset, at character 7\n"
 
 
 @pytest.mark.parametrize(

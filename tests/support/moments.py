@@ -59,6 +59,10 @@ class Visited:
         self.asked += 1
         return len(self.ticks.get(pc, ()))
 
+    def rank(self, pc: int, tick: int) -> int:
+        self.asked += 1
+        return bisect_left(self.ticks.get(pc, ()), tick)
+
     def before(self, pc: int, tick: int) -> int | None:
         self.asked += 1
         ticks = self.ticks.get(pc, ())

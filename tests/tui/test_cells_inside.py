@@ -212,6 +212,25 @@ def test_a_view_without_slots_has_no_more_to_show() -> None:
     run_pane(pane, script)
 
 
+def test_types_have_a_column_where_there_are_several_and_room() -> None:
+    pane = Fed(Storage())
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.go(cells={"registers": CELLS[:1]})
+        await pilot.pause()
+        assert rows(pilot)[0].split() == ["r0", "5"]
+        pane.go(cells={"registers": (*CELLS, Cell("r9", "unset", "unset"))})
+        await pilot.pause()
+        assert [row[6:].split()[:2] for row in rows(pilot)[:4]] == [
+            ["int", "5"], ["vec", "1000000"], ["model", "binary"], ["unset", "–"],
+        ]  # fmt: skip
+        await pilot.resize_terminal(43, 10)
+        await pilot.pause()
+        assert rows(pilot)[3].split() == ["r9", "unset"]
+
+    run_pane(pane, script, size=(44, 10))
+
+
 # Filter
 
 
@@ -345,14 +364,15 @@ def test_numbers_are_shown_and_copied_in_the_base_of_the_view() -> None:
         await pilot.press("number_sign")
         assert told(pane) == ["hex"]
         assert [row.split(maxsplit=1)[1].strip() for row in rows(pilot)[:4]] == [
-            "-0x2a", "vec 3  [0x1 -0x14 0x3 …]", "binary 6  2 linear  2 quadratic", "0x7, last 0xc",
+            "int    -0x2a", "vec    3  [0x1 -0x14 0x3 …]", "model  binary 6  2 linear  2 quadratic",
+            "loop   0x7, last 0xc",
         ]  # fmt: skip
         assert pane.pointed is not None and pane.pointed.text == "-0x2a"
         assert list(pane.pointed.forms) == [("decimal", "-42"), ("hex", "-0x2a"), ("JSON", "-42")]
         await pilot.press("number_sign")
         assert told(pane) == ["binary"] and "-0b101010" in rows(pilot)[0]
         await pilot.press("number_sign")
-        assert told(pane) == [] and rows(pilot)[0].split() == ["r0", "-42"]
+        assert told(pane) == [] and rows(pilot)[0].split() == ["r0", "int", "-42"]
 
     run_pane(pane, script, size=(50, 10))
 

@@ -136,6 +136,25 @@ def test_the_cursor_stays_in_its_section_and_the_same_moment_is_not_explained_ag
     run_pane(pane, script, size=(60, 10))
 
 
+def test_what_it_says_can_be_searched() -> None:
+    session = session_at(MODEL, 7)
+    pane = pane_of(session)
+
+    async def script(pilot: Pilot[Any]) -> None:
+        pane.moment = session.moment
+        pane.focus()
+        await pilot.press("slash", *"grid", "enter")
+        await pilot.pause()
+        row = pane.current
+        assert row is not None and "grid" in row.text.lower()
+        assert pane._rule_aside[0].plain.startswith("/grid")
+        pane.moment = session.step()
+        await pilot.pause()
+        assert pane._rule_aside[0].plain.startswith("/grid") and pane._rule_aside[-1].plain == "next"
+
+    run_pane(pane, script, size=(80, 20))
+
+
 def test_it_wraps_anew_when_its_width_changes() -> None:
     session = session_at(MODEL, 7)
     pane = pane_of(session)

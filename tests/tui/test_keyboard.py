@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from textual.binding import Binding
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from tests.support.screens import debug_screen, press, run_app, screen_text, settle, type_line, until
 from tests.support.toy import toy_machine
@@ -15,8 +20,11 @@ from xqdbg.config import Config, Origin
 from xqdbg.errors import XqdbgError
 from xqdbg.keymap import KEYMAPS, Keymap
 from xqdbg.session import Session
+from xqdbg.tui import panes
 from xqdbg.tui.app import PANES, XqdbgApp
 from xqdbg.tui.keyboard import Keyboard, pane_keys
+from xqdbg.tui.modals.help import HelpModal
+from xqdbg.tui.modals.theme_chooser import ThemeChooser
 
 PROGRAM = "\n".join([*("NOP",) * 9, "HALT"])
 
@@ -38,6 +46,13 @@ def tick(pilot: Pilot[Any]) -> int:
     return moment.tick
 
 
+def test_every_id_is_listed_with_its_keys() -> None:
+    lines = keyboard(list__down="ctrl+n").listed().splitlines()
+    assert len(lines) == len({line.split()[0] for line in lines})
+    assert "list.down             ^n" in lines
+    assert any(line.startswith("ui.theme  ") for line in lines)
+
+
 def test_panes_know_the_keys_they_inherit() -> None:
     ids = {id_ for pane in pane_keys(PANES) for id_ in pane}
     assert {"list.up", "code.listing", "matrix.left", "drawer.choose", "timeline.go"} <= ids
@@ -52,7 +67,8 @@ def test_a_command_takes_its_key_from_the_panes_and_leaves_them_the_rest() -> No
 
 
 def test_a_pane_can_be_given_other_keys() -> None:
-    assert keyboard(list__down="ctrl+n,s").spelled["list.down"] == "ctrl+n"
+    assert keyboard(list__down="ctrl+n,s").spelled["list.down"] == "ctrl+n,s"
+    assert keyboard(list__down="ctrl+n,s", run__step="s").spelled["list.down"] == "ctrl+n"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +122,7 @@ def test_keys_of_the_users_file_work_and_are_shown(tmp_path: Path) -> None:
         assert tick(pilot) == 2
         assert "^n step" in screen_text(pilot.app).splitlines()[-1]
         await press(pilot, "f7")
-        await until(pilot, lambda: "Search for themes" in screen_text(pilot.app))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ThemeChooser))
 
     run_app(app(tmp_path), script, (100, 30))
 
@@ -143,6 +159,11 @@ def test_bind_on_the_command_line() -> None:
         await type_line(pilot, "bind f6 off")
         await press(pilot, "f6")
         assert tick(pilot) == 4
+        await type_line(pilot, "bind")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpModal))
+        assert re.search(r"run\.step +s f11 S +Step", screen_text(pilot.app))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is debug_screen(pilot))
         await type_line(pilot, "bind nokey step")
         assert "is no key" in screen_text(pilot.app)
 
@@ -151,7 +172,7 @@ def test_bind_on_the_command_line() -> None:
 
 def test_settings_that_cannot_be_used_are_told_and_a_missing_theme_of_the_file_is_no_end() -> None:
     bad = Config(problems=("config.toml: [b]x[/]: is no setting",))
-    config = Config({**bad.values, "theme": "nosuch"}, {**bad.origins, "theme": Origin.FILE}, {}, bad.problems)
+    config = Config({**bad.values, "theme": "nosuch"}, {**bad.origins, "theme": Origin.FILE}, bad.problems)
 
     async def script(pilot: Pilot[Any]) -> None:
         await settle(pilot)
@@ -163,3 +184,35 @@ def test_settings_that_cannot_be_used_are_told_and_a_missing_theme_of_the_file_i
     insisted = Config(config.values, {**bad.origins, "theme": Origin.COMMAND_LINE})
     with pytest.raises(XqdbgError, match="no theme 'nosuch'"):
         app(config=insisted)
+
+
+def test_panes_and_film_begin_as_the_settings_say() -> None:
+    usual = Config()
+    wished = {"base": "hex", "follow": False, "film_speed": 25, "layout": "model"}
+    config = Config({**usual.values, **wished}, {**usual.origins, **dict.fromkeys(wished, Origin.FILE)})
+    program = "SET r1 200\nSET r2 7\nNOP\nHALT"
+
+    async def script(pilot: Pilot[Any]) -> None:
+        await press(pilot, "s", "s")
+        screen = debug_screen(pilot)
+        assert screen.layout_name == "model"
+        assert screen.film.reel.speed == 25
+        assert screen.code_pane.follows is False
+        await type_line(pilot, "layout debug")
+        assert "r1  0xc8" in screen_text(pilot.app)
+
+    run_app(XqdbgApp(Session(toy_machine(program), "x"), config=config), script, (120, 40))
+
+
+def test_every_key_of_a_pane_can_be_given_away() -> None:
+    """The app names all panes with keys of their own, those too that are made only when somebody looks."""
+    for module in iter_modules(panes.__path__):
+        import_module(f"{panes.__name__}.{module.name}")
+    waiting, ids = [Widget, object], set[str]()
+    while waiting:
+        kind = waiting.pop()
+        waiting += [each for each in type.__subclasses__(kind) if each.__module__.startswith("xqdbg.tui.panes")]
+        if kind.__module__.startswith("xqdbg.tui.panes"):
+            ids |= {each.id for each in vars(kind).get("BINDINGS", ()) if isinstance(each, Binding) and each.id}
+            waiting += [each for each in type.__subclasses__(kind) if each not in waiting]
+    assert ids - {id_ for pane in pane_keys(PANES) for id_ in pane} == set()

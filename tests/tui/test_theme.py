@@ -29,6 +29,9 @@ GLYPHS = {
     "xq-heat-positive",
     "xq-time-past",
     "xq-time-known",
+    "xq-cost",
+    "xq-heat-coming",
+    "xq-heat-since",
 }
 """Drawn as signs or areas, never as text."""
 PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background", "xq-match"}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tests.support.toy import marks, toy_machine
+from tests.support.toy import marks, toy_machine, toy_program
 from tests.support.toy.programs import NESTED
+from tests.support.toy.toolchain import TOOLS
 from xqdbg.commands import COMMANDS, Command, Request, by_id, complete, find, parse
 from xqdbg.errors import XqdbgError
 from xqdbg.keymap import KeymapError, check_keymap, keymap
 from xqdbg.keys import keys_of
 from xqdbg.moment import Moment
-from xqdbg.session import Session
+from xqdbg.session import Opened, Session
 
 AT = marks(NESTED)
 IN_LOOP = 30
@@ -41,7 +43,8 @@ def stops(moment: Moment) -> set[int]:
 
 
 def nested(tick: int = 0) -> Session:
-    session = Session(toy_machine(NESTED), "nested")
+    program: Any = toy_program(NESTED)
+    session = Session(toy_machine(NESTED), "nested", opened=Opened(TOOLS, program))
     session.goto_tick(tick)
     return session
 

@@ -22,7 +22,11 @@ from vm.xqvm.assembler import assemble
 from vm.xqvm.isa import ISA
 from vm.xqvm.machine import XqvmMachine
 from xqdbg import machines, resources
+from xqdbg.answer import Answer
 from xqdbg.batch.discovery import discover
+from xqdbg.commands import parse
+from xqdbg.commands.command import Request
+from xqdbg.errors import XqdbgError
 from xqdbg.explanation import Explanation, State, as_json, explain, lines, reference, sections
 from xqdbg.session import Session
 
@@ -265,3 +269,49 @@ def test_a_huge_expansion_is_explained_without_making_its_writes() -> None:
     each = at("PUSH 400 / BQMX r3 / PUSH 1 / PUSH 400 / RESIZE r3 / PUSH 0 / PUSH 50 / ONEHOTR r3", 7)
     assert each.totals == "adds to 400 of r3.linear and 79,800 of r3.quad"
     assert len(each.results) == 6 and each.more > 80_000
+
+
+# The command
+
+
+def answered(session: Session, line: str, cursor: int | None = None) -> Answer:
+    command, argument = parse(line)
+    assert command.run is not None
+    answer = command.run(session, Request(argument=argument, cursor=cursor)).answer
+    assert answer is not None and not answer.rows
+    return answer
+
+
+PROGRAM = "PUSH 7 / PUSH 0 / DIV / NOP / JUMP .1 / .1: HALT"
+
+
+def test_explain_tells_the_next_instruction_and_scripts_get_it_in_parts() -> None:
+    session = session_at(PROGRAM, 2)
+    answer = answered(session, "explain")
+    text = answer.title
+    assert text.startswith("DIV   line 3, 0x0004\n  Quotient of a by b, rounded down.\n")
+    assert "  fault      ✗ this faults: DivisionByZero" in text and "due DivisionByZero" in text
+    assert answer.value["fault"].startswith("DivisionByZero") and answer.value["live"] == ["result = 7 // 0"]
+    assert [given["name"] for given in answer.value["takes"]] == ["b", "a"]
+    assert {each["identity"]: each["due"] for each in answer.value["faults"]}["DivisionByZero"] is True
+    json.dumps(answer.value)
+    assert answered(session, "explain 3").title == text, "the line it is at"
+
+
+def test_explain_tells_the_page_of_any_other_instruction() -> None:
+    session = session_at(PROGRAM, 0)
+    page = "\n".join(reference(ISA.by_name["DIV"]))
+    assert answered(session, "explain DIV").title == answered(session, "explain div").title == page
+    assert answered(session, "explain 3").title == "line 3: DIV\n" + page
+    pc = next(line.pc for line in session.code if line.op == "DIV")
+    assert answered(session, "explain", cursor=pc).title == "line 3: DIV\n" + page
+    assert answered(session, "explain").title.startswith("PUSH 7   line 1")
+    assert answered(session, "explain EQUAL").title.startswith("EQUALITY ")
+    assert answered(session, "explain DIV").value["reference"] == list(reference(ISA.by_name["DIV"]))
+
+
+@pytest.mark.parametrize("line", ["explain NOSUCH", "explain A", "explain tick 3", "explain 99"])
+def test_what_cannot_be_explained_is_said(line: str) -> None:
+    with pytest.raises(XqdbgError) as caught:
+        answered(session_at(PROGRAM, 0), line)
+    assert caught.value.message and "\n" not in caught.value.message

@@ -130,4 +130,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 def test_keys_that_commands_hide_from_panes_are_told_if_the_user_chose_them(tmp_path: Path) -> None:
     assert hidden_keys(Keymap("forge", KEYMAPS["forge"]), COMMANDS, PANES) == []
     keymap = load(tmp_path, '[keys]\n"run.step" = "d"\n"matrix.left" = "u"\n')
-    assert hidden_keys(keymap, COMMANDS, PANES) == ["d: run.step hides code.listing", "u: run.until hides matrix.left"]
+    assert hidden_keys(keymap, COMMANDS, PANES) == [
+        "d: run.step hides code.listing",
+        "u: matrix.left hides run.until in its pane",
+    ]

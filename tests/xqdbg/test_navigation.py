@@ -54,28 +54,28 @@ def test_the_same_tick_of_another_branch_is_another_position() -> None:
 def test_single_steps_are_one_walk() -> None:
     been = jumped(0, 100)
     for tick in (101, 102, 103):
-        been.moved("main", tick, single=True)
+        been.moved("main", tick, walk="step")
     been.moved("main", 9_000)
     assert [been.back(), been.back(), been.back()] == [at(103), at(100), at(0)]
 
 
 def test_steps_after_going_back_are_a_walk_of_their_own() -> None:
     been = jumped(0, 100)
-    been.moved("main", 101, single=True)
+    been.moved("main", 101, walk="step")
     been.moved("main", 9_000)
     assert been.back() == at(101)
-    been.moved("main", 102, single=True)
-    been.moved("main", 103, single=True)
+    been.moved("main", 102, walk="step")
+    been.moved("main", 103, walk="step")
     assert been.forward() is None
     assert [been.back(), been.back()] == [at(101), at(100)]
 
 
 def test_a_walk_that_returns_leaves_no_trace() -> None:
     been = jumped(0, 100)
-    been.moved("main", 101, single=True)
-    been.moved("main", 100, single=True)
+    been.moved("main", 101, walk="step")
+    been.moved("main", 100, walk="step")
     assert (been.here, been.behind) == (at(100), 1)
-    been.moved("main", 99, single=True)
+    been.moved("main", 99, walk="step")
     assert [been.back(), been.back()] == [at(100), at(0)]
 
 
@@ -93,8 +93,8 @@ def test_the_oldest_are_forgotten() -> None:
     assert (been.behind, been.here) == (999, at(2_998))
     assert been.back(5_000) == at(1_000)
     small = jumped(0, 5, 9, most=2)
-    small.moved("main", 10, single=True)
-    small.moved("main", 11, single=True)
+    small.moved("main", 10, walk="step")
+    small.moved("main", 11, walk="step")
     assert [small.back(), small.back()] == [at(9), None]
 
 
@@ -132,7 +132,7 @@ def test_it_is_always_where_the_user_is_and_back_undoes_every_jump(moves: list[t
             here = here if found is None else found.tick
         else:
             here = value if kind == "jump" else max(0, here + value)
-            been.moved("main", here, single=kind == "step")
+            been.moved("main", here, walk="step" if kind == "step" else "")
             assert been.ahead == 0 or here == before
         assert been.here == at(here)
         assert been.behind + been.ahead < 12

@@ -199,11 +199,12 @@ COMPARE = (
 
 def _allocator(code: int, name: str, kind: str, doc: str, *, integer: bool = False, fill: int = 0) -> Op:
     sample = kind == "sample"
+    made = f"reg[t] = {fill} for t < size" if sample else "reg.size = size"
     return Op(
         code, name, _reg("w", becomes=kind), pops=("k", "size") if integer else ("size",), group="allocate",
         faults=(*(("InvalidIntegerK",) if integer else ()), _ALLOCATION, _MEMORY, *((_STEPS,) if sample else ())),
         steps="size" if sample else "0", bytes="8 * size", charges_steps=sample, doc=doc, section="9.8",
-        formula=(f"reg[t] = {fill} for t < size" if sample else "reg.size = size",),
+        formula=(made, "reg.k = k") if integer else (made,),
     )  # fmt: skip
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from vm.contract import Cell, Frame, Line, Meter, Nest, Place, PlaceError, Region, Reply, Value, View, Window
 from vm.diagnostics import InputError
+from vm.toolchain import Program as AnyProgram
 from vm.xqvm import edits, entries, functions, places, values, views
 from vm.xqvm.engine import Engine
 from vm.xqvm.entries import CoefficientIndex
 from vm.xqvm.isa import ISA
 from vm.xqvm.model import Model, Sample, Slot, Vec, VecX
+from vm.xqvm.program import Program
 from vm.xqvm.values import value_of
 from vm.xqvm.window import Lens
+
+_MODELS = {"type": "vec<xqmx>"}
+"""The vector of models, which is always empty, where it has to be told from an empty vector."""
 
 
 class XqvmMachine(Engine):
@@ -43,7 +49,19 @@ class XqvmMachine(Engine):
         twin = XqvmMachine(self.program, (), len(self.output_slots), self.step_limit, self.memory_limit)
         twin.calldata = self.calldata
         twin.share_code(self)
+        twin._lenses = self._lenses  # rows that are the same objects need not be read twice
         return twin
+
+    def scratch(self, program: AnyProgram) -> XqvmMachine:
+        """A machine with the values and open loops of this one, at the first instruction of another program."""
+        if not isinstance(program, Program):
+            raise TypeError("not an XQVM program")
+        scratch = XqvmMachine(program, (), len(self.output_slots), self.step_limit, self.memory_limit)
+        start = replace(
+            self.checkpoint(), program=program, tick=0, pc=0, undispatched=0, status=scratch.status, fault=None
+        )
+        scratch.restore(start)
+        return scratch
 
     # What a debugger looks at
 
@@ -103,13 +121,17 @@ class XqvmMachine(Engine):
         return views.text(value)
 
     def to_json(self, value: Value) -> Any:
-        """A value as inputs and results have it in JSON."""
-        if value is None or isinstance(value, int | Vec | VecX | Model | Sample):
+        """A value as inputs and results have it in JSON; the vector of models, which both have as a vector, by name."""
+        if isinstance(value, VecX):
+            return dict(_MODELS)
+        if value is None or isinstance(value, int | Vec | Model | Sample):
             return values.to_json(value)
         return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
 
     def from_json(self, value: Any) -> Value:
         """The value that JSON stands for; PlaceError for what is none."""
+        if value == _MODELS:
+            return VecX()
         try:
             return values.from_json(value, "the value")
         except InputError as error:

@@ -6,12 +6,15 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import is_
+from typing import Generic, TypeVar
 
 from vm.contract import Frame, Region, Window
 from vm.xqvm.model import Model, Sample, Vec
 
+T = TypeVar("T")
+
 _Blocks = tuple[int | None, ...]
-_Bands = dict[int, tuple[tuple[Mapping[int, int], ...], _Blocks]]
+_Sparse = tuple[tuple[int, int], ...]
 _MOST_FRAMES = 5
 """Frames whose rows of blocks are kept; several panes may look at one value, and one pane at several parts of it."""
 
@@ -26,7 +29,7 @@ class Lens:
     def __init__(self) -> None:
         self._bands: OrderedDict[tuple[int, int, int], _Bands] = OrderedDict()
         """Rows of blocks of the frames somebody looks through, by column, width and scale; those used last, last."""
-        self._peaks: dict[int, tuple[Mapping[int, int] | Sequence[int], int]] = {}
+        self._peaks = _Memo[int]()
 
     def window(self, region: Region, value: Model | Sample | Vec, frame: Frame) -> Window:
         """The frame's part of a value that has been handed out."""
@@ -39,7 +42,7 @@ class Lens:
         return Window(
             region=region,
             frame=frame,
-            cells=tuple(_band(bands, model, present, top, frame) for top in tops),
+            cells=tuple(bands.band(model, present, top, frame) for top in tops),
             head=_blocks([model.linear], frame),
             focus=_focus(model, frame.cursor),
             focus_place=_focus_place(region, model, frame.cursor),
@@ -49,7 +52,7 @@ class Lens:
 
     def _bands_of(self, frame: Frame) -> _Bands:
         key = frame.col, frame.width, frame.scale
-        bands = self._bands.setdefault(key, {})
+        bands = self._bands.setdefault(key, _Bands())
         self._bands.move_to_end(key)
         while len(self._bands) > _MOST_FRAMES:
             self._bands.popitem(last=False)
@@ -61,10 +64,8 @@ class Lens:
 
     def _peak(self, key: int, owner: Mapping[int, int] | Sequence[int], numbers: Iterable[int]) -> int:
         """Greatest magnitude of numbers, remembered as long as they are kept in the same object."""
-        known = self._peaks.get(key)
-        if known is None or known[0] is not owner:
-            known = self._peaks[key] = (owner, max(map(abs, numbers), default=0))
-        return known[1]
+        known = self._peaks.get(key, owner)
+        return self._peaks.put(key, owner, max(map(abs, numbers), default=0)) if known is None else known
 
     def _of_list(self, region: Region, value: Sample | Vec, frame: Frame) -> Window:
         """A sample or vector, laid out row by row."""
@@ -87,16 +88,58 @@ class Lens:
         )
 
 
-def _band(bands: _Bands, model: Model, present: Sequence[int], top: int, frame: Frame) -> _Blocks:
-    """One row of blocks; `present` are the rows of the model that hold anything, ascending."""
-    first, end = bisect_left(present, top), bisect_left(present, top + frame.scale)
-    rows = tuple(model.quad[i] for i in present[first:end])
-    known = bands.get(top)
-    if known is not None and len(known[0]) == len(rows) and all(map(is_, known[0], rows)):
-        return known[1]
-    blocks = _blocks(rows, frame)
-    bands[top] = (rows, blocks)
-    return blocks
+class _Memo(Generic[T]):
+    """What was found out of objects, by number: for the two met last, as two machines may be looked at in turn."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, list[tuple[object, T]]] = {}
+
+    def get(self, number: int, owner: object) -> T | None:
+        for known, found in self._known.get(number, ()):
+            if known is owner:
+                return found
+        return None
+
+    def among(self, number: int, owners: tuple[object, ...]) -> T | None:
+        """The same for something found out of several objects together."""
+        for known, found in self._known.get(number, ()):
+            if isinstance(known, tuple) and len(known) == len(owners) and all(map(is_, known, owners)):
+                return found
+        return None
+
+    def put(self, number: int, owner: object, found: T) -> T:
+        self._known[number] = [(owner, found), *self._known.get(number, ())[:1]]
+        return found
+
+
+class _Bands:
+    """Rows of blocks of one frame, and for blocks of many rows what each row has in them."""
+
+    def __init__(self) -> None:
+        self._bands = _Memo[_Blocks]()
+        self._rows = _Memo[_Sparse]()
+
+    def band(self, model: Model, present: Sequence[int], top: int, frame: Frame) -> _Blocks:
+        """One row of blocks; `present` are the rows of the model that hold anything, ascending."""
+        numbers = present[bisect_left(present, top) : bisect_left(present, top + frame.scale)]
+        rows = tuple(model.quad[i] for i in numbers)
+        if (known := self._bands.among(top, rows)) is not None:
+            return known
+        blocks = self._merged(numbers, rows, frame) if frame.scale > 1 else _blocks(rows, frame)
+        return self._bands.put(top, rows, blocks)
+
+    def _merged(self, numbers: Sequence[int], rows: Sequence[Mapping[int, int]], frame: Frame) -> _Blocks:
+        cells: list[int | None] = [None] * frame.width
+        for i, row in zip(numbers, rows, strict=True):
+            found = self._rows.get(i, row)
+            if found is None:
+                blocks = enumerate(_blocks((row,), frame))
+                found = self._rows.put(i, row, tuple((at, value) for at, value in blocks if value is not None))
+            for at, value in found:
+                best = cells[at]
+                if best is None or abs(value) > abs(best):
+                    cells[at] = value
+        return tuple(cells)
 
 
 def _blocks(rows: Sequence[Mapping[int, int]], frame: Frame) -> _Blocks:

@@ -102,6 +102,8 @@ COMMANDS = {
 class Face:
     """A word of the command line that opens the debugger in another face than the terminal interface."""
 
+    options: str
+    """Function of the options module that adds what this face alone has to a parser."""
     help: str
     detail: str
     examples: tuple[str, ...]
@@ -109,10 +111,18 @@ class Face:
 
 FACES = {
     "repl": Face(
+        "add_line_options",
         "open the debugger as a dialogue in lines",
         "For those who like lines, and for screen readers: nothing is ever drawn over.\n"
         "Where input or output is no terminal, it obeys the lines of standard input.",
         ("xqdbg repl example:factorial", "xqdbg repl program.xqasm --calldata 5 < commands.xqd"),
+    ),
+    "serve": Face(
+        "add_serve_options",
+        "open the debugger in a web browser",
+        "Every visitor gets a debugger of their own. There are no passwords: it listens to this machine alone\n"
+        "unless --host says otherwise. Needs the extra: pip install 'xqdbg[serve]'.",
+        ("xqdbg serve example:tsp5/encoder", "xqdbg serve program.xqasm --calldata 5 --port 8123"),
     ),
 }
 """By word. All of them are opened by what is handed in from above."""
@@ -215,8 +225,8 @@ def _run_command(word: str, argv: Sequence[str]) -> int:
 
 
 def _open_face(word: str, argv: Sequence[str], open_debugger: Open) -> int:
+    from xqdbg.batch import wishes
     from xqdbg.batch.target import add_input_options
-    from xqdbg.batch.wishes import add_line_options
 
     face = FACES[word]
     parser = _Parser(
@@ -228,7 +238,7 @@ def _open_face(word: str, argv: Sequence[str], open_debugger: Open) -> int:
     )
     parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
     add_input_options(parser)
-    add_line_options(parser)
+    getattr(wishes, face.options)(parser)
     parser.set_defaults(face=word)
     arguments = _parse(parser, argv)
     return arguments if isinstance(arguments, int) else open_debugger(arguments)

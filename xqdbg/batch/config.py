@@ -52,5 +52,3 @@ def _show(config: Config, where: str) -> None:
         means += f", and so does {setting.option}." if setting.option else "."
         for line in wrap(means, _COLUMNS - 4):
             say(f"    {line}")
-    if config.layouts:
-        say(f"\nlayouts   {', '.join(config.layouts)}")

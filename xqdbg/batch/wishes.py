@@ -25,3 +25,17 @@ def add_line_options(parser: argparse.ArgumentParser) -> None:
     keys = lines.add_mutually_exclusive_group()
     keys.add_argument("--vi", dest="editing", action="store_const", const="vi", help="edit lines with the keys of vi")
     keys.add_argument("--emacs", dest="editing", action="store_const", const="emacs", help="with those of emacs")
+
+
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the debugger in a browser."""
+    add_face_options(parser)
+    where = parser.add_argument_group("where it is served")
+    where.add_argument("--host", default="127.0.0.1", metavar="NAME", help="whom to listen to; default: this machine")
+    where.add_argument("--port", type=_port, default=8000, metavar="N", help="default: 8000; 0 takes any that is free")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no port: there are 0 to 65535")
+    return int(text)

@@ -31,6 +31,7 @@ class Takes(Enum):
     COMMAND = "a command or a topic of help"
     FILE = "a file"
     TEXT = "words"
+    ASSEMBLY = "assembly"
     CHOICE = "one of a few words"
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vm.contract import Line, View
-from vm.isa import Isa
+from vm.isa import Isa, spellings
 from xqdbg import expressions
 from xqdbg.commands.command import Command, Takes
-from xqdbg.commands.language import find
+from xqdbg.commands.language import assembly_at, find
 from xqdbg.commands.table import COMMANDS
 from xqdbg.commands.topics import TOPICS
 from xqdbg.errors import XqdbgError
@@ -20,6 +20,7 @@ from xqdbg.session import Session
 MOST = 200
 """Completions that are offered."""
 
+_LABEL = re.compile(r"\.\w+:\s*")
 _STATEMENT = re.compile(r"[^;]*\Z")
 _WORD = re.compile(r"\s*([^\s/]*)(/\w*)?")
 _TOKEN = re.compile(r"[^\s,]*\Z")
@@ -66,8 +67,11 @@ def completions(line: str, known: Known) -> list[Completion]:
     statement = _STATEMENT.search(line)
     begin = statement.start() if statement is not None else 0
     match = _WORD.match(line, begin)
+    started = None if known.isa is None else assembly_at(line, begin, known.isa)
+    if known.isa is not None and started is not None:
+        return _of_assembly(line, started, known.isa, known) + (_of_words(line, begin) if started == begin else [])
     if match is None or match.end() == len(line):
-        return [] if match is not None and match[2] else _of_words(line, begin)
+        return [] if match is not None and match[2] else [*_of_words(line, begin), *_of_mnemonics(line, begin, known)]
     try:
         command = find(match[1])
     except XqdbgError:
@@ -102,6 +106,27 @@ def _of_words(line: str, begin: int) -> list[Completion]:
         if word.startswith(typed.lower()) and len(word) > 1
     ]
     return sorted(found, key=lambda each: each.text)
+
+
+def _of_mnemonics(line: str, begin: int, known: Known) -> list[Completion]:
+    """Instructions that a line in capital letters could begin with."""
+    start = begin + len(line[begin:]) - len(line[begin:].lstrip())
+    return _of_assembly(line, start, known.isa, known) if known.isa is not None and line[start:].isupper() else []
+
+
+def _of_assembly(line: str, start: int, isa: Isa, known: Known) -> list[Completion]:
+    """What an instruction that begins at a column could become: its mnemonic, or a register it names."""
+    label = _LABEL.match(line, start)
+    start = start if label is None else label.end()
+    *words, typed = line[start:].split(" ")
+    at = len(line) - len(typed)
+    if not any(words):
+        notes = {spellings([op.name])[-1]: op.doc for op in isa}
+        shape = str.lower if typed.islower() else str.upper
+        found = [Completion(shape(name), at, notes[name]) for name in sorted(notes) if _goes_on(name, typed)]
+        return found if typed else found[:MOST]
+    names = (cell.name for cells in (known.moment.cells if known.moment else {}).values() for cell in cells)
+    return [Completion(name, at) for name in names if "[" not in name and _goes_on(name, typed)][:MOST]
 
 
 def _of_expression(line: str, begin: int, command: Command, known: Known) -> list[Completion]:

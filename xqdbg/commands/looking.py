@@ -16,6 +16,8 @@ from xqdbg.expressions import FORMATS, ExpressionError
 from xqdbg.moment import Moment
 from xqdbg.session import Session
 
+MOST_DIGITS = 9
+"""Digits the number of a row may have."""
 MOST_EXAMINED = 10_000
 """Places that `x` shows at once."""
 WIDEST = 4_000
@@ -190,6 +192,21 @@ def _scalar(session: Session, place: Place) -> bool:
     return value is None or isinstance(value, int)
 
 
+def describe(session: Session, request: Request) -> Moment:
+    """`describe PLACE [ROW]`: a large value in sentences, a row or two dozen at a time."""
+    argument = piece(request.argument)
+    if not argument:
+        raise CommandError("what to describe is missing", "describe PLACE [ROW], such as describe r3", argument.at)
+    name, _, row = argument.text.partition(" ")
+    row = row.strip().removeprefix("row ").strip()
+    if row and not (row.isascii() and row.isdecimal() and len(row) <= MOST_DIGITS):
+        raise argument.error(f"{shown(row)} is no number of a row", "describe PLACE [ROW], such as describe r3 24")
+    with argument.blamed():
+        lines = session.described(name, int(row or 0), request.patience)
+    told_lines = Answer("", rows=[Row((line,), data={"text": line}) for line in lines])
+    return session.say(_clip(" ".join(lines), 400), answer=told_lines)
+
+
 def set_saved(session: Session, name: Piece, expression: Piece) -> Moment:
     """`set $name = EXPR` keeps a value, and changes nothing in the machine."""
     if not _SAVED.fullmatch(name.text):
@@ -213,4 +230,7 @@ ROWS: tuple[Command, ...] = (
     Command("show.examine", ("x",), "", "Examine",
             "Show N places from PLACE on, in a format.", "x/NF PLACE", "x/2d r3",
             examine, Takes.PLACE, formatted=True),
+    Command("show.describe", ("describe",), "", "Describe",
+            "Tell in sentences what a model, sample or vector holds, from a row on.", "describe PLACE [ROW]",
+            "describe r3", describe, Takes.PLACE),
 )  # fmt: skip

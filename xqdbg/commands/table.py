@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from xqdbg.commands import asking, branching, code, guide, info, keeping, looking, moving, rebuilding, stopping
+from xqdbg.commands import (
+    asking,
+    assembly,
+    branching,
+    code,
+    guide,
+    info,
+    keeping,
+    looking,
+    moving,
+    rebuilding,
+    stopping,
+)
 from xqdbg.commands.command import Command, Request, Takes
 from xqdbg.moment import Moment
 from xqdbg.session import Session
@@ -20,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     *code.ROWS,
     *asking.ROWS,
     *branching.ROWS,
+    *assembly.ROWS,
     *keeping.ROWS,
     *rebuilding.ROWS,
     Command("show.apropos", ("apropos",), "", "Apropos",

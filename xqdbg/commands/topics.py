@@ -88,6 +88,25 @@ tick 0, and every moment has one. Everything that moves forward has its reverse,
 
 Breakpoints stop the run at the same ticks in both directions. A change of the past makes a branch: `help set`.""",
         ),
+        "whatif": (
+            "instructions of one's own, run here and now",
+            """\
+`asm` runs assembly from the state of here and now, and makes a branch on which all is as the instructions left it: the
+run goes on there, `switch` goes back, `diff` tells what becomes of it. `try` only tells what they would do.
+
+  asm PUSH 2; STOW r5         in one line ; ends an instruction; so no comments, and only # ends it all
+  asm                         over several lines it is as in a file, ; begins a comment; `end` closes it
+    PUSH 2      ; two
+    STOW r5
+  end
+  PUSH 2; STOW r5             a line that begins with an instruction is `asm` of all the instructions it begins with
+
+The words of commands come first: `next`, `drop` and `jump` move and forget, also in capital letters, and `asm NEXT`
+is the instruction; within assembly it is meant by capital letters. Labels are the snippet's own, jumps stay within it,
+loops it opens it must close; loops of the program are open in it, and it cannot close those. It reads the inputs and
+has the steps and bytes that are left here; what it spends is told, and the run is not charged for it. A snippet that
+faults, or comes to no end, is told why and makes no branch. After a fault, it runs before the instruction at fault.""",
+        ),
         "scripts": (
             "lines of commands in a file",
             """\

@@ -28,8 +28,10 @@ from xqdbg.expressions.tree import (
     Unset,
 )
 
-MOST_ELEMENTS = 10_000
+MOST_ELEMENTS = 2_000
 """Elements of a vector beyond which nothing is computed over it."""
+MOST_ROUNDS = 512
+"""Rounds among which the first one is looked for."""
 END = "end"
 """As an index of what is written: behind the last element."""
 
@@ -200,11 +202,11 @@ def puts(line: Assignment, facts: Facts, names: Names, most: int) -> list[Put]:
 
 
 def _first(line: Assignment, facts: Facts, names: Names) -> Put:
-    for each in islice(rounds(line.loops, facts, names), MOST_ELEMENTS):
+    for each in islice(rounds(line.loops, facts, names), MOST_ROUNDS):
         if line.test is None or evaluate(line.test.tree, facts, each):
             return _put(line, line.value, facts, each)
-    if line.otherwise is None:
-        raise UnknownError("what else")
+    if line.otherwise is None or count_rounds(line.loops, facts, names) > MOST_ROUNDS:
+        raise UnknownError("which one it is")
     return _put(line, line.otherwise, facts, names)
 
 

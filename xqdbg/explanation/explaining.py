@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from types import MappingProxyType
@@ -104,7 +104,7 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
     """The explanation of a moment: of its next instruction, or of the one that faulted."""
     line = code.get(moment.pc)
     op = None if line is None else isa.by_name.get(line.op)
-    last = last_text(moment.effect, code)
+    last = last_text(moment.effect, code, source)
     if moment.status is Status.HALTED:
         return Explanation(
             State.HALTED, "halted", "The program has come to its end; no instruction follows.", last=last
@@ -123,7 +123,8 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
         return Explanation(state, headline, op.doc, op, where, op.formula, fault=words, last=last)
     meters = () if faulted else moment.meters
     facts = facts_of(op, line, effect, moment.cells, moment.regions, meters, len(moment.nests))
-    return _whole(faulted, headline, where, facts, effect, code, last if not faulted else "")
+    whole = _whole(faulted, headline, where, facts, effect, last if not faulted else "")
+    return whole if effect.fault is not None else replace(whole, flow=flow_text(facts, effect, code, source))
 
 
 def _own_effect(moment: Moment) -> Effect | None:
@@ -160,9 +161,7 @@ _WIDEST = 200
 """Characters of a source line that are looked at."""
 
 
-def _whole(
-    faulted: bool, headline: str, where: str, facts: Facts, effect: Effect, code: Mapping[int, Line], last: str
-) -> Explanation:
+def _whole(faulted: bool, headline: str, where: str, facts: Facts, effect: Effect, last: str) -> Explanation:
     op = facts.op
     names, live, totals = _formula(facts, effect)
     costs = tuple(_costs(facts, effect, names))
@@ -180,7 +179,6 @@ def _whole(
         takes=tuple(facts.given),
         results=results,
         more=more,
-        flow="" if fault is not None else flow_text(facts, effect, code, names),
         dangers=tuple(_dangers(facts, effect, names)),
         fault="" if fault is None else f"{fault.identity}: {fault.explanation}",
         costs=costs,
@@ -264,25 +262,25 @@ def _result(write: Write, names: Iterator[str]) -> Result:
     return Result(next(names, "") if named else "", str(write.place), old, new)
 
 
-def last_text(effect: Effect | None, code: Mapping[int, Line]) -> str:
+def last_text(effect: Effect | None, code: Mapping[int, Line], source: Sequence[str] = ()) -> str:
     """What an instruction did, in one line."""
     if effect is None:
         return ""
     line = code.get(effect.pc)
-    name = line.text if line is not None else effect.op
+    name = _spelling(line, source) if line is not None else effect.op
     if effect.fault is not None:
         return f"{name} faulted: {effect.fault.message}"
     head = list(islice((effect.writes[at] for at in range(min(_HEAD, len(effect.writes)))), _HEAD))
     lasting = [write for write in head if not _is_taken(write)]
-    told_of = [_write_text(write, code) for write in lasting[:3]]
+    told_of = [_write_text(write, code, source) for write in lasting[:3]]
     more = len(effect.writes) - len(head) + len(lasting) - len(told_of)
     words = ", ".join(told_of) + (f" and {more:,} more" if more else "")
     return f"{name}: {words}" if words else f"{name} changed nothing that stays"
 
 
-def _write_text(write: Write, code: Mapping[int, Line]) -> str:
+def _write_text(write: Write, code: Mapping[int, Line], source: Sequence[str]) -> str:
     if write.place == _PC and isinstance(write.new, int):
-        return f"went to {_target(write.new, code)}"
+        return f"went to {_target(write.new, code, source)}"
     old = "" if write.old is None else f"{told(write.old)} "
     return f"{write.place} {old}→ {NOTHING if write.new is None else told(write.new)}"
 
@@ -300,7 +298,7 @@ _TAKEN: Mapping[Flow, tuple[str, str]] = MappingProxyType(
 """What it is called when control goes elsewhere, and when it does not."""
 
 
-def flow_text(facts: Facts, effect: Effect, code: Mapping[int, Line], names: Names) -> str:
+def flow_text(facts: Facts, effect: Effect, code: Mapping[int, Line], source: Sequence[str] = ()) -> str:
     """`jumps to line 12, .2: condition = 3`."""
     op = facts.op
     if op.flow is Flow.HALT:
@@ -308,8 +306,8 @@ def flow_text(facts: Facts, effect: Effect, code: Mapping[int, Line], names: Nam
     moved = [write.new for write in _tail(effect) if write.place == _PC and isinstance(write.new, int)]
     to = moved[-1] if moved else facts.line.pc + facts.line.size
     words = _TAKEN[op.flow][0 if moved else 1] if op.flow in _TAKEN else "jumps" if moved else "goes on"
-    why = _why_taken(facts, names)
-    return f"{words} to {_target(to, code)}{f', because {why}' if why else ''}"
+    why = _why_taken(facts)
+    return f"{words} to {_target(to, code, source)}{f', because {why}' if why else ''}"
 
 
 def _tail(effect: Effect) -> list[Write]:
@@ -318,22 +316,22 @@ def _tail(effect: Effect) -> list[Write]:
     return [effect.writes[at] for at in range(max(0, count - 2), count)]
 
 
-def _why_taken(facts: Facts, names: Names) -> str:
+def _why_taken(facts: Facts) -> str:
     if not facts.op.taken:
         return ""
     condition = term(facts.op.taken)
     try:
-        holds = evaluate(condition.tree, facts, names)
+        holds = evaluate(condition.tree, facts, {})
     except UnknownError:
         return ""
-    return f"{substituted(condition, facts, names)} is {'true' if holds else 'false'}"
+    return f"{substituted(condition, facts, {})} is {'true' if holds else 'false'}"
 
 
-def _target(pc: int, code: Mapping[int, Line]) -> str:
+def _target(pc: int, code: Mapping[int, Line], source: Sequence[str]) -> str:
     line = code.get(pc)
     if line is None:
         return "the end"
-    what = " ".join(filter(None, (line.label, line.text)))
+    what = " ".join(filter(None, (line.label, _spelling(line, source))))
     return f"{_where(line).partition(',')[0]} ({what})"
 
 

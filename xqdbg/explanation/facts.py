@@ -79,7 +79,7 @@ class Facts:
         return Place(self.spelled.get(name, name), path)
 
 
-_MOST_READS = 4096
+_MOST_READS = 512
 """Reads that are looked at: those of the operands come first."""
 _MOST_POPS = 16
 """Reads among which are all that an instruction pops."""

@@ -221,7 +221,8 @@ class History:
         self, place: Place, start: int = 0, stop: int = MOST_TICKS, patience: Patience = ENDLESS
     ) -> Iterator[int]:
         """The ticks in [start, stop) at which instructions wrote a place, ascending, as far as the run is known."""
-        return takewhile(lambda tick: tick < stop, self.writes_after(place, start - 1, patience))
+        found = self._writes.of(place.name).after(self.resolve(place, start - 1), start - 1, patience.cancelled, stop)
+        return takewhile(lambda tick: tick < stop, _once(found))
 
     def writes_before(self, place: Place, tick: int, patience: Patience = ENDLESS) -> Iterator[int]:
         """The ticks before `tick` at which instructions wrote a place, the latest first."""

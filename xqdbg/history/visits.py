@@ -219,6 +219,10 @@ class VisitIndex:
         """How often the instruction is executed."""
         return sum([len(run.entries) * run.pcs.count(pc) for run in self._of.get(pc, ())])
 
+    def rank(self, pc: int, tick: int) -> int:
+        """How often it is executed before `tick`."""
+        return self.ticks_of((pc,)).rank(tick)
+
     def before(self, pc: int, tick: int) -> int | None:
         """The latest such tick before `tick`."""
         return self.ticks_of((pc,)).before(tick)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from vm.contract import Effect, Line, Place
 from xqdbg.history.extent import Extent, Hit, Notes, Wanted, touches
 from xqdbg.history.replay import Replay
-from xqdbg.history.visits import Ticks, VisitIndex
+from xqdbg.history.visits import MOST_TICKS, Ticks, VisitIndex
 from xqdbg.patience import Cancelled
 
 _FIRST_LOOK = 4
@@ -86,18 +86,23 @@ class WriteIndex:
             yield from extent.before(high, wanted)
             high = extent.start
 
-    def after(self, place: Place, tick: int, cancelled: Cancelled) -> Iterator[Hit]:
-        """Writes to a place after `tick`, the first one first, as far as the run is known."""
+    def after(self, place: Place, tick: int, cancelled: Cancelled, stop: int = MOST_TICKS) -> Iterator[Hit]:
+        """Writes to a place after `tick`, the first one first, as far as the run is known.
+
+        Nothing from `stop` on is looked at that is not known, and nothing more once the caller gives up.
+        """
         wanted, look, low = Wanted(place), _FIRST_LOOK, max(self._visits.first, tick + 1)
-        while low < self._visits.tick:
-            extent = self._covering(low)
+        while low < min(stop, self._visits.tick):
+            extent = known = self._covering(low)
             if extent is None:
-                extent = self._look_ahead(low, look, cancelled)
+                extent = self._look_ahead(low, look, cancelled, stop=stop)
                 look = min(look * 4, _MOST_LOOK)
             if extent is None:
                 return
             yield from (hit for hit in extent.after(low - 1, wanted) if self._is(hit, place))
             low = extent.stop
+            if known is None and cancelled():
+                return
 
     @property
     def known(self) -> int:
@@ -133,13 +138,16 @@ class WriteIndex:
             low = max(low, self._extents[at - 1].stop)
         return self._covering(high - 1) if self._look(low, high, cancelled) else None
 
-    def _look_ahead(self, low: int, look: int, cancelled: Cancelled, fed_up: Cancelled | None = None) -> Extent | None:
-        """Look at the candidates from `low` on."""
+    def _look_ahead(
+        self, low: int, look: int, cancelled: Cancelled, fed_up: Cancelled | None = None, stop: int = MOST_TICKS
+    ) -> Extent | None:
+        """Look at the candidates from `low` on, before `stop`."""
         number = self.candidates.rank(low) + look
         high = self.candidates.at(number) if number < self.candidates.count else self._visits.tick
         at = bisect_right(self._extents, low, key=_start)
         if at < len(self._extents):
             high = min(high, self._extents[at].start)
+        high = min(high, stop)
         stretch = self._stretch(low, high, cancelled, fed_up)
         return None if stretch is None else self._covering(low)
 

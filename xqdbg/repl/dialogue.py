@@ -10,7 +10,9 @@ from contextlib import suppress
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.lexers import PygmentsLexer
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.shortcuts import CompleteStyle
@@ -23,7 +25,7 @@ from xqdbg.folders import state_folder
 from xqdbg.patience import Patience
 from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import interruptible
-from xqdbg.repl.lexer import CommandLexer
+from xqdbg.repl.lexer import lexer_for
 from xqdbg.script import Interpreter, prompt
 from xqdbg.session import Session
 
@@ -68,9 +70,10 @@ def _takes_file(word: str) -> bool:
         return False
 
 
-def talk(interpreter: Interpreter) -> int:
-    """Prompt and obey until the user leaves; the exit code."""
+def talk(interpreter: Interpreter, *, editing: str = "emacs") -> int:
+    """Prompt and obey until the user leaves; the exit code. `editing` is whose keys edit the line, emacs or vi."""
     session = interpreter.session
+    vi = editing == "vi"
     plain = bool(os.environ.get("NO_COLOR"))
     asking: PromptSession[str] = PromptSession(
         history=BoundedHistory(state_folder()),
@@ -79,9 +82,12 @@ def talk(interpreter: Interpreter) -> int:
         complete_style=CompleteStyle.READLINE_LIKE,
         reserve_space_for_menu=0,
         style=_STYLE,
-        lexer=None if plain else PygmentsLexer(CommandLexer),
+        lexer=None if plain else PygmentsLexer(lexer_for(session.isa)),
         color_depth=ColorDepth.DEPTH_1_BIT if plain else None,
         enable_history_search=True,
+        editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+        cursor=ModalCursorShapeConfig() if vi else None,
+        prompt_continuation=lambda width, _line, _wraps: "> ".rjust(width),
     )
     print(f"{printable(session.name or 'a program')}. help lists the commands, quit leaves.")
     if session.moment.message:
@@ -90,13 +96,34 @@ def talk(interpreter: Interpreter) -> int:
         while not interpreter.left:
             requests.forget()
             try:
-                line = runner.run(_ask(asking, interpreter))
-                answer(interpreter, line, requests.patience)
+                text = runner.run(_ask(asking, interpreter))
+                answer_all(interpreter, text, requests.patience)
             except KeyboardInterrupt:
-                continue
+                _give_up(interpreter)
             except EOFError:
-                break
+                if not interpreter.inside:
+                    break
+                answer(interpreter, "end", requests.patience)
     return 0
+
+
+def _give_up(interpreter: Interpreter) -> None:
+    """Ctrl+C at the prompt: the line is dropped, and so is a list of commands that is being typed."""
+    if interpreter.inside:
+        interpreter.drop_list()
+        print("the list was dropped; the breakpoint has the commands it had")
+
+
+def answer_all(interpreter: Interpreter, text: str, patience: Patience) -> None:
+    """Obey what was typed; several lines that were pasted are shown and obeyed one by one, until one fails."""
+    lines = text.split("\n")
+    if len(lines) == 1:
+        answer(interpreter, text, patience)
+        return
+    for line in filter(str.strip, lines):
+        print(prompt(interpreter) + printable(line.strip()))
+        if not answer(interpreter, line, patience) or interpreter.left or patience.cancelled():
+            return
 
 
 async def _ask(asking: PromptSession[str], interpreter: Interpreter) -> str:
@@ -115,9 +142,15 @@ async def _look_ahead(session: Session) -> None:
         await asyncio.sleep(0)
 
 
-def answer(interpreter: Interpreter, line: str, patience: Patience) -> None:
-    """Obey a line and print what it comes to, as it comes; an empty line does again what is done in steps."""
+def answer(interpreter: Interpreter, line: str, patience: Patience) -> bool:
+    """Obey a line and print what it comes to, as it comes; an empty line does again what is done in steps.
+
+    Returns whether nothing failed.
+    """
+    fine = True
     for reply in interpreter.run(line.strip() or interpreter.again(), patience):
+        fine &= reply.ok
         for told in reply.lines:
             print(told)
         sys.stdout.flush()
+    return fine

@@ -9,24 +9,35 @@ from typing import TextIO
 from xqdbg.config import Config
 from xqdbg.errors import XqdbgError
 from xqdbg.repl import plain as plain_face
-from xqdbg.script import Interpreter
+from xqdbg.script import Interpreter, render, speech
 from xqdbg.session import Session
 
 TERMINAL = "/dev/tty"
+DUMB = ("dumb", "unknown", "")
+"""What terminals are called that can do nothing but write on."""
 
 
 def main(session: Session, config: Config | None = None, *, input_was_read: bool = False) -> int:
     """Talk until the user leaves; the exit code. `input_was_read`: the program came from standard input."""
     config = Config() if config is None else config
-    plain = config.flag("plain")
     if input_was_read:
         _listen_to_terminal()
-    interpreter = Interpreter(session, keep_going=True)
-    if plain or not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
-        return plain_face.talk(interpreter, asking=_is_terminal(sys.stdin) and _is_terminal(sys.stdout))
+    asking = _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+    in_words = config.flag("plain") or (asking and _is_dumb())
+    interpreter = Interpreter(session, keep_going=True, told=speech.told if in_words else render.told)
+    for problem in config.problems:
+        print(f"xqdbg: {problem}", file=sys.stderr)
+    if in_words or not asking:
+        return plain_face.talk(interpreter, asking=asking, in_words=in_words)
     from xqdbg.repl import dialogue
 
-    return dialogue.talk(interpreter)
+    return dialogue.talk(interpreter, editing=config.word("editing"))
+
+
+def _is_dumb() -> bool:
+    """Whether the terminal can do nothing but write on; some systems do not say what it is."""
+    name = os.environ.get("TERM")
+    return os.name == "posix" if name is None else name.lower() in DUMB
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -1,45 +1,42 @@
-"""Colours for what is typed: the words of the language, places, numbers."""
+"""Colours for what is typed: the words of the language, places, numbers, and assembly among them."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any
 
-from pygments.lexer import RegexLexer, words
-from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, String, Text
+from pygments.lexer import Lexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, String, Text, _TokenType
 
-from xqdbg.commands import COMMANDS
-from xqdbg.expressions import FUNCTIONS
+from vm.isa import Isa
+from xqdbg.commands.colouring import coloured
 
-_WORDS = [word for command in COMMANDS for word in command.words if word[0].isalpha()]
+_TOKENS: dict[str, _TokenType] = {
+    "command": Keyword, "word": Keyword, "function": Name.Builtin, "format": Operator, "string": String,
+    "variable": Name.Variable, "name": Name, "operator": Operator, "sign": Punctuation, "comment": Comment,
+    "op": Keyword, "flow": Keyword, "register": Name, "number": Number, "label": Name.Label,
+}  # fmt: skip
 
 
-class CommandLexer(RegexLexer):
+class CommandLexer(Lexer):
     """One line of commands, whether it is complete or not."""
 
     name = "xqdbg commands"
-    tokens: ClassVar = {
-        "root": [
-            (r"\s+", Text),
-            (r";", Punctuation),
-            (r"#.*", Comment),
-            (r"[\d,_]+%?(?=\s*(?:;|$))", Number),
-            (words(_WORDS, suffix=r"(?=[\s/;]|$)"), Keyword, "argument"),
-            (r"[^\s;]+", Name, "argument"),
-        ],
-        "argument": [
-            (r";", Punctuation, "#pop"),
-            (r"(?<=\s)#.*", Comment),
-            (r'"(?:\\.|[^"\\])*"?', String),
-            (r"(?:(?<=\s)|^)/\w+", Operator),
-            (r"\s+", Text),
-            (r"(?:if|show|as|by|step|and|or|not)\b", Keyword),
-            (words(tuple(FUNCTIONS), suffix=r"(?=\()"), Name.Builtin),
-            (r"(?:op|fault|loop):\w+", Name.Label),
-            (r"@[\w-]+", Name.Label),
-            (r"\$\w+", Name.Variable),
-            (r"0[xX][0-9a-fA-F]+|0[bB][01]+|\d[\d_]*%?", Number),
-            (r"[A-Za-z_]\w*", Name),
-            (r"[-+*/%&|^~<>=!]+", Operator),
-            (r".", Punctuation),
-        ],
-    }
+    isa: Isa | None = None
+    """The instructions that can be typed, too."""
+
+    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
+        """The tokens, and where each begins."""
+        at = 0
+        for number, line in enumerate(coloured(text, self.isa)):
+            if number:
+                yield at, Text, "\n"
+                at += 1
+            for kind, part in line:
+                yield at, _TOKENS.get(kind, Text), part
+                at += len(part)
+
+
+def lexer_for(isa: Isa) -> type[CommandLexer]:
+    """A lexer that knows the instructions of a machine."""
+    return type("MachineLexer", (CommandLexer,), {"isa": isa})

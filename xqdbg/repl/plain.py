@@ -10,18 +10,23 @@ from xqdbg.commands.language import LONGEST
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import decode_text
 from xqdbg.repl.interruption import interruptible
-from xqdbg.script import Interpreter, Reply, Spot, obey, prompt
+from xqdbg.script import Interpreter, Reply, Spot, obey, prompt, speech
+from xqdbg.script.obeying import Tell
 
 NAME = "standard input"
 _MOST_BYTES = 4 * LONGEST
 
 
-def talk(interpreter: Interpreter, *, asking: bool = False) -> int:
-    """Obey the lines of standard input as they come; 1 if a command failed. `asking`: somebody is typing them."""
+def talk(interpreter: Interpreter, *, asking: bool = False, in_words: bool = False) -> int:
+    """Obey the lines of standard input as they come; 1 if a command failed.
+
+    `asking`: somebody is typing them. `in_words`: somebody may hear and not see what is told.
+    """
+    tell = _say if in_words else _tell
     if sys.stdin is None:
         raise XqdbgError("cannot read standard input: it is closed", "`xqdbg exec` takes commands from elsewhere")
     if not asking:
-        return 0 if obey(interpreter, _lines(), _tell) else 1
+        return 0 if obey(interpreter, _lines(), tell) else 1
     _greet(interpreter)
     while not interpreter.left:
         _write(sys.stdout, prompt(interpreter))
@@ -29,7 +34,7 @@ def talk(interpreter: Interpreter, *, asking: bool = False) -> int:
             data = sys.stdin.buffer.readline(_MOST_BYTES + 1)
             if not data:
                 break
-            _answer(interpreter, data)
+            _answer(interpreter, data, tell)
         except KeyboardInterrupt:
             _write(sys.stdout, "\n")
     _write(sys.stdout, "\n")
@@ -44,12 +49,12 @@ def _greet(interpreter: Interpreter) -> None:
         _write(sys.stdout, printable(message) + "\n")
 
 
-def _answer(interpreter: Interpreter, data: bytes) -> None:
+def _answer(interpreter: Interpreter, data: bytes, tell: Tell) -> None:
     """Obey what somebody typed; an empty line does again what is done in steps."""
     line = data.decode("utf-8", "replace").rstrip("\r\n") or interpreter.again()
     with interruptible() as requests:
         for reply in interpreter.run(line, requests.patience):
-            _tell(reply)
+            tell(reply)
 
 
 def _lines() -> Iterator[tuple[Spot, str]]:
@@ -81,6 +86,17 @@ def _tell(reply: Reply) -> None:
     sys.stdout.flush()
     for line in reply.lines:
         _write(stream, line + "\n")
+
+
+def _say(reply: Reply) -> None:
+    """The same in words; what is wrong too, which stands under a sign elsewhere."""
+    if not reply.error:
+        _tell(reply)
+        return
+    column = reply.json.get("column")
+    where = f", at character {column}" if isinstance(column, int) else ""
+    sys.stdout.flush()
+    _write(sys.stderr, f"error: {speech.in_words(reply.error)}{where}\n")
 
 
 def _write(stream: object, text: str) -> None:

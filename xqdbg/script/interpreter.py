@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from vm.contract import PlaceError
 from vm.diagnostics import printable
 from xqdbg.answer import Json
 from xqdbg.commands import COMMANDS, CommandError, Request, Spoken, Statement, caret, find, guide, read, statements
 from xqdbg.commands.argument import nothing, number, piece, shown, whole_text
+from xqdbg.commands.assembly import SNIPPET_IDS, closes
+from xqdbg.commands.blocks import joined
+from xqdbg.commands.language import opens_list, opens_snippet
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import EvaluationError, ExpressionError
 from xqdbg.intake import STDIN
@@ -19,6 +23,7 @@ from xqdbg.patience import ENDLESS, Patience
 from xqdbg.script import record, render
 from xqdbg.script.reading import read_script
 from xqdbg.script.reply import Reply, Spot
+from xqdbg.script.snippets import MOST_SOURCE, OpenSnippet
 from xqdbg.session import Session
 
 MOST_COMMANDS = 10_000
@@ -29,6 +34,14 @@ MOST_DETAILS = 40
 """Lines that are told below an error."""
 LONGEST_LIST = 1_000
 """Commands a breakpoint can have."""
+
+
+class Told(Protocol):
+    """Puts what a command came to into lines."""
+
+    def __call__(self, session: Session, moment: Moment, *, moved: bool, elsewhere: bool = True) -> list[str]:
+        """See `render.told`."""
+        ...
 
 
 _MOVING = ("run", "time")
@@ -59,35 +72,52 @@ class _Line:
     """Scripts it is in."""
     listed: bool = False
     """Whether a breakpoint has it obeyed; then those of the next stop wait for this list to end."""
+    cursor: int | None = None
+    """The address the user looks at."""
 
 
 class Interpreter:
     """Obeys one line after another on a session, and yields what each command came to while it goes on."""
 
-    def __init__(self, session: Session, *, keep_going: bool = False) -> None:
-        """`keep_going`: a command that fails does not end the script it is in."""
+    def __init__(self, session: Session, *, keep_going: bool = False, told: Told = render.told) -> None:
+        """`keep_going`: a command that fails does not end the script it is in. `told` puts moments into lines."""
         self.session = session
+        self._told = told
         self.keep_going = keep_going
         self.left = False
         """Whether the user asked to leave."""
         self._block: _Block | None = None
+        self._snippet: OpenSnippet | None = None
+        self._has_hinted = False
+        """Whether the user knows what becomes of instructions that are typed as if they were commands."""
         self._budget = 0
         self._next_list: list[tuple[Spot, str]] = []
         self._repeatable = ""
 
     @property
     def inside(self) -> bool:
-        """Whether a list of commands is being read."""
-        return self._block is not None
+        """Whether a list of commands, or assembly, is being read."""
+        return self._block is not None or self._snippet is not None
 
     def again(self) -> str:
         """What an empty line stands for; empty if the last command is not to be repeated so easily."""
-        return "" if self._block is not None else self._repeatable
+        return "" if self.inside else self._repeatable
 
-    def run(self, line: str, patience: Patience = ENDLESS, spot: Spot | None = None) -> Iterator[Reply]:
-        """Obey a line. Where a command fails the rest of the line is dropped."""
+    def run(
+        self, line: str, patience: Patience = ENDLESS, spot: Spot | None = None, cursor: int | None = None
+    ) -> Iterator[Reply]:
+        """Obey a line, or several, one after another. Where a command fails the rest is dropped.
+
+        `cursor`: the address the user looks at, which commands without a location mean.
+        """
         self._budget = MOST_COMMANDS
-        yield from self._line(_Line(line, spot or Spot(), patience))
+        for part in joined(line).split("\n"):
+            failed = False
+            for reply in self._line(_Line(part, spot or Spot(), patience, cursor=cursor)):
+                yield reply
+                failed |= not reply.ok
+            if failed or self.left:
+                return
 
     def act(self, command_id: str, request: Request) -> Iterator[Reply]:
         """Obey a command that has no line, such as a key, and what breakpoints have obeyed where it stops."""
@@ -100,9 +130,17 @@ class Interpreter:
     def finish(self) -> Iterator[Reply]:
         """The text is over: a list of commands that is still open is an error."""
         block, self._block = self._block, None
+        snippet, self._snippet = self._snippet, None
+        if snippet is not None:
+            error = CommandError("the assembly is never closed", "a line `end` closes it")
+            yield self._failed(_Line(snippet.opened, snippet.spot, ENDLESS), Statement(snippet.opened, 0), error)
         if block is not None:
             error = CommandError("the list is never closed", "a line `end` closes it")
             yield self._failed(_Line(block.opened, block.spot, ENDLESS), Statement(block.opened, 0), error)
+
+    def drop_list(self) -> None:
+        """Forget the list of commands that is being read."""
+        self._block = None
 
     def check_pins(self, patience: Patience = ENDLESS) -> Iterator[Reply]:
         """Look at the pins that nobody has looked at; tells only if one of them does not hold."""
@@ -113,8 +151,11 @@ class Interpreter:
     # A line
 
     def _line(self, line: _Line) -> Iterator[Reply]:
+        if self._snippet is not None:
+            yield from self._add_source(self._snippet, line, line.text)
+            return
         try:
-            found = statements(line.text)
+            found = statements(line.text, self.session.isa)
         except CommandError as error:
             yield self._failed(line, Statement(line.text, 0), error)
             return
@@ -127,6 +168,9 @@ class Interpreter:
                 return
 
     def _statement(self, line: _Line, statement: Statement) -> Iterator[Reply]:
+        if self._snippet is not None:
+            yield from self._add_source(self._snippet, line, statement.text)
+            return
         if self._block is not None:
             yield from self._collect(self._block, line, statement)
             return
@@ -139,18 +183,20 @@ class Interpreter:
             yield self._failed(line, statement, CommandError("interrupted"))
             return
         try:
-            spoken = read(statement.text)
+            spoken = read(statement.text, self.session.isa)
         except CommandError as error:
             yield self._failed(line, statement, error)
             return
         self._repeatable = line.text.strip() if spoken.command.repeats else ""
-        yield from self._command(line, statement, spoken, Request(spoken.argument, patience=line.patience))
+        yield from self._command(line, statement, spoken, Request(spoken.argument, None, line.cursor, line.patience))
 
     def _command(self, line: _Line, statement: Statement, spoken: Spoken, request: Request) -> Iterator[Reply]:
         try:
             match spoken.command.id:
                 case "break.commands":
                     yield from self._open_list(line, statement, spoken)
+                case id if id in SNIPPET_IDS and not spoken.argument:
+                    self._snippet = OpenSnippet(spoken.command, statement.text, line.spot)
                 case "keep.source":
                     yield from self._source(line, statement, spoken)
                 case "ui.help":
@@ -175,7 +221,8 @@ class Interpreter:
         elsewhere = (moment.branch, moment.tick) != (before.branch, before.tick)
         moved = elsewhere or (spoken.command.group in _MOVING and spoken.command.id != "time.when")
         broken = _broken_pins(spoken.command.id, moment)
-        yield self._replied(statement, moved=moved, elsewhere=elsewhere, broken=broken)
+        hint = self._hint(before.branch, moment.branch, spoken) if spoken.implied else ""
+        yield self._replied(statement, moved=moved, elsewhere=elsewhere, broken=broken, hint=hint)
         waiting = self._lists_of(before, moment)
         if line.listed:
             self._next_list = waiting
@@ -229,7 +276,7 @@ class Interpreter:
                 yield from self._close_list(block, line)
                 return
             block.depth -= 1
-        elif _opens(statement.text):
+        elif opens_list(statement.text) or opens_snippet(statement.text):
             block.depth += 1
         block.lines.append(statement.text)
         if len(block.lines) > LONGEST_LIST or block.depth > DEEPEST:
@@ -248,6 +295,38 @@ class Interpreter:
             yield self._failed(_Line(block.opened, block.spot, line.patience), opening, error)
         else:
             yield self._replied(opening)
+
+    # Assembly
+
+    def _add_source(self, snippet: OpenSnippet, line: _Line, text: str) -> Iterator[Reply]:
+        """Take a line into the assembly that is being read, or close that and run it."""
+        if closes(text, self.session.isa):
+            self._snippet = None
+            yield from self._run_snippet(snippet, line)
+        elif not snippet.add(line.text, text, line.spot):
+            self._snippet = None
+            problem = f"the assembly is too long: {MOST_SOURCE:,} lines are possible"
+            yield self._failed(line, Statement(text, 0), CommandError(problem))
+
+    def _run_snippet(self, snippet: OpenSnippet, line: _Line) -> Iterator[Reply]:
+        statement = Statement(snippet.text, 0)
+        request = Request(snippet.argument, patience=line.patience)
+        try:
+            yield from self._run(statement, Spoken(snippet.command, snippet.argument, 0), line, request)
+        except CommandError as error:
+            text, spot, column = snippet.blamed(error.column)
+            at = CommandError(error.message, error.hint, column)
+            yield self._failed(_Line(text, spot, line.patience), Statement(snippet.text, 0), at)
+        except (XqdbgError, PlaceError) as error:
+            yield self._failed(_Line(snippet.opened, snippet.spot, line.patience), statement, error)
+
+    def _hint(self, before: str, branch: str, spoken: Spoken) -> str:
+        """What became of instructions that were typed as if they were a command, the first time."""
+        if self._has_hinted or before == branch:
+            return ""
+        self._has_hinted = True
+        word = printable(spoken.argument.split()[0].upper()[:40])
+        return f"({word} is an instruction: run on branch {branch}; `switch {before}` goes back; help whatif)"
 
     # Scripts
 
@@ -288,11 +367,11 @@ class Interpreter:
     # Replies
 
     def _replied(
-        self, statement: Statement, *, moved: bool = False, elsewhere: bool = False, broken: str = ""
+        self, statement: Statement, *, moved: bool = False, elsewhere: bool = False, broken: str = "", hint: str = ""
     ) -> Reply:
         """What a command came to; `broken` says which pins do not hold, which is an answer and a failure."""
         session, moment = self.session, self.session.moment
-        lines = render.told(session, moment, moved=moved, elsewhere=elsewhere)
+        lines = [*self._told(session, moment, moved=moved, elsewhere=elsewhere), *([hint] if hint else [])]
         json: dict[str, Json] = {"command": statement.text, "ok": not broken}
         json |= {"error": broken} if broken else {}
         json |= {"result": record.result(session, moment, moved=moved), **record.position(session, moment)}
@@ -320,14 +399,6 @@ def _broken_pins(command: str, moment: Moment) -> str:
     pins = {"keep.pin": moment.pins[-1:], "keep.pins": moment.pins}.get(command, ())
     broken = [str(pin.number) for pin in pins if pin.holds is False]
     return f"pin{'s' if len(broken) > 1 else ''} {', '.join(broken[:20])} broken" if broken else ""
-
-
-def _opens(text: str) -> bool:
-    """Whether a command begins a list of commands."""
-    try:
-        return read(text).command.id == "break.commands"
-    except CommandError:
-        return False
 
 
 def _placed(error: XqdbgError | PlaceError, spoken: Spoken) -> XqdbgError | PlaceError:

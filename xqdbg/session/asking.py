@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from vm.contract import Place
-from xqdbg import counting, ledger, origins, prediction, queries
+from vm.contract import Place, PlaceError
+from xqdbg import counting, heat, ledger, origins, prediction, queries
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
 from xqdbg.costs import Costs
@@ -16,6 +17,7 @@ from xqdbg.counting import Counting
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
+from xqdbg.marks import Scale
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session.stopping import Stopping
@@ -106,6 +108,18 @@ class Asking(Stopping):
         answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
         return self._told(f"blame {place}", answer)
 
+    def described(self, place: str, row: int = 0, patience: Patience = ENDLESS) -> list[str]:
+        """What a place holds, in sentences; of a large value the rows from `row` on."""
+        found = self.place(place)
+        region = next((each for each in self.machine.regions() if each.name == str(found)), None)
+        if region is not None:
+            return heat.described(self.machine, region, row, patience)
+        try:
+            text = self.formatted(self.machine.get(found))
+        except PlaceError as error:
+            raise XqdbgError(str(error), "info shows what there is") from error
+        return [f"{found} is {text.partition(chr(10))[0]}."]
+
     def predicted(self, patience: Patience = ENDLESS) -> Answer:
         """The static verifier's word beside what happens in the run; XqdbgError if the program is not at hand."""
         forecast = self.forecast
@@ -140,6 +154,17 @@ class Asking(Stopping):
             return self._look("no slice is shown")
         self.slice = None
         return self._look("the whole program again")
+
+    def mark(self, scale: Scale | None, place: str = "") -> Moment:
+        """Count outputs, and writes to a place, for a timeline of this scale; nothing for None. Moments tell them."""
+        self.marker.want(scale, self._marked(place))
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
+    def _marked(self, text: str) -> Place | None:
+        """A place as effects have it; None for what is no place."""
+        with suppress(XqdbgError, PlaceError):
+            return self.machine.resolve(self.place(text)) if text else None
+        return None
 
     def place(self, text: str) -> Place:
         """The place a text names; XqdbgError if it names none."""

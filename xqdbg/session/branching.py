@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vm.contract import Place, Status
-from xqdbg import compare, sweep
+from xqdbg import compare, sweep, whatif
 from xqdbg.branches import check
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import parse
@@ -25,6 +25,30 @@ class Branching(Asking):
         edits = [Edit(self.place(place), self._new_value(text)) for place, text in assignments]
         texts = [f"{edit.place} = {self.machine.text(edit.value)}" for edit in edits]
         return self._fork(edits, texts, name)
+
+    def assembly(self, text: str, patience: Patience = ENDLESS, *, dry: bool = False) -> Moment:
+        """Run a snippet of assembly from here, and put what is different after it on a new branch.
+
+        `dry`: only tell what it would do. SnippetError for a snippet that faults or comes to no end; nothing has
+        changed then.
+        """
+        if self.opened is None:
+            raise XqdbgError("there is no assembler: the program itself is not at hand")
+        program = whatif.assembled(self.opened.tools, text)
+        here = self.timeline.tick
+        try:
+            self._rider.travel(self._editable(), ENDLESS)
+            trial = whatif.attempt(self.machine, program, patience)
+        finally:
+            self._rider.travel(here, ENDLESS)
+        if dry or not trial.edits:
+            heading = "tried" if dry else "no branch is needed"
+            answer = whatif.report(self.machine, trial, heading)
+            return self._look(answer.title, answer=answer)
+        texts = [f"{edit.place} = {self.machine.text(edit.value)}" for edit in trial.edits]
+        moment = self._fork(trial.edits, texts, "")
+        answer = whatif.report(self.machine, trial, f"branch {moment.branch}")
+        return self._look(answer.title, answer=answer)
 
     def jump(self, location: str) -> Moment:
         """Go on at another instruction, on a new branch."""
@@ -78,10 +102,13 @@ class Branching(Asking):
     def _new_value(self, text: str) -> object:
         return parse(text).bind(self.machine, self.saved, self._old, strict=text.strip() != "unset")()
 
+    def _editable(self) -> int:
+        """The tick at which an edit here is made: after a fault it would come too late."""
+        return self.timeline.tick - (self.machine.status is Status.FAULTED)
+
     def _fork(self, edits: Sequence[Edit], texts: Sequence[str], name: str) -> Moment:
-        here = there = self.timeline.tick
-        if self.machine.status is Status.FAULTED and edits and all(edit.place.name != "pc" for edit in edits):
-            there = here - 1  # after the fault it would come too late
+        here = self.timeline.tick
+        there = self._editable() if edits and all(edit.place.name != "pc" for edit in edits) else here
         try:
             self._rider.travel(there, ENDLESS)
             check(self.machine, edits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Window
 from vm.isa import Isa
@@ -18,6 +19,7 @@ from xqdbg.costs import Costs
 from xqdbg.displays import Displays
 from xqdbg.history import History
 from xqdbg.inside import Insides
+from xqdbg.marking import Marker
 from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.origins import Slice
@@ -25,6 +27,11 @@ from xqdbg.pins import Pins
 from xqdbg.rides import Rider
 from xqdbg.session.glances import Glances
 from xqdbg.timeline import Pacing, Timeline
+
+MARKS_SECONDS = 0.2
+"""Between two moments that only tell what more was counted."""
+_COUNT_NEWS = 0.1
+"""Seconds of counting writes between two moments that tell of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Core:
         self.navigation = Navigation(self.branches.current.name, machine.tick)
         self._glances.forget()
         self.slice: Slice | None = None
+        self.marker = Marker()
         self._edited = True
         self._ride()
         self._look("")
@@ -116,9 +124,9 @@ class Core:
         if self._forecast is None and self.forecast is not None:
             self._look(self.moment.message, self.moment.cursor, again=True)
             return True
-        before = self.history.future
-        more = self.history.explore(seconds)
-        if self.history.future != before:
+        before, marks = self.history.future, self.moment.marks
+        more = self.history.explore(seconds) or self.marker.go_on(self.history, seconds)
+        if self.history.future != before or (self.marker.marks(self.history) is not marks and self._is_due(more)):
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more or self._count_writes(seconds)
 
@@ -126,6 +134,16 @@ class Core:
     def lines(self) -> Mapping[int, Line]:
         """The instructions by address."""
         return self._lines
+
+    def _is_due(self, more: bool) -> bool:
+        """Whether what is being counted is told: now and then, and in the end."""
+        now = monotonic()
+        if more and now - self._told_marks < MARKS_SECONDS:
+            return False
+        self._told_marks = now
+        return True
+
+    _told_marks = 0.0
 
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
@@ -198,6 +216,7 @@ class Core:
             relevant=None if self.slice is None else self.slice.pcs,
             sliced="" if self.slice is None else str(self.slice.place),
             forecast=self._forecast,
+            marks=self.marker.marks(history),
         )
 
     def _arrived(self, before: Moment | None) -> Moment:
@@ -233,6 +252,8 @@ class Core:
         """What the run is charged, once somebody wants to know."""
         return None
 
+    _uncounted = 0.0
+    """Seconds of counting writes that no moment tells of yet."""
     _scryer: tuple[Machine, Machine] | None = None
     """The machine of the current branch, and a twin of it on which instructions are tried."""
     _edited = False
@@ -254,8 +275,11 @@ class Core:
         """Count writes where somebody looks at their numbers, for about so long. True while there is more."""
         if not self._glances.counting:
             return False
-        more = self._glances.go_on(self.history, seconds)
-        self._look(self.moment.message, self.moment.cursor, again=True)
+        more, news = self._glances.go_on(self.history, seconds)
+        self._uncounted += seconds if news else 0
+        if self._uncounted and (not more or self._uncounted >= _COUNT_NEWS):
+            self._uncounted = 0.0
+            self._look(self.moment.message, self.moment.cursor, again=True)
         return more
 
     def _coming(self) -> Effect | None:

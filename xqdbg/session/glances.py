@@ -86,14 +86,16 @@ class Glances:
             self._tallies.popitem(last=False)
         return self._tallies[key]
 
-    def go_on(self, history: History, seconds: float) -> bool:
-        """Count writes that somebody looks at, for about so long. True while there is more to count."""
+    def go_on(self, history: History, seconds: float) -> tuple[bool, bool]:
+        """Count writes that somebody looks at, for about so long. Whether there is more to count, and any news."""
         until = perf_counter() + seconds
         for key in [key for key in self._tallies if key[0] is not history]:
             del self._tallies[key]
         names = {name for (_, name), glance in self.wanted.items() if glance.of in (Of.WRITES, Of.ALL_WRITES)}
         counting = [tallies for (_, name), tallies in self._tallies.items() if name in names]
-        return any([tallies.go_on(lambda: perf_counter() >= until) for tallies in counting])
+        before = [tallies.state for tallies in counting]
+        more = any([tallies.go_on(lambda: perf_counter() >= until) for tallies in counting])
+        return more, before != [tallies.state for tallies in counting]
 
     @property
     def counting(self) -> bool:

@@ -32,6 +32,9 @@ from xqdbg.session.core import Core
 _FIRST_STRETCH = 100_000
 """Ticks explored before looking whether something was found; twice as many the next time."""
 
+STEPS = "steps"
+"""The walk that single steps make."""
+
 
 class Moving(Core):
     """The verbs that change the position."""
@@ -45,7 +48,7 @@ class Moving(Core):
         if self.slice is not None:
             return self._step_in_slice(count, patience)
         if count == 1:
-            return self._came(self._rider.step(patience), single=True)
+            return self._came(self._rider.step(patience), walk=STEPS)
         return self._ridden(self._rider.forward(patience, budget=count))
 
     def back(self, count: int = 1, patience: Patience = ENDLESS) -> Moment:
@@ -54,7 +57,7 @@ class Moving(Core):
             return self._step_in_slice(-count, patience)
         here = self.timeline.tick
         if count == 1 and here > 0:
-            return self._came(self._rider.travel(here - 1, patience), single=True)
+            return self._came(self._rider.travel(here - 1, patience), walk=STEPS)
         arrival = self._rider.backward(patience, floor=max(0, here - count))
         return self._ridden(Arrival(Why.MET) if arrival.why is Why.START and here >= count else arrival)
 
@@ -65,7 +68,7 @@ class Moving(Core):
         if self.slice is not None:
             return self._step_in_slice(count, patience)
         if count == 1:
-            return self._came(self._rider.over(patience), single=True)
+            return self._came(self._rider.over(patience), walk=STEPS)
         return self._came(self._rider.repeat(self._rider.over_watched, count, patience))
 
     def previous(self, count: int = 1, patience: Patience = ENDLESS) -> Moment:
@@ -73,7 +76,7 @@ class Moving(Core):
         if self.slice is not None:
             return self._step_in_slice(-count, patience)
         if count == 1:
-            return self._came(self._rider.back_over(patience), single=True)
+            return self._came(self._rider.back_over(patience), walk=STEPS)
         return self._came(self._rider.repeat(self._rider.back_over_watched, count, patience))
 
     # By loops and calls
@@ -142,6 +145,11 @@ class Moving(Core):
             message = f"the run ends at tick {self.timeline.tick:,}: {message}"
         return self._came(message)
 
+    def scrub(self, tick: int, gesture: int, patience: Patience = ENDLESS) -> Moment:
+        """Go to a tick on the way to others: all moves of one gesture are remembered as one."""
+        message = self._rider.travel(max(0, tick), patience)
+        return self._came(message, walk=f"scrub {gesture}")
+
     def start(self) -> Moment:
         """Go to tick 0."""
         self._rider.travel(0, ENDLESS)
@@ -170,7 +178,7 @@ class Moving(Core):
             arrival = self._rider.backward(patience, floor=max(0, here + ticks))
             if arrival.why is Why.START and here + ticks >= 0:
                 arrival = Arrival(Why.MET)
-        return self._came(self._rider.told(arrival), single=True)
+        return self._came(self._rider.told(arrival), walk=STEPS)
 
     # Where one has been
 
@@ -201,9 +209,9 @@ class Moving(Core):
         self._ride()
         return self.timeline.seek(found.position, patience.cancelled).status is not Status.BUDGET
 
-    def _came(self, message: str, *, single: bool = False) -> Moment:
+    def _came(self, message: str, *, walk: str = "") -> Moment:
         """The moment after a move."""
-        self.navigation.moved(self.branch.name, self.timeline.tick, single=single)
+        self.navigation.moved(self.branch.name, self.timeline.tick, walk=walk)
         return self._look(message, stopped=self._rider.stopped)
 
     def _ridden(self, arrival: Arrival, missed: str = "") -> Moment:
@@ -298,7 +306,7 @@ class Moving(Core):
             tick = ticks[-1] if count > 0 and ticks else ticks[0] if ticks else here
             end = "the last" if count > 0 else "the first"
             return self._came(self._rider.travel(tick, patience) or f"{end} instruction of the slice")
-        return self._came(self._rider.travel(ticks[at], patience), single=True)
+        return self._came(self._rider.travel(ticks[at], patience), walk=STEPS)
 
 
 def _named(place: Site, text: str, where: Callable[[int], str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from xqdbg.answer import Json
@@ -51,7 +51,7 @@ def _written(record: SessionRecord) -> dict[str, Json]:
         "position": _parts(record.position),
         "breakpoints": [_breakpoint_written(breakpoint) for breakpoint in record.breakpoints],
         "displays": [_parts(display) for display in record.displays],
-        "bookmarks": [_parts(mark) for mark in record.bookmarks],
+        "bookmarks": [_parts(replace(mark, pc=None)) for mark in record.bookmarks],
         "pins": [_parts(pin) for pin in record.pins],
         "values": dict(record.values),
         "queries": list(record.queries),
@@ -94,8 +94,8 @@ def _breakpoint_written(breakpoint: Breakpoint) -> dict[str, Json]:
 
 
 def _parts(part: Any) -> dict[str, Json]:
-    """The fields of a dataclass that are not what they are when nothing is said."""
-    values = {each.name: (getattr(part, each.name), each.default) for each in fields(part)}
+    """The fields of a dataclass that are not what they are when nothing is said, and are not found out again."""
+    values = {each.name: (getattr(part, each.name), each.default) for each in fields(part) if each.compare}
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, (value, default) in values.items()

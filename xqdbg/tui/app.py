@@ -41,6 +41,7 @@ from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
+from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.screen import DebugScreen
 from xqdbg.tui.theme import DEFAULT_THEME, ThemeError, load_themes, theme_hint, variable_defaults
 
@@ -121,7 +122,7 @@ class XqdbgApp(App[None]):
         return variable_defaults(self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return DebugScreen(self._session, self._keyboard, self._own_layouts)
+        return DebugScreen(self._session, self._keyboard, self._own_layouts, Preferences.of(self._config))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What Textual offers and makes sense here."""

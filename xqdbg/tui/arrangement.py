@@ -237,8 +237,8 @@ class ArrangedScreen(Screen[None]):
         """Give the whole screen to the pane in focus, or take it back."""
         if self.maximized is not None:
             self.minimize()
-        elif self.focused is not None and self.tiles.pane_of(self.focused):
-            self.maximize(self.focused, container=False)
+        elif (pane := self.tiles.widget(self.tiles.pane_of(self.focused))) is not None:
+            self.maximize(pane, container=False)
 
     # -- focus --------------------------------------------------------------------------------------------------------
 

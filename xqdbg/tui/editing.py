@@ -186,7 +186,7 @@ class EditingScreen(FacingScreen):
         self.look_at(EDITOR)
 
     @on(say.Attended)
-    def _attended(self, message: say.Attended) -> None:
+    def _typing_began_or_ended(self, message: say.Attended) -> None:
         """Hint at keys that mean what is said while one types."""
         message.stop()
         self.command_line.hint_at(typing_hints(self._keys) if self.is_typing else hints(self._keys))

@@ -7,34 +7,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.binding import Binding
 from textual.keys import format_key
 
+from vm.isa import Isa
 from xqdbg import machines
 from xqdbg.commands import COMMANDS, Command, Known, Takes, complete, parse
+from xqdbg.commands.assembly import is_mnemonic
 from xqdbg.editing.paths import path_completions
 from xqdbg.tui.film import CHOICES
 from xqdbg.tui.sheets import TABS
 
 FACE_COMMANDS: tuple[Command, ...] = (
-    Command("at.hit_before", (), "[", "Previous hit", "Go to the last time the line under the cursor ran before now.",
-            "", "", None),
-    Command("at.hit_after", (), "]", "Next hit", "Go to the next time the line under the cursor runs.", "", "", None),
-    Command("at.write_before", (), "{", "Previous write", "Go to the write before now of the value under the cursor.",
-            "", "", None),
-    Command("at.write_after", (), "}", "Next write", "Go to the next write of the value under the cursor.",
-            "", "", None),
-    Command("at.why", (), "w", "Why", "Tell why the value under the cursor is what it is, or why a line never runs.",
-            "", "", None),
-    Command("at.slice", (), "W", "Slice", "Show and step through only what the value under the cursor depends on.",
-            "", "", None),
-    Command("at.edit", (), "e", "Edit", "Give the value under the cursor another one, on a new branch.", "", "", None),
-    Command("at.print", (), "=", "Evaluate", "Evaluate an expression.", "", "", None),
-    Command("at.list", (), "ctrl+g", "Go to line", "Show a line, label or address: 41, .3 or *0x40; tab completes.",
-            "", "", None),
-    Command("at.condition", (), "B", "Condition", "Say when the breakpoint at the cursor stops, or make one.",
-            "", "", None),
-    Command("ui.mark", (), "m", "Bookmark", "Name this moment by a letter: m, then a to z or A to Z.", "", "", None),
-    Command("ui.marked", (), "'", "To bookmark", "Go to a letter's bookmark: ', then the letter; '' goes back.",
-            "", "", None),
-    Command("ui.copy", (), "y", "Copy", "Copy what the cursor is at to the clipboard.", "", "", None),
+    Command("at.hit_before", ("hit-before",), "[", "Previous hit",
+            "Go to the last time the line under the cursor ran before now.", "hit-before", "hit-before", None),
+    Command("at.hit_after", ("hit-after",), "]", "Next hit",
+            "Go to the next time the line under the cursor runs.", "hit-after", "hit-after", None),
+    Command("at.write_before", ("write-before",), "{", "Previous write",
+            "Go to the write before now of the value under the cursor.", "write-before", "write-before", None),
+    Command("at.write_after", ("write-after",), "}", "Next write",
+            "Go to the next write of the value under the cursor.", "write-after", "write-after", None),
+    Command("at.why", ("why-here",), "w", "Why",
+            "Tell why the value under the cursor is what it is, or why a line never runs.",
+            "why-here", "why-here", None),
+    Command("at.slice", ("slice-here",), "W", "Slice",
+            "Show and step through only what the value under the cursor depends on.",
+            "slice-here", "slice-here", None),
+    Command("at.edit", ("edit-here",), "e", "Edit",
+            "Give the value under the cursor another one, on a new branch.", "edit-here", "edit-here", None),
+    Command("at.print", ("evaluate",), "=", "Evaluate", "Evaluate an expression.", "evaluate", "evaluate", None),
+    Command("at.list", ("show-line",), "ctrl+g", "Go to line",
+            "Show a line, label or address: 41, .3 or *0x40; tab completes.", "show-line", "show-line", None),
+    Command("at.condition", ("condition-here",), "B", "Condition",
+            "Say when the breakpoint at the cursor stops, or make one.", "condition-here", "condition-here", None),
+    Command("ui.mark", ("mark-letter",), "m", "Bookmark", "Name this moment by a letter: m, then a to z or A to Z.",
+            "mark-letter [LETTER]", "mark-letter a", None),
+    Command("ui.marked", ("marked",), "'", "To bookmark",
+            "Go to a letter's bookmark: ', then the letter; '' goes back.", "marked [LETTER]", "marked a", None),
+    Command("ui.copy", ("copy",), "y", "Copy", "Copy what the cursor is at to the clipboard.", "copy", "copy", None),
+    Command("ui.repl", ("repl",), "grave_accent", "REPL",
+            "Type commands, or instructions to try, and read what they come to; esc leaves it.", "repl", "repl", None),
     Command("ui.lists", ("lists",), "o", "Lists", "Open or close lists: breakpoints, bookmarks, branches, pins, log.",
             "lists [NAME]", "lists branches", None),
     Command("ui.zoom", ("zoom",), "z", "Zoom", "Give the whole screen to the focused pane, or take it back.",
@@ -61,8 +70,8 @@ FACE_COMMANDS: tuple[Command, ...] = (
             "edit [FILE]", "edit my.xqasm", None, Takes.FILE),
     Command("ui.new", ("new",), "", "New text", "Begin a text, from a template that is named or one of a list.",
             "new [TEMPLATE]", "new loop", None),
-    Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command until you leave; off frees the key.",
-            "bind KEY COMMAND|off", "bind f6 run.step", None, Takes.COMMAND),
+    Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command for now; off frees it, bind lists all.",
+            "bind [KEY COMMAND|off]", "bind f6 run.step", None, Takes.COMMAND),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip
@@ -97,9 +106,14 @@ FIRST_KEYS = frozenset({"ui.command", "ui.mark", "ui.marked"})
 """Commands that take what is typed after their key, and so must hear it before any pane does."""
 
 
-def own_command(line: str) -> tuple[Command, str] | None:
-    """The command of a line that the face itself obeys, and its argument; None for any other line."""
+def own_command(line: str, isa: Isa | None = None) -> tuple[Command, str] | None:
+    """The command of a line that the face itself obeys, and its argument; None for any other line.
+
+    What is an instruction of `isa` in capital letters is that.
+    """
     word, _, argument = line.strip().partition(" ")
+    if isa is not None and word.isupper() and is_mnemonic(word, isa):
+        return None
     for command in FACE_COMMANDS:
         if word.lower() in command.words:
             return command, argument.strip()
@@ -124,10 +138,15 @@ def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
     if word.lower() == "edit":
         suffixes = machines.text_suffixes() | machines.code_suffixes()
         return [f"{word} {path}" for path in path_completions(argument.lstrip(), suffixes)]
-    choices = {"theme": tuple(themes), "lists": TABS, "film": CHOICES}.get(word.lower())
-    if choices is None:
+    choices = choices_of(word, themes)
+    if not choices:
         return complete(line, known)
     return sorted(f"{word} {choice}" for choice in choices if choice.startswith(argument.lstrip()))
+
+
+def choices_of(word: str, themes: Iterable[str]) -> Sequence[str]:
+    """What can stand behind one of this face's words; nothing of any other."""
+    return {"theme": tuple(themes), "lists": TABS, "film": CHOICES}.get(word.lower(), ())
 
 
 def key_name(key: str) -> str:

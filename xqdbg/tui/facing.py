@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
@@ -14,11 +15,12 @@ from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
 from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
 from xqdbg.tui.film import Film, Reel, frame, read_film
-from xqdbg.tui.focus import pointed_in
+from xqdbg.tui.focus import Pointing, pointed_in
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.pane_table import Makings
+from xqdbg.tui.panes.conversing import within_repl
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
@@ -49,6 +51,8 @@ class FacingScreen(ArrangedScreen):
         super().__init__(makings, own)
         self._keyboard = keyboard
         self._host: Host | None = None
+        self._attended: Widget | None = None
+        """What had the focus before the dialogue."""
         self.film = Film(self.set_interval, self.show_frame, self._film_told)
 
     def _film_told(self, text: str) -> None:
@@ -62,6 +66,17 @@ class FacingScreen(ArrangedScreen):
     def command_keys(self) -> Mapping[str, Sequence[str]]:
         """Keys by command id, as the keymap at hand has them."""
         return self._keys
+
+    @property
+    def attended(self) -> Widget | None:
+        """What the user looks at: the pane in focus, or, while something is typed in the dialogue, the one before."""
+        before = self._attended
+        return before if within_repl(self.focused) and before is not None and before.is_attached else self.focused
+
+    def watch_focused(self, old: Widget | None, new: Widget | None) -> None:
+        pane: object = old
+        if within_repl(new) and not within_repl(old) and isinstance(pane, Pointing):
+            self._attended = old
 
     def obey_itself(self, id: str, argument: str) -> None:
         """Carry out one of the commands that need no engine."""
@@ -169,7 +184,11 @@ class FacingScreen(ArrangedScreen):
             self.refuse(XqdbgError(f"there is no theme {name[:40]!r}", theme_hint(name, self.app.available_themes)))
 
     def _bind(self, argument: str) -> None:
-        """Give a key to a command; what had it before has it no more."""
+        """Give a key to a command; what had it before has it no more. Without a key, tell which there are."""
+        if not argument:
+            text = f"keys, by what can stand behind bind KEY\n{self._keyboard.listed()}"
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=text))
+            return
         try:
             keyboard, told = self._keyboard.bound(argument)
         except XqdbgError as error:
@@ -212,12 +231,27 @@ class FacingScreen(ArrangedScreen):
     def action_film_speed(self, steps: int) -> None:
         self.film.play(self.film.reel.faster(steps))
 
+    def _show_repl(self, _argument: str) -> None:
+        """Go to the dialogue; typed in it, put it away."""
+        self.hide_repl() if within_repl(self.focused) else self._show_pane("repl")
+
+    def hide_repl(self) -> None:
+        """Put the dialogue away."""
+        self._focus_again(self.code_pane)
+        self._hide_pane("repl")
+
+    def leave_repl(self) -> None:
+        """Give the focus back; what was said stays in sight."""
+        if self.maximized is not None:
+            self.minimize()
+        self._focus_again(self.code_pane)
+
     def _copy(self, _argument: str) -> None:
         if selected := self.get_selected_text():
             self.app.copy_to_clipboard(selected)
             self.command_line.tell("copied what is selected")
             return
-        pointed = pointed_in(self.focused)
+        pointed = pointed_in(self.attended)
         if pointed is None or not pointed.text:
             self.refuse(XqdbgError("there is nothing to copy under the cursor"))
             return
@@ -242,5 +276,6 @@ class FacingScreen(ArrangedScreen):
         "ui.bind": _bind,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
+        "ui.repl": _show_repl,
         "ui.film": _play,
     }

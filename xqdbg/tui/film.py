@@ -96,10 +96,11 @@ def frame(reel: Reel, region: str) -> Job:
         if reel.unit is Unit.WRITE and not name:
             return session.say("no model, sample or vector is in view whose writes could be followed")
         target = _target(session, reel, name, patience)
-        if target is None:
-            way = "before" if reel.backward else "after"
-            return session.say(f"nothing writes {name} {way} this" if name else f"nothing comes {way} this")
-        return session.glide(target - here, patience)
+        if target is not None:
+            return session.glide(target - here, patience)
+        if reel.unit is Unit.WRITE:
+            return session.say(f"nothing writes {name} {'before' if reel.backward else 'after'} this")
+        return session.say("the run begins here" if reel.backward else "the run ends here")
 
     return job
 

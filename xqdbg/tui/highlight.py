@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from pygments.lexer import RegexLexer, words
 from pygments.token import Comment, Keyword, Name, Number, Text, _TokenType
 
-from vm.isa import Flow, Isa
+from vm.isa import Flow, Isa, spellings
 
 Span = tuple[str, str]
 """A kind, one of KINDS or empty for plain text, and the text."""
@@ -45,8 +44,8 @@ class Highlighter:
 
 def assembly_lexer(isa: Isa) -> RegexLexer:
     """A Pygments lexer that knows the mnemonics of an instruction set, with and without the size at their end."""
-    flow = _spellings(op.name for op in isa if op.flow is not Flow.NEXT)
-    plain = _spellings(op.name for op in isa if op.flow is Flow.NEXT)
+    flow = spellings(op.name for op in isa if op.flow is not Flow.NEXT)
+    plain = spellings(op.name for op in isa if op.flow is Flow.NEXT)
     rules = {
         "root": [
             (r"[ \t]+", Text),
@@ -62,12 +61,3 @@ def assembly_lexer(isa: Isa) -> RegexLexer:
     }
     lexer = type("AssemblyLexer", (RegexLexer,), {"name": isa.name, "flags": re.IGNORECASE, "tokens": rules})
     return lexer()  # type: ignore[no-any-return]
-
-
-def _spellings(names: Iterable[str]) -> tuple[str, ...]:
-    """Mnemonics as people write them: `JUMPI1` is written `JUMPI` too. A name without letters before its size stays."""
-    found = dict.fromkeys(names)
-    for name in tuple(found):
-        if stem := name.rstrip("0123456789"):
-            found.setdefault(stem)
-    return tuple(found)

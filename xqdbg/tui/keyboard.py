@@ -39,10 +39,10 @@ class Keyboard:
     def spelled(self) -> dict[str, str]:
         """What differs from the keys that commands and panes have of their own, as Textual takes it.
 
-        A key is a command's before it is a pane's: commands work from everywhere.
+        In a pane its own keys come first, but for those that the keymap gives to commands: they work from everywhere.
         """
         keys = self.keys
-        taken = {same_key(key) for own in keys.values() for key in own}
+        taken = {same_key(key) for id_ in self.keymap.keys for key in keys.get(id_, ())}
         found = {command.id: ",".join(keys[command.id]) or UNUSED_KEY for command in ALL_COMMANDS}
         changed = {command.id: found[command.id] for command in ALL_COMMANDS if command.id in self.keymap.keys}
         for pane in self.panes:
@@ -57,6 +57,14 @@ class Keyboard:
     def hidden(self) -> list[str]:
         """What panes cannot be told any more, by the user's own choice of keys."""
         return hidden_keys(self.keymap, ALL_COMMANDS, self.panes)
+
+    def listed(self) -> str:
+        """Every id that can be given a key, and the keys it has, a line each."""
+        titles = {command.id: command.title for command in ALL_COMMANDS}
+        rows = [(id_, own, titles[id_]) for id_, own in self.keys.items()]
+        inner = {id_: keys_of(self.keymap.keys.get(id_, keys)) for pane in self.panes for id_, keys in pane.items()}
+        rows += [(id_, tuple(own), "") for id_, own in inner.items()]
+        return "\n".join(f"{id_:<22}{' '.join(map(key_name, own)):<20}{title}".rstrip() for id_, own, title in rows)
 
     def bound(self, argument: str) -> tuple[Keyboard, str]:
         """The keys after `bind KEY COMMAND`, and what that did. XqdbgError if it cannot be done."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.message import Message
 
 from xqdbg.answer import Answer
@@ -51,6 +53,14 @@ class Failed(Message):
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
+
+
+class Told(Message):
+    """A command of the dialogue was answered."""
+
+    def __init__(self, lines: Sequence[str], *, error: bool) -> None:
+        super().__init__()
+        self.lines, self.error = lines, error
 
 
 class LeaveWanted(Message):

@@ -9,7 +9,9 @@ from typing import Protocol, runtime_checkable
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
+from xqdbg.commands import Command
 from xqdbg.tui.face import ALL_COMMANDS, key_name
+from xqdbg.tui.panes.line_given import LineGiven
 
 
 @runtime_checkable
@@ -23,30 +25,37 @@ class Keyed(Protocol):
 
 
 class CommandProvider(Provider):
-    """Offers every command that can run without an argument."""
+    """Offers every command. What cannot go without an argument is put on the command line, to be gone on with."""
 
     async def discover(self) -> Hits:
-        for title, help, action in self._offers():
-            yield DiscoveryHit(title, partial(_obey, self.screen, action), help=help)
+        for title, help, command in self._offers():
+            yield DiscoveryHit(title, partial(_obey, self.screen, command), help=help)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for title, help, action in self._offers():
+        for title, help, command in self._offers():
             if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), partial(_obey, self.screen, action), help=help)
+                yield Hit(score, matcher.highlight(title), partial(_obey, self.screen, command), help=help)
 
-    def _offers(self) -> list[tuple[str, str, str]]:
+    def _offers(self) -> list[tuple[str, str, Command]]:
         keys = self.screen.command_keys if isinstance(self.screen, Keyed) else {}
-        return [
-            (
-                command.title + "".join(f"  ({key_name(key)})" for key in keys.get(command.id, ())[:1]),
-                command.help,
-                f"obey('{command.id}')",
-            )
-            for command in ALL_COMMANDS
-            if command.keys or command.id == "ui.theme"
-        ]
+        return [(_title(command, keys.get(command.id, ())), command.help, command) for command in ALL_COMMANDS]
 
 
-async def _obey(screen: Screen[object], action: str) -> None:
-    await screen.run_action(action)
+def _title(command: Command, keys: Sequence[str]) -> str:
+    """What it is called, how it is typed if that is another word, and its key."""
+    word = command.word if command.words else ""
+    typed = f" · {word}" if word.replace("-", " ") != command.title.lower() and word else ""
+    return command.title + typed + "".join(f"  ({key_name(key)})" for key in keys[:1])
+
+
+def needs_argument(command: Command) -> bool:
+    """Whether it is to be gone on with by the user: it has no key that does something without an argument."""
+    return not command.keys and command.usage != command.word and command.id != "ui.theme"
+
+
+async def _obey(screen: Screen[object], command: Command) -> None:
+    if needs_argument(command):
+        screen.post_message(LineGiven(f"{command.word} ", sure=False))
+    else:
+        await screen.run_action(f"obey('{command.id}')")

@@ -12,7 +12,9 @@ from textual.widget import Widget
 from vm.contract import Line, View
 from vm.isa import Isa
 from xqdbg.tui.layouts import LISTS
+from xqdbg.tui.panes.conversing import Language
 from xqdbg.tui.tiling import Node, Want, parse
+from xqdbg.typed import Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Makings:
     """Source lines by address."""
     drawer_rows: Callable[[], int]
     """How many rows the lists may take of their own accord."""
+    language: Language
+    """What is known of what is typed."""
+    typed: Typed
+    """What was typed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class PaneKind:
     make: Callable[[Makings], Widget]
     want: Want = Want()  # noqa: RUF009  frozen
     below: str = "code"
-    """Where it goes in a layout that has no place for it."""
+    """Where it goes in a layout that has no place for it; empty for below everything."""
     home: str = "debug"
     """The layout that has room for it in any terminal."""
     eager: bool = False
@@ -67,7 +73,7 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _FAULT, _EDITOR, _PROBLEMS]
+    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _EDITOR, _PROBLEMS, _FAULT]
     return {kind.id: kind for kind in kinds}
 
 
@@ -96,6 +102,11 @@ _LISTS = PaneKind(
     "lists", "Lists",
     _imported("drawer", "DrawerPane", lambda make, given: make(given.line_of, most=given.drawer_rows, id="pane-lists")),
     Want(30, 4, rank=1), eager=True, fitted=True,
+)  # fmt: skip
+_REPL = PaneKind(
+    "repl", "REPL",
+    _imported("repl_pane", "ReplPane", lambda make, given: make(given.language, given.typed, id="pane-repl")),
+    Want(30, 6, rank=1), below="",
 )  # fmt: skip
 _EDITOR = PaneKind(
     "editor", "Editor", _imported("pane", "EditorPane", lambda make, _: make(id="pane-editor"), "editor"),

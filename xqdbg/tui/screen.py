@@ -12,26 +12,34 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from vm.isa import Isa
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
+from xqdbg.commands.language import opens_snippet
 from xqdbg.errors import XqdbgError
+from xqdbg.folders import state_folder
 from xqdbg.host import Host, Job
+from xqdbg.marks import outermost_loops
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
+from xqdbg.script import Reply
 from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
+from xqdbg.tui.film import Reel
 from xqdbg.tui.keyboard import Keyboard
+from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
 from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.listing import shown
-from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed
+from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed, Told
 from xqdbg.tui.palette import CommandProvider
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
+from xqdbg.tui.panes.conversing import Conversing, PauseWanted, ReplGiven, ReplLeft, repl_around, within_repl
 from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
@@ -40,9 +48,11 @@ from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
+from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.tiles import Tiles
+from xqdbg.typed import Typed
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -73,12 +83,21 @@ class DebugScreen(EditingScreen):
     moment: reactive[Moment | None] = reactive(None, repaint=False)
     count: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, session: Session, keyboard: Keyboard, own: OwnLayouts = NO_LAYOUTS) -> None:
+    def __init__(
+        self,
+        session: Session,
+        keyboard: Keyboard,
+        own: OwnLayouts = NO_LAYOUTS,
+        preferences: Preferences | None = None,
+    ) -> None:
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
-            session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows()
-        )
+            session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows(),
+            TypedLanguage(session.isa, lambda: self._known(), lambda: self._themes()), Typed(state_folder()),
+        )  # fmt: skip
         super().__init__(keyboard, makings, own)
+        self._preferences = Preferences() if preferences is None else preferences
+        self.film.reel = Reel(self._preferences.film_speed)
         self._session = session
         self._talk = Talk(
             session,
@@ -92,6 +111,8 @@ class DebugScreen(EditingScreen):
         """The tick to scrub to; what came before it is left out."""
         self._sought = -1
         """The tick that was scrubbed to last."""
+        self._gesture = 0
+        """The way of scrubbing that was a part of."""
         self.set_reactive(DebugScreen.moment, session.moment)
 
     # -- composition --------------------------------------------------------------------------------------------------
@@ -102,7 +123,8 @@ class DebugScreen(EditingScreen):
             for kind in self.kinds.values():
                 if kind.eager:
                     yield tiles.take(kind.id, kind.make(self._makings))
-        yield TimelineStrip(id="timeline").data_bind(DebugScreen.moment)
+        loops = outermost_loops(self._session.code, self._session.isa)
+        yield TimelineStrip(loops, id="timeline").data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
         yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count, DebugScreen.filming)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)
@@ -113,6 +135,7 @@ class DebugScreen(EditingScreen):
         return self._session.name
 
     def bind_pane(self, pane: Widget) -> None:
+        self._preferences.give(pane)
         if self.is_mounted:  # then a key's action of the app may be what asks, and only the screen can bind what is its
             self.call_later(pane.data_bind, DebugScreen.moment)
         else:
@@ -155,6 +178,8 @@ class DebugScreen(EditingScreen):
             self.refuse(XqdbgError(f"{argument[:40]!a} is not understood here", "this command takes no argument"))
         elif command.id in focus.KEYS:
             self._say_for_key(focus.KEYS[command.id], 1 if count is None else count)
+        elif command.id in LETTERS and argument:
+            self._give_letter(command.id, argument)
         elif command.id in LETTERS:
             self._letter_for = command.id
             self.command_line.tell(LETTERS[command.id][1], "esc leaves it")
@@ -168,18 +193,19 @@ class DebugScreen(EditingScreen):
         except XqdbgError as error:
             self.refuse(error)
             return
+        repl = repl_around(self.focused)
         if not composed.sure:
-            self.open_command_line(composed.text)
+            self.open_command_line(composed.text) if repl is None else repl.put(composed.text)
             return
         for _ in range(composed.times):
-            self.give(composed.text)
+            self.give(composed.text) if repl is None else self._give_typed(composed.text)
 
     def _focus(self) -> focus.Focus:
         moment = self.moment or self._session.moment
         pcs = self.code_pane.pcs_under_cursor
         row = self.drawer.current if self.drawer.has_focus else None
         line = self._line_of.get(pcs[0]) if pcs else None
-        return focus.Focus(moment, focus.pointed_in(self.focused), pcs, line, row.edit if row is not None else "")
+        return focus.Focus(moment, focus.pointed_in(self.attended), pcs, line, row.edit if row is not None else "")
 
     def _cursor(self) -> Cursor:
         """The address under the cursor when the command's turn comes.
@@ -213,22 +239,26 @@ class DebugScreen(EditingScreen):
         """Take a key for the command that asked for one. Whether it was for that."""
         if not self._letter_for:
             return False
-        compose, self._letter_for = LETTERS[self._letter_for][0], ""
+        id, self._letter_for = self._letter_for, ""
         self.command_line.tell("")
         if event.key not in ("escape", "ctrl+c"):
-            try:
-                self.give(compose(event.character or event.key))
-            except XqdbgError as error:
-                self.refuse(error)
+            self._give_letter(id, event.character or event.key)
         return True
+
+    def _give_letter(self, id: str, letter: str) -> None:
+        try:
+            self.give(LETTERS[id][0](letter))
+        except XqdbgError as error:
+            self.refuse(error)
 
     @on(CommandLine.Submitted)
     def _command_given(self, message: CommandLine.Submitted) -> None:
         line = message.line
-        own = own_command(line)
+        isa = self._session.isa
+        own = own_command(line, isa)
         if own is None:
             try:
-                own = _for_the_face(line)
+                own = _for_the_face(line, isa)
             except CommandError as error:
                 self.command_line.point(line, error.column or 0, error.message, error.hint)
                 return
@@ -240,15 +270,56 @@ class DebugScreen(EditingScreen):
             self.take_count()
             self.give(line)
 
+    @on(ReplGiven)
+    def _typed(self, message: ReplGiven) -> None:
+        """Obey what was typed in the dialogue. Only what this face alone can obey is not answered there."""
+        own = own_command(message.text, self._session.isa)
+        self.take_count()
+        if own is not None:
+            self.obey(*own)
+        elif message.text.strip() == "pause":
+            self.pause()
+        else:
+            self._give_typed(message.text)
+
+    def _give_typed(self, text: str) -> None:
+        def tell(reply: Reply) -> None:
+            self.post_message(Told(reply.lines, error=bool(reply.error)))
+
+        self.submit(self._talk.typed(text, self._cursor(), tell))
+
+    @on(Told)
+    def _told(self, message: Told) -> None:
+        if isinstance(repl := self.tiles.widget("repl"), Conversing):
+            repl.tell(message.lines, error=message.error)
+
+    @on(PauseWanted)
+    def _pause_wanted(self) -> None:
+        """Stop what runs; with nothing running, what is being typed is dropped."""
+        repl = repl_around(self.focused)
+        if self._host is not None and self._host.busy:
+            self._host.pause()
+        elif repl is not None:
+            repl.put("")
+
+    @on(ReplLeft)
+    def _repl_left(self) -> None:
+        self.leave_repl()
+
     @on(CommandLine.Closed)
     def _command_line_closed(self) -> None:
         self._focus_again(self._focus_before)
 
     def _complete(self, line: str) -> Sequence[str]:
+        return completions(line, self._known(), self._themes())
+
+    def _known(self) -> Known:
         session = self._session
         saved = tuple(f"${name}" for name in tuple(session.saved))
-        known = Known(session.code, session.views, session.isa, self.moment, saved, self._functions)
-        return completions(line, known, sorted(self.app.available_themes))
+        return Known(session.code, session.views, session.isa, self.moment, saved, self._functions)
+
+    def _themes(self) -> Sequence[str]:
+        return sorted(self.app.available_themes)
 
     @on(LineGiven)
     def _line_given(self, message: LineGiven) -> None:
@@ -268,14 +339,34 @@ class DebugScreen(EditingScreen):
 
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
-        self._sought = message.tick
+        self._sought, self._gesture = message.tick, message.gesture
         if self._scrubbed.put(message.tick):
             self.submit(self._scrub)
 
     def _scrub(self, session: Session, patience: Patience) -> Moment:
         """To the latest tick that was wanted, on the engine's thread."""
         tick = self._scrubbed.take()
-        return session.moment if tick is None else session.goto_tick(tick, patience)
+        return session.moment if tick is None else session.scrub(tick, self._gesture, patience)
+
+    @on(TimelineStrip.MarksWanted)
+    def _marks_wanted(self, message: TimelineStrip.MarksWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.mark(message.scale, message.place))
+
+    def on_key(self) -> None:
+        later = self.app.call_later
+        later(later, self._attend)  # the key is on its way to the app, which has the pane carry it out
+
+    def on_click(self) -> None:
+        self._attend()
+
+    def _attend(self) -> None:
+        """Have the timeline count the writes to what the cursor was moved to; where the machine took it is no move."""
+        pane = self.focused
+        if pane is self.code_pane and self.code_pane.pc_under_cursor is not None:
+            return
+        if (pointed := focus.pointed_in(pane)) is not None and pointed.place:
+            self.timeline.attend(pointed.place)
 
     @on(CellsPane.CellSelected)
     def _cell_selected(self, message: CellsPane.CellSelected) -> None:
@@ -331,13 +422,15 @@ class DebugScreen(EditingScreen):
 
     def _tell_more(self, moment: Moment) -> None:
         """Open the drawer for what there is no room for elsewhere."""
-        if moment.answer is not None and deserves_room(moment.answer, moment):
+        if moment.answer is not None and not within_repl(self.focused) and deserves_room(moment.answer, moment):
             self._show_answer(moment.answer)
         if moment.logged:
             self.drawer.tell(moment.logged)
 
     @on(Streamed)
     def _streamed(self, message: Streamed) -> None:
+        if within_repl(self.focused):
+            return  # the answer is told there once it is complete
         moment = self.moment
         if moment is not None and self._host is not None and self._host.busy and deserves_room(message.answer, moment):
             self._show_answer(message.answer)
@@ -371,12 +464,14 @@ class DebugScreen(EditingScreen):
         self.leave()
 
 
-def _for_the_face(line: str) -> tuple[Command, str] | None:
+def _for_the_face(line: str, isa: Isa) -> tuple[Command, str] | None:
     """The command of a line that only a face can obey; CommandError, with the column, if a word is not understood."""
-    found = statements(line)
+    found = statements(line, isa)
     for statement in found:
+        if opens_snippet(statement.text):
+            break  # what follows is its source
         try:
-            spoken = read(statement.text)
+            spoken = read(statement.text, isa)
         except CommandError as error:
             raise error.shifted(statement.at) from None
         if spoken.command.run is None and len(found) == 1:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from vm.isa import Isa
 from xqdbg.answer import Answer, Row
 from xqdbg.commands import CommandError, Request, Spoken, read, statements
+from xqdbg.commands.assembly import SNIPPET_IDS
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Job
 from xqdbg.moment import Moment
@@ -16,6 +18,9 @@ from xqdbg.session import Session
 
 MOST_TOLD = 10_000
 """Lines of a conversation that are kept."""
+
+_MORE_THAN_A_LINE = ("break.commands", "keep.source", *SNIPPET_IDS)
+"""Commands that may have to do with lines that follow."""
 
 Cursor = Callable[[Session], int | None]
 """Tells the address under the cursor when a command's turn comes."""
@@ -86,12 +91,27 @@ class Talk:
         """What a line does. A single command knows what is under the cursor, as a key does."""
 
         def job(session: Session, patience: Patience) -> Moment:
-            spoken = None if self._interpreter.inside else _single(text)
+            spoken = None if self._interpreter.inside else _single(text, session.isa)
             if spoken is None:
                 return self._heard(session, self._interpreter.run(text, patience), text)
             request = Request(spoken.argument, None, cursor(session), patience)
             replies = self._interpreter.act(spoken.command.id, request)
             return self._heard(session, replies, text, spoken.at - len(spoken.command.word) - 1)
+
+        return job
+
+    def typed(self, text: str, cursor: Cursor, tell: Callable[[Reply], object]) -> Job:
+        """What a text of a dialogue does: each reply is told as it comes. An empty one does again what was done."""
+
+        def job(session: Session, patience: Patience) -> Moment:
+            line = text if text.strip() else self._interpreter.again()
+            moment: Moment | None = None
+            for reply in self._interpreter.run(line, patience, cursor=cursor(session)):
+                tell(reply)
+                moment = reply.moment
+            if self._interpreter.left:
+                self._left()
+            return moment or _unheard(session, self._interpreter.inside)
 
         return job
 
@@ -118,16 +138,16 @@ class Talk:
 
 def _unheard(session: Session, inside: bool) -> Moment:
     """The moment after a line that came to nothing."""
-    return session.say("give its commands line by line; end closes the list" if inside else "")
+    return session.say("give it line by line; end closes it" if inside else "")
 
 
-def _single(line: str) -> Spoken | None:
+def _single(line: str, isa: Isa) -> Spoken | None:
     """The one command of a line; None if there are several, or if it has to do with lines that follow."""
     try:
-        found = statements(line)
-        spoken = read(found[0].text) if len(found) == 1 else None
+        found = statements(line, isa)
+        spoken = read(found[0].text, isa) if len(found) == 1 else None
     except CommandError:
         return None
-    if spoken is None or spoken.command.id in ("break.commands", "keep.source") or spoken.command.run is None:
+    if spoken is None or spoken.command.id in _MORE_THAN_A_LINE or spoken.command.run is None:
         return None
     return replace(spoken, at=spoken.at + found[0].at)

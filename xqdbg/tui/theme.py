@@ -83,6 +83,8 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-register": Shade("#83d3c5", "#0c6a60", "registers"),
     "xq-number": Shade("#efc187", "#82500a", "numbers"),
     "xq-label": Shade("#f2a0b5", "#a8305a", "labels"),
+    "xq-command": Shade("#d3adfb", "#7636b5", "words of commands that are typed"),
+    "xq-string": Shade("#a5cf95", "#3c6b2c", "texts in quotes that are typed"),
     "xq-comment": Shade("#9298ac", "#5f6371", "comments"),
 }
 """The face's own variables; a theme may give each another value under `[variables]`."""

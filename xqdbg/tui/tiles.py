@@ -88,8 +88,9 @@ class Tiles(Container):
         return widget
 
     def pane_of(self, widget: Widget | None) -> str:
-        """The id of a widget's pane; empty for what is none."""
-        return self._ids.get(widget, "") if widget is not None else ""
+        """The id of the pane a widget is, or is part of; empty for what is in none."""
+        nodes = widget.ancestors_with_self if widget is not None else ()
+        return next((self._ids[node] for node in nodes if isinstance(node, Widget) and node in self._ids), "")
 
     def widget(self, pane: str) -> Widget | None:
         """The widget of a pane; None while nobody has looked at it."""

@@ -159,6 +159,12 @@ class ToyMachine:
     def twin(self) -> ToyMachine:
         return ToyMachine(self.program, self.fuel)
 
+    def scratch(self, program: Any) -> ToyMachine:
+        scratch = ToyMachine(program, self.fuel - self.tick)
+        status = Status.READY if program.lines else Status.HALTED
+        scratch._load(replace(self._state(), tick=0, pc=0, status=status, fault=None, fuel=self.fuel - self.tick))
+        return scratch
+
     def checkpoint(self) -> Checkpoint:
         return self._state()
 
@@ -202,6 +208,9 @@ class ToyMachine:
         raise PlaceError(f"there is no {place}")
 
     def set(self, place: Place, value: Value) -> None:
+        if place == Place("out") and isinstance(value, tuple):
+            self.output = tuple(map(_wrapped, value))
+            return
         if not isinstance(value, int):
             raise PlaceError(f"{place} cannot be set to this")
         match place.name, place.path:

@@ -17,6 +17,8 @@ from xqdbg.commands import Command
 from xqdbg.commands.topics import TOPICS
 from xqdbg.tui.face import key_name
 from xqdbg.tui.glyphs import CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
+from xqdbg.tui.marks import BOTH, CHANGED, READS, WRITES, WRITTEN
+from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN
 from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
 
 GROUPS: Mapping[str, str] = {
@@ -38,7 +40,9 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     ("j k ↑ ↓", "move the cursor in the focused pane, 10j by ten rows; it never steps"),
     ("d", "code: source or disassembly"),
     ("click", "code: in the left margin, a breakpoint"),
-    ("enter", "values: show in the matrix pane"),
+    ("enter + -", "values: look inside and close again; a number shows in the matrix pane, v any value"),
+    ("/ a p #", "values: filter; all slots or those in use; keep in sight; decimal, hex, binary"),
+    ("t v , .", "costs: by line or opcode; by which meter; to where it ran before, runs next"),
     ("+ - *", "matrix: closer, farther, fit"),
     (", .", "matrix: previous, next value"),
     ("enter", "matrix: every contribution to the coefficient under the cursor"),
@@ -63,6 +67,12 @@ CODE_GLYPHS: Sequence[tuple[str, str]] = (
     (FINDING, "the verifier finds something wrong"),
 )
 """What stands beside the code, and what it stands for."""
+VALUE_GLYPHS: Sequence[tuple[str, str]] = (
+    (f"{WRITTEN} {CHANGED}", "just written; changed on the way here, after a longer move"),
+    (f"{READS} {WRITES} {BOTH}", "the next instruction reads it, writes it, both; → what it writes"),
+    (f"{CLOSED} {OPEN}", "there is something inside; it is shown below"),
+)
+"""What stands before values, and what it stands for."""
 TIME_GLYPHS: Sequence[tuple[str, str]] = (
     ("━ ◆ ─ ┄", "behind, now, known to come, not known yet"),
     ("a • ╵", "a bookmark by its first letter, hits of breakpoints, a stop"),
@@ -154,7 +164,8 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
     lines += [_pair("help", f"explains a command, or one of {', '.join(TOPICS)}", "$xq-op"), Content("")]
     lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
     lines += [_pair(key, what, "bold $xq-changed") for key, what in PANE_KEYS]
-    signs = {"What stands beside the code": CODE_GLYPHS, "What the timeline is drawn with": TIME_GLYPHS,
+    signs = {"What stands beside the code": CODE_GLYPHS, "What stands before values": VALUE_GLYPHS,
+             "What the timeline is drawn with": TIME_GLYPHS,
              "What the matrix is drawn with": GLYPHS}  # fmt: skip
     for title, pairs in signs.items():
         lines += [Content(""), Content.styled(title, "bold $xq-rule-focus")]

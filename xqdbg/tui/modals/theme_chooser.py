@@ -24,13 +24,13 @@ class ThemeChooser(ModalScreen[None]):
         align: right top;
         background: transparent;
         OptionList {
-            width: 30; height: auto; max-height: 90%; margin: 1 1 0 0;
+            width: 30; height: auto; max-height: 90%; margin: 1 1 0 0; padding: 0 1;
             background: $surface; color: $foreground;
-            border: round $xq-rule-focus;
+            &, &:focus { border: round $xq-rule-focus; }
             border-title-color: $xq-rule-focus;
             border-subtitle-color: $xq-quiet;
             scrollbar-size-vertical: 1; scrollbar-background: $surface; scrollbar-color: $xq-rule;
-            & > .option-list--option-highlighted {
+            & > .option-list--option-highlighted, &:focus > .option-list--option-highlighted {
                 background: $xq-cursor-background; color: $foreground; text-style: bold;
             }
         }
@@ -49,9 +49,9 @@ class ThemeChooser(ModalScreen[None]):
         self._before = ""
 
     def compose(self) -> ComposeResult:
-        options = OptionList(*(Option(Content(shown(name)), id=name) for name in self._names), compact=True)
+        options = OptionList(*(Option(Content(shown(name)), id=name) for name in self._names))
         options.border_title = "Themes"
-        options.border_subtitle = "⏎ keeps · esc"
+        options.border_subtitle = "enter keeps · esc"
         yield options
 
     def on_mount(self) -> None:

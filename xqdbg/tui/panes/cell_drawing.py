@@ -18,6 +18,9 @@ COLORED_KINDS = ("int", "vec", "model", "sample", "unset", "loop")
 CLOSED, OPEN = "▸", "▾"
 """A cell with something inside; one whose entries are below it."""
 
+_NOTHING = "–"
+TYPED = 44
+"""Columns from which on there is one for types."""
 _LEAST_NOTE = 6
 """A note that has to be cut has at least these columns."""
 _LEAST_VALUE = 8
@@ -35,6 +38,8 @@ class CellLook:
     """In its column already."""
     text: str = ""
     kind: str = ""
+    type: str = ""
+    """The kind in its column; empty where all values are of one."""
     note: str = ""
     mark: Mark = NO_MARK
     expander: str = ""
@@ -56,10 +61,16 @@ def segments(look: CellLook, width: int, paper: Style, style: Styles) -> list[Se
     room = width - sum(len(segment.text) for segment in gutter)
     name = clipped(look.name + "  ", room)
     room -= cell_len(name)
+    parts = [*gutter, Segment(name, style("name") + ground)]
+    written = look.text
+    if look.type and width >= TYPED:
+        parts.append(Segment(look.type + "  ", style("type") + ground))
+        room -= cell_len(look.type) + 2
+        written = _NOTHING if written == look.type.strip() else written.removeprefix(look.type.strip() + " ")
     value = changed if mark.past != " " else _ink(look.kind, style) + ground
-    arrow = _arrow(look, room)
-    text = clipped(look.text, room - cell_len(arrow))
-    parts = [*gutter, Segment(name, style("name") + ground), Segment(text, value)]
+    arrow = _arrow(look, written, room)
+    text = clipped(written, room - cell_len(arrow))
+    parts.append(Segment(text, value))
     if arrow:
         parts.append(Segment(arrow, style("coming") + ground))
     left = room - cell_len(text) - cell_len(arrow)
@@ -71,13 +82,13 @@ def segments(look: CellLook, width: int, paper: Style, style: Styles) -> list[Se
     return parts
 
 
-def _arrow(look: CellLook, room: int) -> str:
+def _arrow(look: CellLook, text: str, room: int) -> str:
     """What is about to be written, where that leaves the value its room; never half of it."""
     arrow = shown(look.mark.arrow)
     if not arrow:
         return ""
     gap = " " if arrow.startswith("→") else "  "
-    least = min(cell_len(look.text), _LEAST_VALUE if look.kind not in ("int", "unset") else room)
+    least = min(cell_len(text), _LEAST_VALUE if look.kind not in ("int", "unset") else room)
     return gap + arrow if cell_len(gap + arrow) + least <= room else ""
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -16,31 +13,26 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from vm.contract import Cell, Span, Value, View
+from vm.contract import Cell, Span, View
 from vm.diagnostics import printable
 from xqdbg.copying import Forms, forms
-from xqdbg.inside import MOST_CELLS, MOST_ENTRIES, MOST_PLACES, Inside, Wish
+from xqdbg.inside import MOST_CELLS, MOST_ENTRIES, MOST_PLACES, Wish
 from xqdbg.moment import Moment
 from xqdbg.numerals import Base, rewritten
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.listing import shown
-from xqdbg.tui.marks import LEGEND, NO_MARK, Mark, Marks
-from xqdbg.tui.panes.cell_drawing import CLOSED, COLORED_KINDS, OPEN, CellLook, segments
+from xqdbg.tui.marks import LEGEND
+from xqdbg.tui.panes.cell_drawing import COLORED_KINDS, CellLook, segments
+from xqdbg.tui.panes.cell_looks import CellLooks, ascends
 from xqdbg.tui.panes.cell_rows import Backwards, CellRow, CellRows, Pin, Slots, matching
 from xqdbg.tui.panes.filtering import Filtering
 from xqdbg.tui.panes.list_pane import clipped, padded
 from xqdbg.tui.panes.stuck_list import StuckListPane
 
-_NAME_COLUMNS = 12
-"""Names wider than this push their value aside rather than all others."""
-_ENTRY_COLUMNS = 14
-_SAMPLE = 300
-"""Cells that widths are taken from."""
 _MOST_COPIED = 1_000
 """Entries of a value that `y` copies one by one without being asked for that form."""
 _EXPANDER = 2
 """The column in which a click opens and closes a cell."""
-_INDEXED = re.compile(r"[A-Za-z_]\w*\[(-?\d+)\]")
 
 
 class CellsPane(Filtering, StuckListPane):
@@ -54,6 +46,7 @@ class CellsPane(Filtering, StuckListPane):
         "cells--cursor",
         "cells--empty",
         "cells--filter",
+        "cells--type",
         "cells--value",
         *(f"cells--kind-{kind}" for kind in COLORED_KINDS),
     }
@@ -62,6 +55,7 @@ class CellsPane(Filtering, StuckListPane):
         width: 1fr; height: 1fr;
         overflow-x: hidden;
         & > .cells--name { color: $xq-quiet; }
+        & > .cells--type { color: $xq-quiet; }
         & > .cells--note { color: $xq-quiet; text-style: italic; }
         & > .cells--changed { color: $xq-changed; text-style: bold; }
         & > .cells--coming { color: $xq-coming-write; }
@@ -126,17 +120,11 @@ class CellsPane(Filtering, StuckListPane):
         self._expanded: dict[str, None] = {}
         self._pins: tuple[Pin, ...] = ()
         self._all = False
-        self.base = Base.DECIMAL
+        self._whole: Sequence[Cell] = ()
+        """All there are: those that came, or all slots."""
+        self._looks = CellLooks()
         self._wish = Wish()
-        self._marks: Marks | None = None
-        self._older: Mapping[str, Value] = {}
-        """Entries that were in view at the position before this one."""
         self._drawn: dict[int, CellLook] = {}
-        self._indexed = False
-        self._name_columns = 0
-        self._entry_columns: dict[str, int] = {}
-        self._expands = False
-        """Whether any cell has had something inside."""
         self._place: tuple[str, int] = ("", -1)
         """Cell and entry the cursor is at."""
 
@@ -146,6 +134,11 @@ class CellsPane(Filtering, StuckListPane):
     def viewer(self) -> str:
         """Whom entries are asked for."""
         return f"cells.{self.id or self.view}"
+
+    @property
+    def base(self) -> Base:
+        """How numbers are written."""
+        return self._looks.base
 
     def cell_at(self, row: int) -> Cell | None:
         """The cell or entry a row shows."""
@@ -178,10 +171,7 @@ class CellsPane(Filtering, StuckListPane):
         if new is None:
             return
         inside = new.inside.get(self.viewer)
-        if old is None or (old.tick, old.branch) != (new.tick, new.branch):
-            self._older = dict(_values(None if old is None else old.inside.get(self.viewer)))
-        if old is None or old.effect is not new.effect or old.coming is not new.coming or old.changed != new.changed:
-            self._marks = Marks(new, self.base)
+        self._looks.come(old, new, self.viewer)
         cells = new.cells.get(self.view, ())
         if cells is not self._cells:
             self._cells = cells
@@ -194,25 +184,15 @@ class CellsPane(Filtering, StuckListPane):
     def _take(self) -> None:
         """List other cells, or the same ones otherwise."""
         whole = Slots(self._view, self._cells) if self._all and self._view.slots else self._cells
-        self._survey(whole)
-        backwards = self._view.top_first and _ascends(whole)
-        listed = Backwards(whole) if backwards else whole
+        self._whole = whole
+        self._looks.survey(whole)
+        listed = Backwards(whole) if self._view.top_first and ascends(whole) else whole
         self._list(matching(listed, self.filter, self.base) if self.filter else listed)
         self._tell()
 
-    def _survey(self, cells: Sequence[Cell]) -> None:
-        """How wide the columns are."""
-        ends = (cells[0], cells[-1]) if cells else ()
-        self._indexed = bool(cells) and all(_INDEXED.fullmatch(cell.name) for cell in ends)
-        sample = [cells[at] for at in range(len(cells))] if len(cells) <= _SAMPLE else ends
-        self._name_columns = min(_NAME_COLUMNS, max((cell_len(self._short(cell)) for cell in sample), default=0))
-        self._expands = self._expands or any(cell.holds for cell in islice(self._cells, _SAMPLE))
-
     def _list(self, tops: Sequence[Cell]) -> None:
-        moment = self.moment
-        whole = Slots(self._view, self._cells) if self._all and self._view.slots else self._cells
-        inside = None if moment is None else moment.inside.get(self.viewer)
-        self._rows = CellRows(whole, tops, self._expanded, self._pins, inside)
+        inside = None if self.moment is None else self.moment.inside.get(self.viewer)
+        self._rows = CellRows(self._whole, tops, self._expanded, self._pins, inside)
         self.pinned = len(self._pins)
         self.resize_list(len(self._rows))
         self._follow()
@@ -277,55 +257,8 @@ class CellsPane(Filtering, StuckListPane):
             self.refresh()
 
     def _look(self, row: int) -> CellLook:
-        shown_row = self._rows[row]
-        cell, parent = shown_row.cell, shown_row.parent
         cursor = self.has_focus and row == self.cursor_row
-        if cell is None:
-            return CellLook("", "…", "unset", expander=self._expander(shown_row), has_cursor=cursor)
-        return CellLook(
-            name=self._entry_name(cell, parent) if parent else self._cell_name(cell, shown_row),
-            text=shown(rewritten(cell.text, cell.kind, self.base)),
-            kind=cell.kind,
-            note=shown(cell.note),
-            mark=self._mark(shown_row, cell),
-            expander=self._expander(shown_row),
-            has_cursor=cursor,
-            is_last_pin=row == self.stuck - 1,
-        )
-
-    def _mark(self, row: CellRow, cell: Cell) -> Mark:
-        marks = self._marks
-        if marks is None:
-            return NO_MARK
-        if not row.is_entry:
-            return marks.of_cell(cell.name)
-        differs = cell.name in self._older and self._older[cell.name] != cell.value
-        return marks.of_entry(cell.name, row.parent.name if row.parent else "", row.number, differs=differs)
-
-    def _expander(self, row: CellRow) -> str:
-        if not self._expands:
-            return ""
-        if row.cell is None or not row.cell.holds or row.pin is not None:
-            return " "
-        return OPEN if self._rows.is_open(row.cell.name) else CLOSED
-
-    def _short(self, cell: Cell) -> str:
-        if self._indexed and (index := _INDEXED.fullmatch(cell.name)):
-            return index[1]
-        return shown(cell.name)
-
-    def _cell_name(self, cell: Cell, row: CellRow) -> str:
-        if row.is_entry:
-            return shown(cell.name)
-        name = self._short(cell)
-        return name.rjust(self._name_columns) if self._indexed else name.ljust(self._name_columns)
-
-    def _entry_name(self, cell: Cell, parent: Cell) -> str:
-        """The part of the name behind that of the cell, in a column that only grows."""
-        name = shown(cell.name.removeprefix(parent.name).lstrip("."))
-        columns = min(_ENTRY_COLUMNS, max(self._entry_columns.get(parent.name, 0), cell_len(name)))
-        self._entry_columns[parent.name] = columns
-        return "  " + name.ljust(columns)
+        return self._looks.look(self._rows[row], self._rows, has_cursor=cursor, is_last_pin=row == self.stuck - 1)
 
     def render_line(self, y: int) -> Strip:
         if not self._rows and y == self.head_lines:
@@ -357,8 +290,7 @@ class CellsPane(Filtering, StuckListPane):
         self._afresh()
 
     def filter_count(self) -> str:
-        whole = self._view.slots if self._all and self._view.slots else len(self._cells)
-        return f"{len(self._rows.tops):,} of {whole:,}"
+        return f"{len(self._rows.tops):,} of {len(self._whole):,}"
 
     def _afresh(self) -> None:
         self._drawn.clear()
@@ -381,7 +313,7 @@ class CellsPane(Filtering, StuckListPane):
 
     def row_clicked(self, row: int, column: int, times: int) -> None:
         super().row_clicked(row, column, times)
-        if column == _EXPANDER and self._expands:
+        if column == _EXPANDER and self._looks.expands:
             self._toggle(self.current)
         elif times == 2:
             self.action_show_cell()
@@ -431,8 +363,7 @@ class CellsPane(Filtering, StuckListPane):
             self._afresh()
 
     def action_base(self) -> None:
-        self.base = self.base.next
-        self._marks = None if self.moment is None else Marks(self.moment, self.base)
+        self._looks.turn(self.moment)
         self._take()
         self._afresh()
 
@@ -451,19 +382,3 @@ class CellsPane(Filtering, StuckListPane):
         if row.pin is None:
             self.cursor_row += len(self._pins) - before
         self._afresh()
-
-
-def _values(inside: Inside | None) -> Iterator[tuple[str, Value]]:
-    """The entries that came with a moment, by name."""
-    if inside is not None:
-        yield from ((cell.name, cell.value) for part in inside.parts.values() for cell in part.cells)
-        yield from ((name, cell.value) for name, cell in inside.places.items())
-
-
-def _ascends(cells: Sequence[Cell]) -> bool:
-    """Whether cells are in the order of indices in their names."""
-    if len(cells) < 2:
-        return False
-    ends = [_INDEXED.fullmatch(cells[at].name) for at in (0, -1)]
-    first, last = (int(end[1]) if end else -1 for end in ends)
-    return 0 <= first < last

@@ -34,6 +34,8 @@ _LEAST_TEXT, _MOST_TEXT = 8, 24
 """Columns of an instruction."""
 _MOST_BAR, _LEAST_BAR = 24, 4
 _PERCENT = 6
+_SAMPLE = 300
+"""Shares that widths are taken from."""
 
 
 class CostsPane(ListPane):
@@ -104,6 +106,8 @@ class CostsPane(ListPane):
         self._text_columns = 0
         self._drawn: dict[int, object] = {}
         self._head: tuple[object, ...] = ()
+        """What the lines of the meters were drawn from."""
+        self._lines: tuple[object, list[list[Segment]]] | None = None
 
     # What is shown
 
@@ -159,10 +163,10 @@ class CostsPane(ListPane):
             return
         if costs.shares or costs.complete:
             self._shares = ranked(costs.shares.get(self.by, ()), self.column)
-        names = max((cell_len(share.name) for share in self._shares), default=0)
+        names = max((cell_len(share.name) for share in self._shares[:_SAMPLE]), default=0)
         numbers = [max(len(name), len(f"{total:,}")) for name, total in zip(costs.columns, costs.totals, strict=True)]
         self._widths = (max(len(self.by), names), *numbers)
-        self._text_columns = min(_MOST_TEXT, max((cell_len(shown(share.text)) for share in self._shares), default=0))
+        self._text_columns = min(_MOST_TEXT, max((cell_len(share.text) for share in self._shares[:_SAMPLE]), default=0))
         self.resize_list(len(self._shares))
         self._tell()
 
@@ -225,9 +229,20 @@ class CostsPane(ListPane):
         if moment is None:
             return Strip.blank(width, self.rich_style)
         if y < len(moment.meters):
-            lines = meter_lines(moment.meters, moment.coming, self._costs, width, self._component)
-            return padded(lines[y], 0, width, self.rich_style)
+            return padded(self._meter_lines(moment, width)[y], 0, width, self.rich_style)
         return padded([Segment(self._columns_line(width), self.style("costs--head"))], 0, width, self.rich_style)
+
+    def _meter_lines(self, moment: Moment, width: int) -> list[list[Segment]]:
+        """The lines of all meters, which stand in columns, made once for all of them."""
+        key = (self._head, width, self.rich_style)
+        if self._lines is None or self._lines[0] != key:
+            lines = meter_lines(moment.meters, moment.coming, self._costs, width, self._component)
+            self._lines = key, lines
+        return self._lines[1]
+
+    def notify_style_update(self) -> None:
+        self._lines = None
+        super().notify_style_update()
 
     def _component(self, name: str) -> Style:
         return self.style("costs--" + name)

@@ -17,12 +17,13 @@ from xqdbg.explanation import Explanation, State, explain
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.panes.explain_rows import Row, rows
-from xqdbg.tui.panes.list_pane import ListPane, padded
+from xqdbg.tui.panes.list_pane import padded
+from xqdbg.tui.panes.search import SearchedPane
 
 _STYLES = ("head", "text", "title", "name", "strong", "note", "quiet", "mark", "alarm")
 
 
-class ExplainPane(ListPane):
+class ExplainPane(SearchedPane):
     """Explains the moment. Its rows are those of one explanation, wrapped to its width."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"explain--cursor", *(f"explain--{name}" for name in _STYLES)}
@@ -77,7 +78,7 @@ class ExplainPane(ListPane):
         if new is None or (old is not None and _same(old, new)):
             return
         self._explanation = explain(new, self._isa, self._lines, self._source)
-        self._tell_state(self._explanation)
+        self.search_told()
         self._lay_out()
 
     def on_resize(self, _event: events.Resize | None = None) -> None:
@@ -85,13 +86,14 @@ class ExplainPane(ListPane):
         if self.scrollable_content_region.width != self._width:
             self._lay_out()
 
-    def _tell_state(self, explanation: Explanation) -> None:
-        if explanation.state is State.COMING and explanation.fault:
-            self.tell_aside(Content.styled("✗ faults next", "$xq-fault"))
-        elif explanation.state is State.FAULTED:
-            self.tell_aside(Content.styled("✗ faulted", "$xq-fault"))
-        else:
-            self.tell_aside(Content.styled(explanation.state.value, "$xq-quiet"))
+    def search_rows(self) -> Sequence[str]:
+        return [row.text for row in self._rows]
+
+    def search_told(self) -> None:
+        """What is searched for, and what there is to explain, at the end of the rule."""
+        searched = self.search_aside()
+        state = [] if self._explanation is None else [_state_text(self._explanation)]
+        self.tell_aside(*([] if searched is None else [searched]), *state)
 
     def _lay_out(self) -> None:
         """Wrap anew; the cursor stays in the section it is in."""
@@ -100,6 +102,7 @@ class ExplainPane(ListPane):
         self._width = self.scrollable_content_region.width
         before, at = self._rows, self.cursor_row
         self._rows = rows(self._explanation, self._width)
+        self.forget_search_rows()
         self.resize_list(len(self._rows))
         if len(before) != len(self._rows):
             self.cursor_row = _kept(before, at, self._rows)
@@ -113,10 +116,19 @@ class ExplainPane(ListPane):
         if row == self.cursor_row and self.has_focus:
             paper += self.style("explain--cursor").background_style
         background = paper.background_style
-        segments = [
-            Segment(text, self.style(f"explain--{style}") + background) for text, style in self._rows[row].pieces
-        ]
-        return padded(segments, 0, width, paper)
+        pieces = self._rows[row].pieces
+        drawn = [Segment(text, self.style(f"explain--{style}") + background) for text, style in pieces]
+        strip = padded(drawn, 0, width, paper)
+        return self.marked(strip, 0, self._rows[row].text, self.style("search--match"))
+
+
+def _state_text(explanation: Explanation) -> Content:
+    """What there is to explain, in a word or two."""
+    if explanation.state is State.COMING and explanation.fault:
+        return Content.styled("✗ faults next", "not bold $xq-fault")
+    if explanation.state is State.FAULTED:
+        return Content.styled("✗ faulted", "not bold $xq-fault")
+    return Content.styled(explanation.state.value, "not bold $xq-quiet")
 
 
 def _same(old: Moment, new: Moment) -> bool:

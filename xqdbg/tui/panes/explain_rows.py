@@ -15,8 +15,8 @@ ROOMY = 58
 """Columns from which on titles stand beside what they are about."""
 TITLE_COLUMNS = 11
 """Width of the column of titles, the gap behind it included."""
-_LEAST_TEXT = 18
-"""Columns of text that a column of names leaves."""
+_LEAST_TEXT, _LEAST_SENTENCE = 18, 36
+"""Columns that a column of names leaves, of text and of the longer text that stands behind a mark."""
 HEAD = "head"
 """The section that headline and sentence are."""
 
@@ -80,7 +80,7 @@ def _columns(section: Section, width: int) -> tuple[int, int]:
     """Width of the columns of names and of marks; names have none where they would leave too little."""
     names = max(cell_len(entry.name) for entry in section.entries)
     marks = max(cell_len(entry.mark) for entry in section.entries)
-    room = width - (marks + 1 if marks else 0) - _LEAST_TEXT
+    room = width - (marks + 1 + _LEAST_SENTENCE if marks else _LEAST_TEXT)
     return (names if names + 2 <= room else 0), marks
 
 
@@ -92,10 +92,10 @@ def _entry_rows(entry: Entry, section: str, head: list[Piece], names: int, marks
     if names:
         head = [*head, (entry.name.ljust(names + 2), _name_style(tone))]
     elif entry.name and marks:
-        yield from (
-            Row((*head, *line), section, entry) for line in filled([(entry.name, _name_style(tone))], width - marks - 2)
-        )
-        head = [(" " * (marks + 2), "text")]
+        indent = sum(cell_len(text) for text, _ in head)
+        name = filled([(entry.name, _name_style(tone))], width - indent)
+        yield from (Row((*head, *line), section, entry) for line in name)
+        head = [(" " * indent, "text")]
     elif entry.name:
         body = [(entry.name, _name_style(tone)), *body]
     indent = sum(cell_len(text) for text, _ in head)

@@ -150,7 +150,7 @@ class Drawing:
                 labels[x] = (label, palette.strong if inside else palette.label)
         if layout.edge:
             label = text.ON_LABELS.get(layout.region.values, text.SUM_LABEL)
-            at = layout.gutter + count * width + layout.edge - text.AFTER_SUM - len(label)
+            at = layout.gutter + count * width + self._sum_room - len(label)
             if at + len(label) <= layout.width:
                 labels[at] = (label, palette.label)
         return self._spread(labels)
@@ -276,7 +276,7 @@ class Drawing:
         if lattice is None or not layout.edge or layout.zoom.scale > 1 or not 0 <= row < len(lattice.row_sums):
             return []
         total = lattice.row_sums[row]
-        room = layout.edge - text.AFTER_SUM
+        room = self._sum_room
         style = self.palette.strong if row == self.cursor[0] else self.palette.title
         pieces: list[Piece] = [(text.compact(total, room - 1).rjust(room), style)]
         if lattice.chooses and total != 1:
@@ -290,17 +290,28 @@ class Drawing:
             return []
         label = text.ON_LABELS.get(layout.region.values, text.SUM_LABEL)
         pieces: list[Piece] = [(label.rjust(layout.gutter - 1) + " ", palette.label)]
-        if layout.zoom.scale > 1 or layout.cell_width == 1:
-            return pieces
-        for col in range(self.origin[1], min(self.origin[1] + layout.across, layout.region.cols)):
-            total, width = lattice.col_sums[col], layout.cell_width
-            broken = lattice.chooses and total != 1
-            style = palette.strong if col == self.cursor[1] else palette.broken if broken else palette.title
-            shown = text.compact(total, width - 1)
-            pieces.append((shown.rjust(width) if len(shown) < width else "…".rjust(width), style))
-        room = layout.edge - text.AFTER_SUM
+        first, scale, width = self.origin[1], layout.zoom.scale, layout.cell_width
+        count = min(layout.across, -(-(layout.region.cols - first) // scale))
+        sums = lattice.col_sums[first : first + count]
+        if scale == 1 and max((len(text.compact(total, text.DIGITS_MOST)) for total in sums), default=0) < width:
+            for col, total in enumerate(sums, first):
+                broken = lattice.chooses and total != 1
+                style = palette.strong if col == self.cursor[1] else palette.broken if broken else palette.title
+                pieces.append((text.compact(total, text.DIGITS_MOST).rjust(width), style))
+        else:
+            shown = text.compact(lattice.col_sums[min(self.cursor[1], layout.region.cols - 1)], text.DIGITS_MOST)
+            end = ((self.cursor[1] - first) // scale + 1) * width
+            end = min(max(end, len(shown)), count * width)
+            pieces.append((f"{shown.rjust(end)}{' ' * (count * width - end)}", palette.strong))
+        room = self._sum_room
         pieces.append((text.compact(lattice.total, room - 1).rjust(room), palette.title))
         return pieces
+
+    @property
+    def _sum_room(self) -> int:
+        """Characters for the sum at the end of a line."""
+        lattice = self.aspect.lattice
+        return self.layout.edge - (text.AFTER_SUM if lattice is not None and lattice.chooses else 0)
 
     # -- what is painted ---------------------------------------------------------------------------------------------
 

@@ -28,8 +28,17 @@ NAMES = {Overlay.COMING: "next", Overlay.WRITES: "writes so far", Overlay.ALL_WR
 
 def readout(drawing: Drawing) -> list[Piece]:
     """What the cell under the cursor holds, and what the overlay knows of it."""
-    notes = [_overlay_note(drawing), f"{drawing.sight.window.stored:,} stored"]
-    return _with_right(drawing, _told(drawing), _where(drawing), notes, first_to_go=-1)
+    notes = [_overlay_note(drawing)]
+    if drawing.aspect.lattice is None:
+        notes.append(f"{drawing.sight.window.stored:,} stored")
+    told = _told(drawing)
+    if _length(told) + 1 > drawing.layout.width:
+        told = _told(drawing, brief=True)
+    room = drawing.layout.width - _length(told) - 4
+    where = next((text for text in _where(drawing) if len(text) <= room), "")
+    if drawing.aspect.lattice is not None and len(where) + len(notes[0]) > room - 2:
+        notes = []
+    return _with_right(drawing, told, where, notes, first_to_go=-1)
 
 
 def sentence(drawing: Drawing) -> str:
@@ -53,14 +62,18 @@ def name(drawing: Drawing, cell: tuple[int, int]) -> str:
     return place.removesuffix(old) + new if place.endswith(old) else sight.name(cell)
 
 
-def _told(drawing: Drawing) -> list[Piece]:
+def _length(pieces: Sequence[Piece]) -> int:
+    return sum(len(part) for part, _ in pieces)
+
+
+def _told(drawing: Drawing, brief: bool = False) -> list[Piece]:
     palette, cell = drawing.palette, cell_read(drawing)
     known, value = drawing.sight.exact(cell)
     pieces: list[Piece] = [(" " + name(drawing, cell), palette.strong)]
     if not known:
         return [*pieces, (" = …", palette.label)]
-    overlaid = _overlaid(drawing, cell, value)
-    if overlaid and drawing.aspect.modes.overlay is Overlay.SINCE:
+    overlaid = _overlaid(drawing, cell, value, brief)
+    if overlaid and not brief and drawing.aspect.modes.overlay is Overlay.SINCE:
         return pieces + overlaid
     return [*pieces, *_value(drawing, value), *overlaid]
 
@@ -72,7 +85,7 @@ def _value(drawing: Drawing, value: int | None) -> list[Piece]:
     return [(" = ", palette.label), (str(value), palette.number(value))]
 
 
-def _overlaid(drawing: Drawing, cell: tuple[int, int], value: int | None) -> list[Piece]:
+def _overlaid(drawing: Drawing, cell: tuple[int, int], value: int | None, brief: bool) -> list[Piece]:
     """What the overlay at hand says about a cell."""
     aspect, palette = drawing.aspect, drawing.palette
     other, overlay = aspect.other, aspect.modes.overlay
@@ -80,7 +93,7 @@ def _overlaid(drawing: Drawing, cell: tuple[int, int], value: int | None) -> lis
         return []
     if overlay in COUNTING:
         known = other.frame.cursor == cell
-        return [(_written(other), palette.label)] if isinstance(other, Tally) and known else []
+        return [(_written(other, brief), palette.label)] if isinstance(other, Tally) and known else []
     known, there = Sight(other).exact(cell)
     if not known or (there or 0) == (value or 0):
         return []
@@ -88,15 +101,19 @@ def _overlaid(drawing: Drawing, cell: tuple[int, int], value: int | None) -> lis
         ink = palette.marks[Mark.COMING]
         return [(" → ", palette.label), (str(there or 0), palette.number(there or 0)), (" next", ink)]
     then, now = ("nothing" if each is None else str(each) for each in (there, value))
+    if brief:
+        return [(", was ", palette.label), (then, palette.marks[Mark.SINCE])]
     change = f" ({(value or 0) - (there or 0):+d})"
     ink = palette.marks[Mark.SINCE]
     when = [(" = ", palette.label), (then, palette.strong), (f" {_pinned(drawing)}, now ", palette.label)]
     return [*when, (now, palette.number(value or 0)), (change, ink)]
 
 
-def _written(tally: Tally) -> str:
+def _written(tally: Tally, brief: bool) -> str:
     """`  5 writes, first at tick 41, last 3,221`."""
     count = tally.focus or 0
+    if brief:
+        return f"  {count:,} write{'' if count == 1 else 's'}"
     so_far = "" if tally.complete else f" up to tick {tally.counted:,}"
     if not count or tally.first is None or tally.last is None:
         return f"  never written{so_far}"
@@ -114,17 +131,19 @@ def _pinned(drawing: Drawing) -> str:
     return f"at tick {pinned.tick:,}{of}"
 
 
-def _where(drawing: Drawing) -> str:
-    """Where on the grid the variables of the cell are; on the grid itself, what the sums are there."""
+def _where(drawing: Drawing) -> Sequence[str]:
+    """Where on the grid the variables of the cell are; on the grid itself, what the sums are there. Longest first."""
     lattice, cell = drawing.aspect.lattice, cell_read(drawing)
     if lattice is None:
-        return text.grid_text(drawing.layout.region, cell)
+        return (text.grid_text(drawing.layout.region, cell),)
     row, col = cell
-    told = [f"({row},{col})"]
-    if row < len(lattice.row_sums) and col < len(lattice.col_sums):
-        label = text.ON_LABELS.get(lattice.region.values, text.SUM_LABEL)
-        told.append(f"row {label} {lattice.row_sums[row]} · column {label} {lattice.col_sums[col]}")
-    return "  ".join(told)
+    where = f"({row},{col})"
+    if row >= len(lattice.row_sums) or col >= len(lattice.col_sums):
+        return (where,)
+    across, down = lattice.row_sums[row], lattice.col_sums[col]
+    label = text.ON_LABELS.get(lattice.region.values, text.SUM_LABEL)
+    sums = f"row {label} {across} · column {label} {down}"
+    return f"{where}  {sums}", sums, f"{label}→ {across} {label}↓ {down}", where
 
 
 def _overlay_note(drawing: Drawing) -> str:
@@ -144,7 +163,7 @@ def _overlay_note(drawing: Drawing) -> str:
     other = aspect.other
     if not isinstance(other, Tally):
         return NAMES[overlay]
-    return NAMES[overlay] if other.complete else f"{NAMES[overlay]}, counted to tick {other.counted:,}"
+    return NAMES[overlay] if other.complete else f"{NAMES[overlay]} to tick {other.counted:,}…"
 
 
 def _with_right(
@@ -179,7 +198,7 @@ def legend(drawing: Drawing) -> list[Piece]:
     pieces = [low]
     for step in COUNTS if drawing.counting else LEGEND:
         pieces.append((_legend_glyph(drawing, step), palette.cell(Ink(step))))
-    high = f" {bound} writes" if drawing.counting else f" +{bound}"
+    high = f" {bound} write{'' if largest == 1 else 's'}" if drawing.counting else f" +{bound}"
     pieces.append((high, palette.number(largest)))
     return _with_right(drawing, pieces, "", _modes(drawing))
 
@@ -192,10 +211,9 @@ def _modes(drawing: Drawing) -> list[str]:
     view = "" if aspect.view is View.MAP else aspect.view.value
     if aspect.view is View.COUPLINGS:
         view = f"{aspect.couplings} coupling{'' if aspect.couplings == 1 else 's'} of ({_variable(drawing)})"
-    elif aspect.coupled:
-        view = "grid, ° strong couplings"
+    lights = f"{text.MARKS[Mark.COUPLED]} strongly coupled" if aspect.coupled else ""
     half = "symmetric" if layout.mirrored else ""
-    return [f"{aspect.modes.scale.value} scale", half, view, zoom]
+    return [f"{aspect.modes.scale.value} scale", half, lights, view, zoom]
 
 
 def _variable(drawing: Drawing) -> str:

@@ -47,11 +47,11 @@ def glyph(level: int) -> str:
     return (POSITIVE if level > 0 else NEGATIVE)[rank]
 
 
-def digits(region: Region, largest: int) -> int:
-    """Characters a number of a region takes, its sign included."""
-    if region.values in SYMBOLS:
+def digits(region: Region, largest: int, signs: bool = True) -> int:
+    """Characters a value of a region takes, as a sign where there are `signs` for values, else as a number."""
+    if region.values in SYMBOLS and (signs or region.values == "bits"):
         return 1
-    plain = 0 if 0 < largest < 10 and not region.upper else 1
+    plain = 1 if region.values == "spins" else 0 if 0 < largest < 10 and not region.upper else 1
     return min(len(str(largest)) + plain, DIGITS_MOST)
 
 

@@ -47,7 +47,7 @@ from xqdbg.tui.panes.matrix_modes import (
     wanted,
 )
 from xqdbg.tui.panes.matrix_sight import Changes, Sight, symmetric
-from xqdbg.tui.panes.matrix_text import AFTER_SUM, compact, digits
+from xqdbg.tui.panes.matrix_text import AFTER_SUM, DIGITS_MOST, compact, digits
 from xqdbg.tui.panes.titled import Titled
 
 NOTHING = ("nothing to show here yet", "what the program makes appears here")
@@ -215,18 +215,18 @@ class MatrixView(Titled, can_focus=True):
 
     def _sizes(self, region: Region, width: int) -> tuple[int, int]:
         """Characters of a number, and of a sum at the end of a line."""
-        plain = replace(region, values="") if self._modes.digits or self._modes.overlay in COUNTING else region
+        counted = self._modes.overlay in COUNTING
+        plain = replace(region, values="") if counted else region
         if self.view is View.MAP:
-            largest = self._painted_largest()
-            return digits(plain, largest), 0
+            return digits(plain, self._painted_largest(), not self._modes.digits), 0
         lattice = self._painted_lattice()
         if lattice is None:
             return digits(plain, 1), 0
-        sums = max(map(abs, lattice.col_sums), default=0)
-        wide = max(digits(plain, lattice.largest), min(len(str(sums)) + (min(lattice.col_sums) < 0), 7))
-        ends = [*lattice.row_sums, lattice.total]
-        edge = min(max(len(compact(end, 7)) for end in ends), 7) + 2 + AFTER_SUM
-        return wide, edge if width >= edge + LEAST_CELLS else 0
+        wide = digits(plain, lattice.largest, not self._modes.digits)
+        sums = min(max(len(str(end)) for end in lattice.col_sums), DIGITS_MOST)
+        ends = min(max(len(compact(end, DIGITS_MOST)) for end in (*lattice.row_sums, lattice.total)), DIGITS_MOST)
+        edge = ends + 2 + (AFTER_SUM if lattice.chooses else 0)
+        return max(wide, sums), edge if width >= edge + LEAST_CELLS else 0
 
     def _painted_largest(self) -> int:
         other = self._other_raw if self._modes.overlay in COUNTING else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -15,15 +15,34 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from vm.diagnostics import printable
+from xqdbg.marks import Scale
 from xqdbg.moment import Moment
 from xqdbg.tui.panes.counts import times
-from xqdbg.tui.panes.timeline_marks import KINDS, Mark, Scale, extent, is_complete, marks, scale_of
+from xqdbg.tui.panes.list_pane import clipped
+from xqdbg.tui.panes.timeline_marks import (
+    KINDS,
+    LEAST_SPAN,
+    WRITES,
+    Mark,
+    extent,
+    is_complete,
+    marks,
+    scale_of,
+    told,
+)
 
 HERE, PAST, KNOWN, UNKNOWN = "◆", "━", "─", "┄"
 LABEL_COLUMNS = 5
 """Width of the percentage at the right end."""
 FAR = 10
 """Columns that a shifted arrow goes."""
+NAME_COLUMNS = 16
+"""Width of the name of what is counted, left of the percentage."""
+ROOMY = 100
+"""Columns from which on there is room for it."""
+SPACIOUS = 60
+"""Columns from which on there is room to tell which part is in sight."""
 
 
 class TimelineStrip(Widget, can_focus=True):
@@ -53,6 +72,9 @@ class TimelineStrip(Widget, can_focus=True):
         & > .time--branch { color: $xq-slice; text-style: bold; }
         & > .time--hit { color: $xq-breakpoint; }
         & > .time--stop { color: $xq-quiet; }
+        & > .time--write { color: $xq-changed; }
+        & > .time--output { color: $xq-vec; text-style: bold; }
+        & > .time--round { color: $xq-loop; }
         &:focus > .time--label { color: $xq-rule-focus; text-style: bold; }
         &:focus > .time--here { color: $background; background: $xq-time-here; }
     }
@@ -67,6 +89,8 @@ class TimelineStrip(Widget, can_focus=True):
         Binding("home", "edge(-1)", "Start", show=False, id="timeline.home"),
         Binding("end", "edge(1)", "End", show=False, id="timeline.end"),
         Binding("enter", "go", "Go to the mark here", show=False, id="timeline.go"),
+        Binding("plus", "zoom(1)", "Zoom in", show=False, id="timeline.in"),
+        Binding("minus", "zoom(-1)", "Zoom out", show=False, id="timeline.out"),
     ]
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
@@ -74,19 +98,41 @@ class TimelineStrip(Widget, can_focus=True):
     class TickWanted(Message):
         """The user wants to be at a tick. Who is late may leave out all but the latest."""
 
-        def __init__(self, tick: int) -> None:
+        def __init__(self, tick: int, gesture: int = 0) -> None:
             super().__init__()
             self.tick = tick
+            self.gesture = gesture
+            """The same for all ticks of one way, such as while a button of the mouse is held."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TimelineStrip.TickWanted)
 
-    def __init__(self, *, id: str | None = None) -> None:
+    class MarksWanted(Message):
+        """The strip wants to know how often a place is written in each of its columns."""
+
+        def __init__(self, scale: Scale, place: str) -> None:
+            super().__init__()
+            self.scale, self.place = scale, place
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, TimelineStrip.MarksWanted)
+
+    def __init__(self, loops: Sequence[int] = (), *, id: str | None = None) -> None:
+        """`loops`: where the iterations of the program's outermost loops begin."""
         super().__init__(id=id)
+        self._loops = tuple(loops)
+        self._place = ""
+        """What writes are counted to."""
+        self._rounds: Sequence[int] = self._loops
+        """Where the loop in focus goes around."""
+        self._asked: tuple[object, ...] = ()
+        self._zoom = 0
+        self._gesture = 0
+        self._sought = -1
         self._aim: int | None = None
         """Where the user wants to be, until a moment of there arrives."""
         self._scale = Scale(1, 2)
-        self._marks: Mapping[int, Mark] = {}
+        self._marks: Mapping[int, Sequence[Mark]] = {}
         self._marked: tuple[object, ...] = ()
         """All that the marks depend on, as it was when they were found."""
         self._styles: dict[str, Style] = {}
@@ -102,13 +148,34 @@ class TimelineStrip(Widget, can_focus=True):
         if new is not None:
             if self._aim == new.tick or self._aim is None or not 0 <= self._aim <= extent(new):
                 self._aim = None
+            if new.tick != self._sought:
+                self._sought, self._gesture = -1, self._gesture + 1  # the user has moved by other means
             self._look_again(new)
         self.refresh()
+
+    def attend(self, place: str) -> None:
+        """Show the writes to a place from now on, or how the loop of that name goes around; of nothing for ""."""
+        if place != self._place:
+            self._place = place
+            if self.moment is not None:
+                self._look_again(self.moment)
+            self.refresh()
+
+    def _loop_entry(self, moment: Moment) -> int | None:
+        """Where the open loop that is attended to goes around."""
+        for cells in moment.cells.values():
+            names = sorted(cell.name for cell in cells if cell.kind == "loop")
+            loops = [nest.entry for nest in moment.nests if nest.kind == "loop"]
+            if self._place in names and len(names) == len(loops):
+                return loops[names.index(self._place)]
+        return None
 
     def arrived(self, sought: int) -> None:
         """Whoever was asked has done with this tick: if it was the latest wish, show where one is."""
         if self._aim == sought:
             self._aim = None
+            if self.moment is not None:
+                self._look_again(self.moment)
             self.refresh()
 
     def on_resize(self) -> None:
@@ -118,43 +185,89 @@ class TimelineStrip(Widget, can_focus=True):
 
     def _look_again(self, moment: Moment) -> None:
         """Find the marks anew if they can be others."""
-        columns = max(2, self.size.width - LABEL_COLUMNS)
-        things = (moment.bookmarks, moment.pins, moment.branches, moment.breakpoints, moment.visits)
-        depends = (columns, moment.branch, extent(moment), is_complete(moment), *map(id, things))
+        columns = self._columns
+        entry = self._loop_entry(moment) if self._place else None
+        self._rounds = self._loops if entry is None else (entry,)
+        self._set_scale(moment, columns)
+        things = (moment.bookmarks, moment.pins, moment.branches, moment.breakpoints, moment.visits, moment.marks)
+        depends = (self._scale, columns, moment.branch, is_complete(moment), self._rounds, *map(id, things))
         if depends != self._marked:
             self._marked, self._kept = depends, things
-            self._scale = scale_of(moment, columns)
-            self._marks = marks(moment, self._scale)
+            self._marks = marks(moment, self._scale, self._rounds)
+        asked = (self._scale, self._place, moment.branch)
+        if is_complete(moment) and asked != self._asked and self.size.width > LABEL_COLUMNS:
+            self._asked = asked
+            self.post_message(self.MarksWanted(self._scale, self._place))
+
+    def _set_scale(self, moment: Moment, columns: int) -> None:
+        """Keep the part of the run that is in sight while one is in it."""
+        scale = self._scale
+        if self._zoom and self._zoomed == (columns, self._zoom, extent(moment)) and scale.holds(self.here):
+            return
+        self._zoomed = columns, self._zoom, extent(moment)
+        self._scale = scale_of(moment, columns, self._zoom, self.here)
+
+    _zoomed: tuple[int, int, int] = (0, 0, 0)
+    """What the scale was made for."""
 
     _kept: tuple[object, ...] = ()
     """Keeps alive what is told apart by its identity."""
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if self.moment is None or y > 0 or width <= LABEL_COLUMNS:
+        label = self._label_columns
+        if self.moment is None or y > 0 or width <= label:
             return Strip.blank(width, self.rich_style)
-        columns, known, here = width - LABEL_COLUMNS, self._scale.columns, self._scale.column(self.here)
+        columns, known, here = width - label, self._scale.columns, self._scale.column(self.here)
         segments: list[Segment] = []
         edges = sorted({0, here, here + 1, known, columns, *(c for at in self._marks for c in (at, at + 1))})
         for start, stop in pairwise(edges):
             segments.append(self._piece(start, min(stop, columns), here))
-        segments.append(Segment(self._label().rjust(LABEL_COLUMNS), self._ink("label")))
+        segments += self._label_segments()
         return Strip(segments).crop_extend(0, width, self.rich_style)
 
     def _piece(self, start: int, stop: int, here: int) -> Segment:
         """Columns that look alike."""
         if start == here:
             return Segment(HERE * (stop - start), self._ink("here"))
-        if (mark := self._marks.get(start)) is not None:
-            return Segment(mark.glyph, self._ink(mark.kind))
+        if there := self._marks.get(start):
+            return Segment(there[0].glyph, self._ink(there[0].kind))
         if start >= self._scale.columns:
             return Segment(UNKNOWN * (stop - start), self._ink("unknown"))
         return Segment(
             (PAST if stop <= here else KNOWN) * (stop - start), self._ink("past" if stop <= here else "known")
         )
 
+    @property
+    def _columns(self) -> int:
+        return max(2, self.size.width - self._label_columns)
+
+    @property
+    def _label_columns(self) -> int:
+        name = NAME_COLUMNS if self._place and self.size.width >= ROOMY else 0
+        return name + self._state_columns
+
+    @property
+    def _state_columns(self) -> int:
+        """Width of how much lies behind, or of which part of the run is in sight."""
+        if not self._zoom or self.moment is None or self.size.width < SPACIOUS:
+            return LABEL_COLUMNS
+        return 2 * len(f"{extent(self.moment):,}") + 2
+
+    def _label_segments(self) -> list[Segment]:
+        """What is counted, where there is room to say so, and how much of the run lies behind."""
+        name, label = [], self._label().rjust(self._state_columns)
+        if self._label_columns > self._state_columns:
+            text = clipped(printable(self._place), NAME_COLUMNS - 4)
+            name = [Segment(f"  {WRITES[2]} ", self._ink("write"))]
+            name.append(Segment(text.ljust(NAME_COLUMNS - 4), self._ink("label")))
+        return [*name, Segment(label, self._ink("label"))]
+
     def _label(self) -> str:
-        """How much of the run lies behind."""
+        """How much of the run lies behind; zoomed in, which part is in sight."""
+        if self._zoom:
+            wide = self._state_columns > LABEL_COLUMNS
+            return f"{self._scale.start:,}–{self._scale.end:,}" if wide else f"×{1 << self._zoom}"[:LABEL_COLUMNS]
         if self.moment is None or not is_complete(self.moment):
             return "…"
         return f"{100 * self.here // extent(self.moment)}%"
@@ -183,15 +296,30 @@ class TimelineStrip(Widget, can_focus=True):
         if self.moment is None:
             return
         self._aim = max(0, min(tick, extent(self.moment)))
+        self._sought = self._aim
+        self._set_scale(self.moment, self._columns)
+        self._look_again(self.moment)
         self.refresh()
-        self.post_message(self.TickWanted(self._aim))
+        self.post_message(self.TickWanted(self._aim, self._gesture))
+
+    def action_zoom(self, by: int) -> None:
+        """Show a smaller part of the run around here, or a larger one."""
+        if self.moment is None:
+            return
+        most = max(0, (extent(self.moment) // LEAST_SPAN).bit_length() - 1)
+        self._zoom = max(0, min(self._zoom + by * times(self), most))
+        self._look_again(self.moment)
+        self.refresh()
 
     def action_scrub(self, columns: int) -> None:
         self._go(self.here + round(columns * times(self) * self._scale.stride))
 
     def action_mark(self, direction: int) -> None:
         """To the next thing that is marked."""
-        ticks = sorted({mark.tick for mark in self._marks.values()} | {0})
+        if self.moment is None:
+            return
+        whole = self._marks if not self._zoom else marks(self.moment, scale_of(self.moment, self._columns))
+        ticks = sorted({0, *(mark.tick for there in whole.values() for mark in there if mark.kind != "round")})
         beyond = [tick for tick in ticks if (tick - self.here) * direction > 0]
         if beyond:
             number = min(times(self), len(beyond))
@@ -203,8 +331,8 @@ class TimelineStrip(Widget, can_focus=True):
 
     def action_go(self) -> None:
         """To the very tick of the mark in this column."""
-        mark = self._marks.get(self._scale.column(self.here))
-        self._go(self.here if mark is None else mark.tick)
+        there = self._marks.get(self._scale.column(self.here))
+        self._go(there[0].tick if there else self.here)
 
     # -- mouse --------------------------------------------------------------------------------------------------------
 
@@ -214,6 +342,7 @@ class TimelineStrip(Widget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()
         self.capture_mouse()
+        self._gesture += 1
         self._go_to_column(self._column_at(event))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -224,17 +353,16 @@ class TimelineStrip(Widget, can_focus=True):
         column = self._column_at(event)
         if event.button and self.app.mouse_captured is self:
             self._go_to_column(column)
-        told = self._told(column)
-        if self.tooltip != told:
-            self.tooltip = told
+        words = self._told(column)
+        if self.tooltip != words:
+            self.tooltip = words
 
     def _go_to_column(self, column: int) -> None:
-        mark = self._marks.get(column)
-        tick = self._scale.first(column) if mark is None else mark.tick
+        there = self._marks.get(column)
+        tick = there[0].tick if there else self._scale.first(column)
         if tick != self.here:
             self._go(tick)
 
     def _told(self, column: int) -> str:
         """A column in words."""
-        mark = self._marks.get(column)
-        return f"tick {self._scale.first(column):,}" if mark is None else f"tick {mark.tick:,}: {mark.text}"
+        return "" if self.moment is None else told(self._scale, column, self._marks.get(column, ()), self.moment)

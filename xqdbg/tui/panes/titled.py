@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
@@ -43,10 +44,16 @@ class Titled(Widget):
         super().watch_has_focus(has_focus)
         self._draw_rule()
 
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        self._draw_rule()
+
+    def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
+        self._draw_rule()
+
     @property
     def is_lit(self) -> bool:
         """Whether the rule is drawn as that of the pane in use."""
-        return self.has_focus
+        return self.has_focus_within
 
     def _draw_rule(self) -> None:
         """Set the title anew, if it would look different."""
