@@ -19,11 +19,6 @@ class Correspondence:
     kin: Mapping[int, int]
     """Those, and instructions that were replaced one for one."""
 
-    @property
-    def inverse(self) -> Mapping[int, int]:
-        """From the newer addresses back, of instructions that are the same."""
-        return {new: old for old, new in self.same.items()}
-
 
 def correspondence(old: Sequence[Line], new: Sequence[Line], isa: Isa) -> Correspondence:
     """Compare two programs of one machine, instruction by instruction; labels may have been renamed."""

@@ -45,8 +45,9 @@ class Plan:
     branch: str
     """The branch to stand on."""
     tick: int
-    was: int
-    """The tick the user stood at, if that moment is still on the way; else the one to stand at."""
+    stood: int | None
+    """The tick of that branch the user stood at; None if it was another branch."""
+    kin: Correspondence
     splits: Mapping[str, Split]
     """By branch that is kept: how its run parts from the old one."""
     looked: str
@@ -69,12 +70,28 @@ def plan(session: Session, machine: Machine, pacing: Pacing | None, patience: Pa
     bookmarks, pins = Bookmarks(), Pins()
     rows += _carry_bookmarks(session.bookmarks, bookmarks, carried.splits)
     rows += _carry_pins(session.pins, pins, carried.splits)
-    path, was = carried.splits[name].path, session.timeline.tick
-    was = was if session.branch.name == name and (path is None or was <= path.tick) else tick
+    stood = session.timeline.tick if session.branch.name == name else None
     looked = carried.looked(name)
-    made = Plan(code, carried.branches, breakpoints, bookmarks, pins, name, tick, was, carried.splits, looked, rows)
+    made = Plan(
+        code, carried.branches, breakpoints, bookmarks, pins, name, tick, stood, kin, carried.splits, looked, rows
+    )
     made.message = _message(session, made, kin)
     return made
+
+
+def way_back(made: Plan, old: History, new: History) -> int | None:
+    """Where in the new run the user stood: the same tick, or the same hit of the same line; None if nowhere."""
+    path, stood = made.splits[made.branch].path, made.stood
+    if stood is None or path is None or stood <= path.tick:
+        return stood
+    if old.future.complete and stood == old.length:
+        return new.length if new.future.complete else None
+    pc = old.pc_at(stood)
+    to = None if pc is None else made.kin.kin.get(pc)
+    if pc is None or to is None:
+        return None
+    hit, ticks = old.ticks_of((pc,)).rank(stood), new.ticks_of((to,))
+    return ticks.at(hit) if hit < len(ticks) else None
 
 
 # Branches
@@ -97,7 +114,7 @@ class _Branches:
         """Make all of them that still have something to begin from."""
         for old in self._old:
             if why := self._lost(old):
-                self.rows.append(_row("branch", old.name, f"from tick {old.tick:,}", why, old.tick))
+                self.rows.append(_row("lost", f"branch {old.name}", f"from tick {old.tick:,}", why, old.tick))
                 continue
             self._make(old)
             self._compare(old)
@@ -198,9 +215,10 @@ def _carry_breakpoints(
     before = {line.pc: line for line in old_code}
     lines = {line.pc: line for line in code}
     kept: list[Breakpoint] = []
+    trial = Breakpoints(code)
     for told in old.kept():
         moved = _moved_breakpoint(told, before, lines, kin)
-        if moved is None or not _is_good(moved, code, isa):
+        if moved is None or not _is_good(moved, trial, isa):
             which = f"{told.kind.value} {told.number}"
             was = told.text or _place(before, told.pcs[0])
             yield _row(
@@ -211,9 +229,9 @@ def _carry_breakpoints(
     new.restore(kept, isa, last=old.last)
 
 
-def _is_good(told: Breakpoint, code: Sequence[Line], isa: Isa) -> bool:
+def _is_good(told: Breakpoint, trial: Breakpoints, isa: Isa) -> bool:
     try:
-        Breakpoints(code).restore([told], isa)
+        trial.restore([told], isa)
     except XqdbgError:
         return False
     return True
@@ -251,7 +269,7 @@ def _carry_bookmarks(old: Bookmarks, new: Bookmarks, splits: Mapping[str, Split]
     for mark in old.made():
         found = splits.get(mark.branch)
         if found is not None and (found.path is None or mark.tick <= found.path.tick):
-            kept.append(mark)
+            kept.append(replace(mark, pc=None))  # the address is another one, perhaps
         elif not mark.automatic:
             why = "gone: the run goes another way" if found is not None else "gone with its branch"
             yield _row("lost", f"bookmark {mark.name}", f"tick {mark.tick:,}", why, mark.tick)

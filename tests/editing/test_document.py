@@ -88,9 +88,9 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_save(file: Path) -> None:
     document = Document.open(str(file))
     document.text += "NEG\n"
-    assert document.dirty
+    before = document.dirty
     document.save()
-    assert not document.dirty and document.state() is DiskState.UNCHANGED
+    assert (before, document.dirty, document.state()) == (True, False, DiskState.UNCHANGED)
     assert file.read_bytes() == b"PUSH 1\nADD\nNEG\n"
     assert not leftovers(file)
 

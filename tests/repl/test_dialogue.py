@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -24,15 +25,17 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from pygments.token import Token
 
-from tests.support.toy import toy_machine
+from tests.support.toy import toy_machine, toy_program
 from tests.support.toy.programs import NESTED
+from tests.support.toy.toolchain import TOOLS
+from vm.xqvm.isa import ISA
 from xqdbg.folders import state_folder
 from xqdbg.repl import dialogue
 from xqdbg.repl.history import BoundedHistory
 from xqdbg.repl.interruption import IMPATIENT, interruptible
-from xqdbg.repl.lexer import CommandLexer
+from xqdbg.repl.lexer import CommandLexer, lexer_for
 from xqdbg.script import Interpreter
-from xqdbg.session import Session
+from xqdbg.session import Opened, Session
 from xqdbg.typed import MOST_BYTES, MOST_LINES
 
 ROOT = Path(__file__).parents[2]
@@ -363,3 +366,33 @@ def test_the_keys_of_emacs_are_the_usual_ones() -> None:
         screen.wait_for(rb"40 \+ 2 = 42")
         screen.wait_for(rb"\(xqdbg 0\)")
         screen.send(b"\x04")
+
+
+@pytest.mark.parametrize(("words", "variables"), [(("--plain",), {}), ((), {"TERM": "dumb"})])
+def test_in_words_nothing_but_text_reaches_the_terminal(words: tuple[str, ...], variables: dict[str, str]) -> None:
+    heard = b""
+    with terminal("example:tsp5/encoder", *words, **variables) as screen:
+        for line in (b"continue", b"", b"list", b"why r3.quad[0,1]", b"print /m r3", b"prnt", b"count by opcode"):
+            heard += screen.wait_for(rb"(?s).*\(xqdbg [\d,]+\) ")
+            screen.send(line + b"\n")
+        heard += screen.wait_for(rb"(?s).*opcode ADDQUAD, count 100.*\(xqdbg [\d,]+\) ")
+        screen.send(b"quit\n")
+    assert b"quadratic row 0: " in heard
+    assert re.search(rb"[^\r\n\x20-\x7e]", heard) is None
+
+
+# Assembly
+
+
+def test_instructions_have_colours_too() -> None:
+    found = list(lexer_for(ISA)().get_tokens("asm PUSH 1; STOW r2"))
+    assert (Token.Keyword, "PUSH") in found and (Token.Name, "r2") in found
+    assert "".join(text for _, text in found) == "asm PUSH 1; STOW r2\n"
+
+
+def test_assembly_is_read_over_several_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    program: Any = toy_program(NESTED)
+    session = Session(toy_machine(NESTED), "toy", opened=Opened(TOOLS, program))
+    _code, interpreter = converse("asm\rSET r6 4 ; four\r\rADD r6 r6 r6\rend\rprint r6\r\x04", session)
+    assert interpreter.session.moment.branch == "b1"
+    assert "r6 = 8" in capsys.readouterr().out.splitlines()

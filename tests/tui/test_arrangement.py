@@ -52,6 +52,7 @@ def test_every_layout_shows_what_it_names_in_every_size(size: tuple[int, int]) -
         for name in LAYOUTS:
             await type_line(pilot, f"layout {name}")
             assert screen.layout_name == name
+            await press(pilot, "escape")  # where letters are text, one leaves it first
             wanted = set(screen.tree_of(name).panes()) - {"lists", "fault", "watches"}
             assert wanted <= placed(pilot)
             for pane in wanted:
@@ -178,3 +179,19 @@ def test_what_is_wrong_with_a_file_of_layouts_is_told_and_the_rest_works(tmp_pat
 def test_a_layout_that_does_not_exist_is_refused_at_once() -> None:
     with pytest.raises(XqdbgError, match="there is no layout 'nowhere'"):
         app(layout="nowhere")
+
+
+def test_a_value_is_copied_in_another_form_each_time() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        await press(pilot, *"40s")
+        await type_line(pilot, "pane registers")
+        await type_line(pilot, "set r1 = 255")
+        await press(pilot, "home", "down")
+        copied = []
+        for _ in range(4):
+            await press(pilot, "y")
+            copied.append(pilot.app.clipboard)
+        assert copied == ["255", "0xff", "255", "255"]
+        assert "copied r1" in bottom(pilot) and "again for hex" in bottom(pilot)
+
+    run_app(app(), script, (120, 40))

@@ -326,6 +326,14 @@ def test_pinning_moves_the_cursor_with_its_row_and_unpinning_needs_no_way_back()
         assert pane.cursor_row == 1 and pane.pointed is not None and pane.pointed.place == "r0"
         await pilot.press("p")
         assert pane.cursor_row == 0 and pane.row_count == 3
+        await pilot.press("end", "enter", "down", "down")
+        await pilot.pause()
+        assert pane.pointed.place == "r3.linear[4]"
+        for rows_before in (7, 8):
+            assert pane.row_count == rows_before
+            await pilot.press("p")
+            await pilot.pause()
+            assert pane.pointed is not None and pane.pointed.place == "r3.linear[4]"
 
     run_pane(pane, script)
 

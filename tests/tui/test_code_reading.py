@@ -14,7 +14,7 @@ from tests.support.moments import Visited, fault, halting, moment, stop_at
 from tests.support.panes import run_pane, screen_text
 from tests.support.toy import ISA, toy_machine, toy_program
 from vm.contract import Cell, Effect, Line, Nest, Place, Read, Write
-from xqdbg.moment import Bookmark, Moment
+from xqdbg.moment import Bookmark, Listing, Moment
 from xqdbg.session import Session
 from xqdbg.tui.panes.code_notes import coming_note
 from xqdbg.tui.panes.code_pane import CodePane
@@ -144,6 +144,23 @@ def test_without_source_there_is_only_disassembly() -> None:
         assert "no source" not in rule(pilot)
 
     run_pane(code, script, size=(50, 12))
+
+
+def test_another_program_is_shown_when_the_session_goes_on_with_one() -> None:
+    code, other = pane(), toy_program("; edited\nSET r7 9 ; @here\nLOOP r7\nNOP ; @body\nEND\nHALT")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        code.moment = at("body", program=Listing(0, "a", PROGRAM.lines, PROGRAM.source))
+        await pilot.pause()
+        assert "; sums" in rows(pilot)[0]
+        nests = (Nest("loop", other.marks["body"], 1, 9),)
+        edited = Listing(1, "a", other.lines, other.source)
+        code.moment = at("body", pc=other.marks["body"], tick=5, program=edited, nests=nests)
+        await pilot.pause()
+        assert "; edited" in rows(pilot)[0] and rows(pilot)[3].startswith(" ▶ 4")
+        assert rows(pilot)[2].endswith("iteration 1 of 9") and len([row for row in rows(pilot) if row]) == 6
+
+    run_pane(code, script, size=(80, 12))
 
 
 # -- notes beside lines -----------------------------------------------------------------------------------------------

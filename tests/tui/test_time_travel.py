@@ -484,9 +484,9 @@ def test_scrubs_that_come_faster_than_the_engine_are_left_out() -> None:
     sought: list[int] = []
 
     class Slow(Session):
-        def goto_tick(self, tick: int, *rest: Any) -> Moment:
+        def scrub(self, tick: int, *rest: Any) -> Moment:
             sought.append(tick)
-            return super().goto_tick(tick, *rest)
+            return super().scrub(tick, *rest)
 
     async def script(pilot: Pilot[Any]) -> None:
         screen = debug_screen(pilot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,9 +10,10 @@ from textual.pilot import Pilot
 
 from tests.support.moments import Visited, faulting, halting, moment, stop_at
 from tests.support.panes import run_pane, screen_text
-from vm.contract import Cell, Nest
+from tests.support.toy import ISA, toy_program
+from vm.contract import Cell, Line, Nest
 from xqdbg.marks import MOST_COUNTED, Lane, Marks, Scale
-from xqdbg.moment import Bookmark, BranchNote, Future, Moment, Pin
+from xqdbg.moment import Bookmark, BranchNote, Future, Listing, Moment, Pin
 from xqdbg.tui.panes.timeline_marks import LEAST_SPAN, MOST_LOOKUPS, marks
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 
@@ -226,8 +227,12 @@ def test_counts_for_another_scale_are_not_shown() -> None:
     assert "▂" not in drawn(counted({2: 1}), width=WIDTH + 10)
 
 
-def told_at(here: Moment, column: int, loops: tuple[int, ...] = ()) -> str:
-    strip, found = TimelineStrip(loops, id="time"), []
+LOOP = toy_program("SET r0 3\nLOOP r0\nNOP ; @entry\nEND")
+ENTRY = LOOP.marks["entry"]
+
+
+def told_at(here: Moment, column: int, code: Sequence[Line] = ()) -> str:
+    strip, found = TimelineStrip(ISA, code, id="time"), []
 
     async def script(pilot: Pilot[Any]) -> None:
         strip.moment = here
@@ -256,25 +261,25 @@ def test_several_hits_in_a_column_look_stronger_than_one() -> None:
 
 
 def test_loops_are_marked_where_they_go_around_unless_they_do_so_all_the_time() -> None:
-    strip, found = TimelineStrip((7,), id="time"), []
+    strip, found = TimelineStrip(ISA, LOOP.lines, id="time"), []
 
     async def script(pilot: Pilot[Any]) -> None:
         for ticks in (range(10, 90, 10), range(0, 100, 2)):
-            strip.moment = known(0, visits=Visited({7: list(ticks)}))
+            strip.moment = known(0, visits=Visited({ENTRY: list(ticks)}))
             await pilot.pause()
             found.append(screen_text(pilot.app).count("┼"))
 
     run_pane(strip, script, size=(WIDTH, 3))
     assert found == [8, 0]
-    assert told_at(known(0, visits=Visited({7: [11]})), 5) == "ticks 11 to 12"
-    assert told_at(known(0, visits=Visited({7: [11]})), 5, (7,)) == "tick 11: a loop goes around"
+    assert told_at(known(0, visits=Visited({ENTRY: [11]})), 5) == "ticks 11 to 12"
+    assert told_at(known(0, visits=Visited({ENTRY: [11]})), 5, LOOP.lines) == "tick 11: a loop goes around"
 
 
 def test_the_loop_that_is_attended_to_is_marked_instead_of_the_outermost() -> None:
-    strip, found = TimelineStrip((7,), id="time"), []
+    strip, found = TimelineStrip(ISA, LOOP.lines, id="time"), []
     cells = {"loops": (Cell("nest[1]", "2 left", "loop"), Cell("nest[0]", "1 left", "loop"))}
-    nests = (Nest("loop", 7), Nest("loop", 9))
-    here = known(0, visits=Visited({7: [11], 9: [31, 51]}), cells=cells, nests=nests)
+    nests = (Nest("loop", ENTRY), Nest("loop", 99))
+    here = known(0, visits=Visited({ENTRY: [11], 99: [31, 51]}), cells=cells, nests=nests)
 
     async def script(pilot: Pilot[Any]) -> None:
         strip.moment = here
@@ -287,6 +292,21 @@ def test_the_loop_that_is_attended_to_is_marked_instead_of_the_outermost() -> No
     run_pane(strip, script, size=(WIDTH, 3))
     at = Scale(100, 50).column
     assert found == [[at(11)], [at(31), at(51)], [at(11)]]
+
+
+def test_loops_are_those_of_the_program_that_runs_now() -> None:
+    strip = TimelineStrip(ISA, toy_program("NOP").lines, id="time")
+    visits = Visited({ENTRY: [11]})
+
+    async def script(pilot: Pilot[Any]) -> None:
+        strip.moment = known(0, visits=visits, program=Listing(0, "a", toy_program("NOP").lines))
+        await pilot.pause()
+        assert "┼" not in screen_text(pilot.app)
+        strip.moment = known(0, visits=visits, program=Listing(1, "a", LOOP.lines))
+        await pilot.pause()
+        assert "┼" in screen_text(pilot.app)
+
+    run_pane(strip, script, size=(WIDTH, 3))
 
 
 def asked(*moments: Moment, attend: tuple[str, ...] = ("",)) -> list[tuple[Scale, str]]:

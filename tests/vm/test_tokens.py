@@ -66,6 +66,12 @@ def test_kinds(line: str, expected: list[tuple[str, str]]) -> None:
     assert kinds(line) == expected
 
 
+def test_an_endless_line_comes_in_few_tokens() -> None:
+    tokens = SYNTAX.tokens("PUSH " + "1 " * 100_000 + "; end")
+    assert len(tokens) < 1_100
+    assert tokens[-1].text == "; end" and tokens[-2].kind is TokenKind.OTHER
+
+
 def test_names_are_the_usual_spelling() -> None:
     (word, first, second) = SYNTAX.tokens("slack r007 r255")
     assert (word.name, first.name, first.value, second.name) == ("SLACK", "r7", 7, "r255")

@@ -19,6 +19,8 @@ _DEFINITION = re.compile(r"[ \t]*+(\.[0-9]++)[ \t]*+(:)")
 _MNEMONIC = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9]*+)")
 _BLANKS = re.compile(r"[ \t]*+")
 _OTHER = re.compile(r"[^ \t;]++")
+_MOST_OPERANDS = 1_000
+"""What stands behind so many words of one line is one more, whatever it is."""
 _I64 = range(-(1 << 63), 1 << 63)
 
 _DOCS = {
@@ -125,16 +127,19 @@ def _operands(code: str, at: int, word: str) -> Iterator[Token]:
     rows = FORMS.get(word, ())
     count = 0
     while (at := _skip(code, at)) < len(code):
+        if count >= _MOST_OPERANDS:
+            yield Token(TokenKind.OTHER, at, code[at:].rstrip(" \t"))
+            return
         found = OPERAND.match(code, at) if word else None
         if found is None:
             found = _OTHER.match(code, at)
             text = found[0] if found else code[at]
             yield Token(TokenKind.OTHER, at, text)
             at += len(text)
-            continue
-        yield _operand(at, found[0], rows[count] if count < len(rows) else None, word)
+        else:
+            yield _operand(at, found[0], rows[count] if count < len(rows) else None, word)
+            at = found.end()
         count += 1
-        at = found.end()
 
 
 def _skip(code: str, at: int) -> int:

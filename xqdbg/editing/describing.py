@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from vm.diagnostics import printable
-from vm.isa import OperandKind
 from vm.tokens import Form, Token, TokenKind
 from xqdbg.editing.reading import Reading, Word
+from xqdbg.explanation.reference import facts
 
 _MOST_LINES = 12
 """Line numbers that are listed of one kind of use."""
 _MOST_NOTE = 60
 """Characters of a comment that is quoted."""
-_ACCESS = {"r": "read", "w": "written", "rw": "read and changed"}
+_LEFT_OUT = ("encoding", "group", "specified in")
+"""Facts of no use to who writes an instruction."""
 
 
-def of_form(form: Form) -> Iterator[str]:
-    """A mnemonic: what it does, takes and leaves."""
-    yield form.doc
-    for operand in form.operands:
-        if operand.kind is OperandKind.REGISTER:
-            yield f"{operand.name}: {_register_operand(operand.access, operand.accepts, operand.becomes)}"
+@cache
+def of_form(form: Form) -> tuple[str, ...]:
+    """A mnemonic: what it does, takes and leaves, what it costs, and when it faults."""
     op = form.op
-    if op.pops:
-        yield f"takes from the stack: {', '.join(op.pops)}{' (top first)' if len(op.pops) > 1 else ''}"
-    if op.pushes:
-        yield f"leaves on the stack: {', '.join(op.pushes)}"
-    if op.faults:
-        yield f"faults: {', '.join(op.faults)}"
-
-
-def _register_operand(access: str, accepts: str, becomes: str) -> str:
-    parts = [f"a register, {_ACCESS[access]}" if access in _ACCESS else "a register"]
-    if accepts and accepts != "any":
-        parts.append(f"must hold {accepts}")
-    if becomes and becomes != "any":
-        parts.append(f"then {becomes}")
-    return "; ".join(parts)
+    of_all = {condition.identity for condition in op.conditions} - set(op.faults)
+    told = [f"{name}: {text}" for name, text in facts(op) if name not in _LEFT_OUT and name not in of_all]
+    return (form.doc, *told)
 
 
 def stack_effect(form: Form) -> str:

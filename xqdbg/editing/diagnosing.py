@@ -10,6 +10,9 @@ from vm.toolchain import Toolchain
 from xqdbg.editing.reading import Reading
 from xqdbg.editing.text import Problem, Severity
 
+MOST_VERIFIED = 100_000
+"""Instructions of a program that is verified: a second or two."""
+
 
 def problems(reading: Reading, text: str, tools: Toolchain) -> Iterator[Problem]:
     """Errors of the assembler; where there are none, what the verifier rejects and what is hardly meant."""
@@ -17,6 +20,10 @@ def problems(reading: Reading, text: str, tools: Toolchain) -> Iterator[Problem]
         program = tools.assemble(text)
     except ProgramError as error:
         yield from (_problem(reading, found, Severity.ERROR) for found in error.diagnostics)
+        return
+    if program.instructions > MOST_VERIFIED:
+        yield Problem(f"only programs of up to {MOST_VERIFIED:,} instructions are verified while they are written",
+                      1, 1, 2, Severity.WARNING, "`xqdbg check` verifies any", "UNVERIFIED")  # fmt: skip
         return
     for found in (*tools.check(program), *tools.syntax.doubts(text)):
         yield _problem(reading, found, Severity.WARNING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from vm.tokens import Token, TokenKind
@@ -90,7 +90,7 @@ class Language:
         return reading
 
 
-_Describe = Callable[[Reading, Token], Iterator[str]]
+_Describe = Callable[[Reading, Token], Iterable[str]]
 _DESCRIBED: Mapping[TokenKind, _Describe] = {
     TokenKind.REGISTER: describing.of_register,
     TokenKind.LABEL: describing.of_label,
@@ -99,7 +99,7 @@ _DESCRIBED: Mapping[TokenKind, _Describe] = {
 }
 
 
-def _told(reading: Reading, token: Token) -> tuple[str, Iterator[str]] | None:
+def _told(reading: Reading, token: Token) -> tuple[str, Iterable[str]] | None:
     """Title and lines about a token."""
     if token.kind is TokenKind.MNEMONIC:
         form = reading.syntax.forms.get(token.name)

@@ -64,7 +64,7 @@ def open_copy(copy: Copy, tools: Toolchain) -> Opened:
     except XqdbgError:
         document = Document(path=copy.path)
     document.text = copy.text
-    return Opened(document, tools, copy=copy)
+    return Opened(document, tools, copy.title, copy)
 
 
 def _open_code(path: str) -> Opened:

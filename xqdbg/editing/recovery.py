@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 
 from vm.diagnostics import printable
 from xqdbg.editing.document import MOST_BYTES, UNTITLED
@@ -34,24 +35,41 @@ class Copy:
     """Seconds since 1970."""
     kept_in: str
     """The file that holds the copy."""
+    title: str = ""
+    """What it was called if it had no file."""
 
     @property
     def name(self) -> str:
         """What the text is called, printable."""
-        return printable(os.path.basename(self.path)) if self.path else UNTITLED
+        return printable(os.path.basename(self.path) or self.title) or UNTITLED
 
 
 class Recovery:
-    """Keeps a copy of one text, and finds those that programs left which are no longer running."""
+    """Keeps a copy of one text, and finds those that programs left which are no longer running.
+
+    One thread may keep while another drops.
+    """
 
     def __init__(self, folder: str | None = None) -> None:
         """`folder` is where copies are kept; below the user's own state folder if none is given."""
         self._folder = os.path.join(state_folder(), FOLDER) if folder is None else folder
         self._file = ""
+        self._lock = Lock()
+        self.drops = 0
+        """How often there was nothing to be kept any more."""
 
-    def keep(self, text: str, path: str = "") -> None:
-        """Keep a copy in place of the one before. XqdbgError if that cannot be done."""
-        head = {"what": _SIGN, "path": os.path.abspath(path) if path else "", "pid": os.getpid(), "when": time.time()}
+    def keep(self, text: str, path: str = "", title: str = "", drops: int | None = None) -> None:
+        """Keep a copy in place of the one before. XqdbgError if that cannot be done.
+
+        Nothing is kept if it was dropped since `drops` times.
+        """
+        with self._lock:
+            if drops is None or drops == self.drops:
+                self._keep(text, path, title)
+
+    def _keep(self, text: str, path: str, title: str) -> None:
+        absolute = os.path.abspath(path) if path else ""
+        head = {"what": _SIGN, "path": absolute, "title": title, "pid": os.getpid(), "when": time.time()}
         content = json.dumps(head).encode("ascii") + b"\n" + text.encode("utf-8", "surrogatepass")
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
@@ -63,10 +81,12 @@ class Recovery:
 
     def drop(self) -> None:
         """The text is saved, or nobody wants it: its copy goes."""
-        if self._file:
-            with suppress(OSError):
-                os.unlink(self._file)
-        self._file = ""
+        with self._lock:
+            self.drops += 1
+            if self._file:
+                with suppress(OSError):
+                    os.unlink(self._file)
+            self._file = ""
 
     def adopt(self, copy: Copy) -> None:
         """Keep on with a copy that was left: it goes when this text is saved."""
@@ -92,7 +112,8 @@ def _read(file: str) -> Copy | None:
             content = stream.read(2 * MOST_BYTES)
         if head["what"] != _SIGN or _is_running(int(head["pid"])):
             return None
-        return Copy(content.decode("utf-8", "surrogatepass"), str(head["path"]), float(head["when"]), file)
+        text, title = content.decode("utf-8", "surrogatepass"), str(head.get("title", ""))
+        return Copy(text, str(head["path"]), float(head["when"]), file, title)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -33,8 +33,10 @@ class Unassembled(XqdbgError):
 class Rebuilding(Keeping):
     """The verbs that put an edited program in place of the one that runs."""
 
-    def rebuild(self, text: str, *, name: str = "", path: str = "", patience: Patience = ENDLESS) -> Moment:
-        """Assemble a text and go on with it; it has the inputs and limits of now.
+    def rebuild(
+        self, program: str | Program, *, name: str = "", path: str = "", patience: Patience = ENDLESS
+    ) -> Moment:
+        """Go on with a text, which is assembled, or a program of the same machine; inputs and limits are those of now.
 
         The position, breakpoints, bookmarks, pins, displays and branches stay as far as the run is what it was;
         the moment tells what does not. Unassembled for a text that is no program, and nothing has changed then.
@@ -42,10 +44,11 @@ class Rebuilding(Keeping):
         """
         opened = self._opened()
         called = printable(name) or self.name
-        try:
-            program = opened.tools.assemble(text, called)
-        except ProgramError as error:
-            raise Unassembled(called or "the text", error.diagnostics) from None
+        if isinstance(program, str):
+            try:
+                program = opened.tools.assemble(program, called)
+            except ProgramError as error:
+                raise Unassembled(called or "the text", error.diagnostics) from None
         return self._rebuilt(program, called, path or opened.path, patience)
 
     def reload(self, path: str = "", patience: Patience = ENDLESS) -> Moment:
@@ -86,7 +89,8 @@ class Rebuilding(Keeping):
         before = self.branches.find(plan.branch).history
         self._install(plan, machine, Opened(opened.tools, program, path), name)
         told, rows = rebuilding.outcome(before, self.history, patience)
-        message = "; ".join(filter(None, (f"rebuilt: {plan.message}", _count(plan.rows), told)))
+        back = self._note_way_back(plan, rebuilding.way_back(plan, before, self.history))
+        message = "; ".join(filter(None, (f"rebuilt: {plan.message}", back, _count(plan.rows), told)))
         rows = (*plan.rows, *rows)
         answer = Answer(message, rebuilding.COLUMNS, rows) if rows else None
         return self._look(message, answer=answer)
@@ -97,15 +101,21 @@ class Rebuilding(Keeping):
         self.source = tuple(machine.source())
         self._lines = {line.pc: line for line in plan.code}
         self._listing = Listing(self._listing.number + 1, name, self.code, self.source)
-        self._forecast, self._scryer, self.slice = None, None, None
+        self._forecast, self._scryer, self._found, self.slice = None, None, None, None
         self.branches, self.breakpoints = plan.branches, plan.breakpoints
         self.bookmarks, self.pins = plan.bookmarks, plan.pins
         self.branches.switch(self.branches.find(plan.branch))
+        self._glances.forget()
         self._edited = True
         self._ride()
         self._rider.travel(plan.tick, ENDLESS)
-        self.navigation = Navigation(plan.branch, plan.was)
-        self.navigation.moved(plan.branch, self.timeline.tick)
+
+    def _note_way_back(self, plan: Plan, tick: int | None) -> str:
+        """Let the user go back to where they were, as far as that is still there; what to tell of it."""
+        here = self.timeline.tick
+        self.navigation = Navigation(plan.branch, here if tick is None else tick)
+        self.navigation.moved(plan.branch, here)
+        return "" if tick is None or tick == here else f"jump-back goes to tick {tick:,}"
 
 
 def _refuse_no_program(data: bytes, file: str, name: str) -> None:

@@ -14,6 +14,7 @@ from xqdbg.tui.layouts import (
     LAYOUTS,
     LISTS,
     NO_LAYOUTS,
+    TYPING,
     Layout,
     OwnLayouts,
     Variant,
@@ -158,9 +159,18 @@ class ArrangedScreen(Screen[None]):
         """Show a layout, as it was last."""
         if self.maximized is not None:
             self.minimize()
+        had_focus = self.tiles.pane_of(self.focused)
         self.layout_name = name
         self._arrange()
+        if had_focus and not self.tiles.is_placed(had_focus):
+            self._focus_first()
         self.call_after_refresh(self._keep_focus_in_sight)
+
+    def _focus_first(self) -> None:
+        """Give the focus to the code, or to the first pane there is."""
+        placed = [pane for pane in ("code", *self.tree_of(self.layout_name).panes()) if self.tiles.is_placed(pane)]
+        if placed and (widget := self.tiles.widget(placed[0])) is not None:
+            widget.focus()
 
     def reset_layout(self) -> None:
         """Forget what the user has changed of the current layout."""
@@ -189,12 +199,13 @@ class ArrangedScreen(Screen[None]):
 
     def _keep_focus_in_sight(self) -> None:
         if self.focused is None or not all(node.display for node in self.focused.ancestors_with_self):
-            self.code_pane.focus()
+            self._focus_first()
 
     def cycle_layout(self) -> None:
-        """The next layout."""
-        names = list(self.layouts)
-        self.choose_layout(names[(names.index(self.layout_name) + 1) % len(names)])
+        """The next layout, but for the one in which letters would be typed into a text."""
+        names = [name for name in self.layouts if name != TYPING]
+        at = names.index(self.layout_name) if self.layout_name in names else -1
+        self.choose_layout(names[(at + 1) % len(names)])
 
     def _change_tree(self, tree: Node) -> None:
         self._changed_trees[self.layout_name, self._variant(self.layout_name)] = tree

@@ -9,13 +9,14 @@ from typing import ClassVar
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from vm.assembler import suggest
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
 from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
 from xqdbg.tui.film import Film, Reel, frame, read_film
-from xqdbg.tui.focus import Pointing, pointed_in
+from xqdbg.tui.focus import Pointed, Pointing, pointed_in
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
@@ -50,6 +51,8 @@ class FacingScreen(ArrangedScreen):
     def __init__(self, keyboard: Keyboard, makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
         super().__init__(makings, own)
         self._keyboard = keyboard
+        self._copied: tuple[tuple[str, str], int] = ("", ""), 0
+        """What was copied last, and which of its forms comes next."""
         self._host: Host | None = None
         self._attended: Widget | None = None
         """What had the focus before the dialogue."""
@@ -145,9 +148,10 @@ class FacingScreen(ArrangedScreen):
         pane = argument.lower() or self.tiles.pane_of(self.focused)
         try:
             if pane not in self.kinds:
+                near = suggest(pane, self.kinds)
                 raise XqdbgError(
                     f"there is no pane {argument[:40]!a}" if pane else "no pane has the focus",
-                    f"there are {', '.join(self.kinds)}",
+                    f"did you mean {near}?" if near else f"such as {', '.join(list(self.kinds)[:4])}; ? lists all",
                 )
             do(pane)
         except XqdbgError as error:
@@ -254,8 +258,22 @@ class FacingScreen(ArrangedScreen):
         if pointed is None or not pointed.text:
             self.refuse(XqdbgError("there is nothing to copy under the cursor"))
             return
-        self.app.copy_to_clipboard(pointed.text)
-        self.command_line.tell(f"copied {pointed.name}")
+        form, text = self._form(pointed)
+        self.app.copy_to_clipboard(text)
+        self.command_line.tell(f"copied {pointed.name}" + (f" as {form}" if form else ""), self._copy_hint(pointed))
+
+    def _form(self, pointed: Pointed) -> tuple[str, str]:
+        """What to copy, and the name of its form: another one each time the same thing is copied again."""
+        thing, at = (pointed.name, pointed.text), self._copied[1]
+        at = (at + 1) % len(pointed.forms) if pointed.forms and thing == self._copied[0] else 0
+        self._copied = thing, at
+        return pointed.forms[at] if at else ("", pointed.text)
+
+    def _copy_hint(self, pointed: Pointed) -> str:
+        """What copying it again would give."""
+        if len(pointed.forms) < 2:
+            return ""
+        return f"again for {pointed.forms[(self._copied[1] + 1) % len(pointed.forms)][0]}"
 
     _VERBS: ClassVar[Mapping[str, Callable[[FacingScreen, str], None]]] = {
         "ui.pause": pause,

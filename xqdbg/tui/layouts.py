@@ -44,6 +44,8 @@ class Layout:
 
 LISTS = "lists"
 """Stands below everything in layouts that name no place for it."""
+TYPING = "edit"
+"""The layout in which letters are text: nobody comes there by going through them."""
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
@@ -63,15 +65,6 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 ),
             ),
             Layout(
-                "edit",
-                "the editor beside its problems and the state",
-                (
-                    Variant("(editor / problems=6) | state-block=30"),
-                    Variant("editor | (problems=9 / state-block)=40", 100),
-                    Variant("editor:3 | (problems=10 / state-block):2", 120, 38),
-                ),
-            ),
-            Layout(
                 "model",
                 "the matrix, large, beside the code",
                 (
@@ -88,6 +81,15 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(code / fault):2 | (watches / explain):3", 100),
                     Variant("(code / fault / tall=12):6 | (watches / explain):7", 120, 38),
                     Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / matrix):8", 170, 38),
+                ),
+            ),
+            Layout(
+                "edit",
+                "the editor beside its problems and the state",
+                (
+                    Variant("(editor / problems=6) | state-block=30"),
+                    Variant("editor | (problems=9 / state-block)=40", 100),
+                    Variant("editor:3 | (problems=10 / state-block):2", 120, 38),
                 ),
             ),
         )

@@ -19,7 +19,6 @@ from xqdbg.commands.language import opens_snippet
 from xqdbg.errors import XqdbgError
 from xqdbg.folders import state_folder
 from xqdbg.host import Host, Job
-from xqdbg.marks import outermost_loops
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.script import Reply
@@ -123,8 +122,8 @@ class DebugScreen(EditingScreen):
             for kind in self.kinds.values():
                 if kind.eager:
                     yield tiles.take(kind.id, kind.make(self._makings))
-        loops = outermost_loops(self._session.code, self._session.isa)
-        yield TimelineStrip(loops, id="timeline").data_bind(DebugScreen.moment)
+        strip = TimelineStrip(self._makings.isa, self._makings.code, id="timeline")
+        yield strip.data_bind(DebugScreen.moment)
         status = StatusLine(self._line_of, id="status")
         yield status.data_bind(DebugScreen.moment, DebugScreen.running, DebugScreen.count, DebugScreen.filming)
         yield CommandLine(self._complete, hints(self._keys), id="command").data_bind(DebugScreen.moment)

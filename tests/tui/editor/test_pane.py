@@ -437,13 +437,13 @@ def test_what_is_saved_or_thrown_away_is_kept_no_longer(tmp_path: Path) -> None:
     async def script(desk: Desk) -> None:
         await desk.type("x")
         await desk.pilot.pause()
-        desk.pane.sheet.keep()
+        desk.pane.keep()
         assert len(list(kept.iterdir())) == 1
         desk.pane.save(str(tmp_path / "x.xqasm"))
         assert not list(kept.iterdir())
         await desk.type("y")
         await desk.pilot.pause()
-        desk.pane.sheet.keep()
+        desk.pane.keep()
         desk.pane.sheet.discard()
         assert not desk.pane.is_unsaved
 

@@ -16,7 +16,7 @@ from textual.cache import LRUCache
 from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -233,6 +233,13 @@ class Area(TextArea):
         if not 0 <= row < self.document.line_count or cells >= width_of(self.document[row]):
             return None
         return row, column_at(self.document[row], cells)
+
+    def _refresh_size(self) -> None:
+        size = self.document.get_size(self.indent_width)
+        wanted = Size(size.width + self.gutter_width + 1, size.height)
+        if wanted != self.virtual_size:
+            self.virtual_size = wanted
+            self._refresh_scrollbars()
 
     # -- drawing ------------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ from textual.geometry import Offset, Size
 
 from vm.diagnostics import printable
 
+GROWTH = 32
+"""Columns by which a text becomes wider."""
 TAB = 4
 """Columns of a tab character."""
 
@@ -41,7 +43,8 @@ class Lines(Document):
         self._origins = array("L", [0]) * len(self._lines)
 
     def get_size(self, tab_width: int) -> Size:
-        return Size(max(self._widths), len(self._lines))
+        """Rounded up: another width lays the whole screen out anew, which is not to happen with every key."""
+        return Size(-(-max(self._widths) // GROWTH) * GROWTH, len(self._lines))
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         (top, left), (bottom, right) = sorted((start, end))

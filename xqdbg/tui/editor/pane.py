@@ -49,7 +49,7 @@ REST_SECONDS = 0.5
 """The mouse rests on a word until it is explained."""
 MOST_JUMPS = 100
 """Places one can go back to."""
-ERRANDS = ("completion", "hover", "definition", "rename", "format", "problems")
+ERRANDS = ("completion", "hover", "definition", "rename", "format", "keep", "problems")
 """What is found out on another thread, what the user waits for first."""
 
 
@@ -137,7 +137,7 @@ class EditorPane(Titled, can_focus=False):
 
     def on_unmount(self) -> None:
         self._errands.close()
-        self._keep()
+        self.keep()
 
     # -- the text -----------------------------------------------------------------------------------------------------
 
@@ -506,12 +506,16 @@ class EditorPane(Titled, can_focus=False):
 
     def _keep(self) -> None:
         """Keep a copy of text that is not saved, every now and then."""
-        if not self.is_unsaved:
-            return
-        try:
-            self.sheet.keep()
-        except XqdbgError as error:
-            self.post_message(say.Refused(error))
+        if self.is_unsaved and (keep := self.sheet.keeper()) is not None:
+            self._asked["keep"] = self._errands.ask("keep", keep), self.revision
+
+    def keep(self) -> None:
+        """Keep a copy of text that is not saved, at once: all is about to end."""
+        if self.is_unsaved and (keep := self.sheet.keeper()) is not None:
+            try:
+                keep()
+            except XqdbgError as error:
+                self.post_message(say.Refused(error))
 
     # -- what is told around the text ---------------------------------------------------------------------------------
 
@@ -555,6 +559,7 @@ class EditorPane(Titled, can_focus=False):
         "definition": _heard_definition,
         "rename": _heard_renamed,
         "format": _heard_formatted,
+        "keep": lambda _self, _nothing: None,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xqdbg.editing.document import DiskState, Document
 from xqdbg.editing.recovery import Copy, Recovery
 
@@ -72,9 +74,17 @@ class Sheet:
         self.is_clash_told = state is not DiskState.UNCHANGED
         return state
 
-    def keep(self) -> None:
-        """Keep a copy of what is not saved, unless that was done. XqdbgError if that fails."""
-        text = self.document.text
-        if self.is_unsaved and text != self._kept:
-            self._recovery.keep(text, self.document.path)
+    def keeper(self) -> Callable[[], None] | None:
+        """What keeps a copy of the text as it is now, on any thread; None if none has to be kept.
+
+        XqdbgError from it if that fails; then the next one tries again.
+        """
+        text, path, title, drops = self.document.text, self.document.path, self.title, self._recovery.drops
+        if not self.is_unsaved or text == self._kept:
+            return None
+
+        def keep() -> None:
+            self._recovery.keep(text, path, title, drops)
             self._kept = text
+
+        return keep

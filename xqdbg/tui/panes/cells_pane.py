@@ -377,12 +377,12 @@ class CellsPane(Filtering, StuckListPane):
         if row is None or row.cell is None:
             return
         pin = row.pin or Pin(row.cell.name, row.is_entry)
-        before = len(self._pins)
         if pin in self._pins:
             self._pins = tuple(other for other in self._pins if other != pin)
         elif len(self._pins) < MOST_PLACES:
             self._pins = (*self._pins, pin)
         self._list(self._rows.tops)
         if row.pin is None:
-            self.cursor_row += len(self._pins) - before
+            name, number = (row.parent.name, row.number) if row.parent else (row.cell.name, -1)
+            self.cursor_row = self._rows.row_of(name, number) or 0
         self._afresh()

@@ -167,7 +167,8 @@ class CommandLine(Widget):
         elif new.message and not _says_state(new):
             self._show(Content.styled(printable(new.message), "$foreground"))
         else:
-            self._show(effect_text(new.effect) if new.effect is not None and new.effect.writes else Content(""))
+            effect = effect_text(new.effect) if new.effect is not None and new.effect.writes else Content("")
+            self._show(effect, whole=False)  # a second line with some steps would make everything jump
 
     def on_resize(self) -> None:
         self._show_hints()
@@ -218,12 +219,13 @@ class CommandLine(Widget):
         self._input.value = ""
         self._show(Content(""))
 
-    def _show(self, text: Content) -> None:
+    def _show(self, text: Content, *, whole: bool = True) -> None:
+        """Show a text; what is not to be shown as a whole never takes more than its line."""
         self._text = text
         self._told_for = self._input.value
         self.remove_class("-pointed")
         self.set_class(bool(text.plain), "-told")
-        self.set_class(text.cell_length > self.content_size.width > 0, "-long")
+        self.set_class(whole and text.cell_length > self.content_size.width > 0, "-long")
         self._show_hints()
 
     def _show_hints(self) -> None:

@@ -15,8 +15,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from vm.contract import Line
 from vm.diagnostics import printable
-from xqdbg.marks import Scale
+from vm.isa import Isa
+from xqdbg.marks import Scale, outermost_loops
 from xqdbg.moment import Moment
 from xqdbg.tui.panes.counts import times
 from xqdbg.tui.panes.list_pane import clipped
@@ -117,10 +119,13 @@ class TimelineStrip(Widget, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, TimelineStrip.MarksWanted)
 
-    def __init__(self, loops: Sequence[int] = (), *, id: str | None = None) -> None:
-        """`loops`: where the iterations of the program's outermost loops begin."""
+    def __init__(self, isa: Isa | None = None, code: Sequence[Line] = (), *, id: str | None = None) -> None:
+        """`isa` and `code` tell where the program's loops go around."""
         super().__init__(id=id)
-        self._loops = tuple(loops)
+        self._isa = isa
+        self._program = 0
+        """Which program of the session the loops are of."""
+        self._loops = () if isa is None else outermost_loops(code, isa)
         self._place = ""
         """What writes are counted to."""
         self._rounds: Sequence[int] = self._loops
@@ -150,6 +155,8 @@ class TimelineStrip(Widget, can_focus=True):
                 self._aim = None
             if new.tick != self._sought:
                 self._sought, self._gesture = -1, self._gesture + 1  # the user has moved by other means
+            if self._isa is not None and new.program is not None and new.program.number != self._program:
+                self._program, self._loops = new.program.number, outermost_loops(new.program.code, self._isa)
             self._look_again(new)
         self.refresh()
 
