@@ -82,6 +82,8 @@ class EditorPane(Titled, can_focus=False):
         Binding("f9", "toggle_breakpoint", "Breakpoint", id="editor.breakpoint"),
     ]
 
+    ALLOW_MAXIMIZE = True
+
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
     class Heard(Message):
