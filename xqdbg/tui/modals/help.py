@@ -52,12 +52,12 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
 )
 EDITOR_KEYS: Sequence[tuple[str, str]] = (
     ("^r F5", "run what is edited, from the same tick where the run is the same"),
-    ("^s ^o ^n", "save, open another file, begin a text; ctrl+shift+s saves under another name"),
+    ("^s ^o ^n", "save, open another file, begin a text; alt+s saves under another name"),
     ("^space tab", "complete: the first word, or the one chosen by ↑ ↓; two letters offer words unasked"),
     ("^k", "explain the word at the cursor; so does the mouse, where it rests"),
     ("F8 F12 F2", "next problem, to the label, rename; with shift before and back"),
     ("^f ^g F3", "find and replace, go to a line, find again"),
-    ("^/ alt+f", "make comments of lines or lines of comments; put the text into its usual form"),
+    ("^/ F4", "make comments of lines or lines of comments; put the text into its usual form"),
     ("^z ^y ^↑ ^↓", "undo, redo, move lines; F9 sets a breakpoint, F10 and F11 step on"),
     ("esc", "to the panes, where letters are commands again"),
 )
