@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from xqdbg.commands import Command
@@ -18,6 +17,7 @@ from xqdbg.commands.topics import TOPICS
 from xqdbg.tui.face import key_name
 from xqdbg.tui.glyphs import CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
 from xqdbg.tui.marks import BOTH, CHANGED, READS, WRITES, WRITTEN
+from xqdbg.tui.modals.once import OnceModal
 from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN
 from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
 
@@ -100,7 +100,7 @@ _FRAME_COLUMNS = 5
 """Border, padding and scrollbar."""
 
 
-class HelpModal(ModalScreen[None]):
+class HelpModal(OnceModal[None]):
     """All commands, or one explained."""
 
     DEFAULT_CSS = """
@@ -155,7 +155,7 @@ class HelpModal(ModalScreen[None]):
         self.query_one(Static).update(text)
 
     def action_leave(self) -> None:
-        self.dismiss()
+        self.leave()
 
     def action_move(self, rows: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
