@@ -184,6 +184,7 @@ class Monkey:
             await self._key("escape", None)
             await asyncio.sleep(0.05)
         await self._key("escape", None)
+        await self.pilot.pause()
         screen.open_command_line("print 6 * 7")
         await self._key("enter", "\r")
         while not _answered(screen):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tests.conftest import Golden
 from tests.support.screens import (
@@ -621,3 +622,15 @@ def test_palette_names_the_keys_of_the_keymap() -> None:
         assert "Next  (n)" not in screen_text(pilot.app)
 
     run_app(app(keymap="forge"), script, (100, 30))
+
+
+def test_the_command_line_closes_when_the_user_goes_elsewhere_and_keeps_what_was_typed() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = debug_screen(pilot)
+        await tap(pilot, ":", *"print 6")
+        await pilot.click("#timeline")
+        await until(pilot, lambda: not screen.command_line.is_open)
+        await tap(pilot, ":", "up")
+        assert screen.command_line.query_one(Input).value == "print 6"
+
+    run_app(app(), script)

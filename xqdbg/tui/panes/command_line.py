@@ -268,6 +268,15 @@ class CommandLine(Widget):
         self.close()
         self.post_message(self.Closed())
 
+    def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
+        self.call_after_refresh(self._yield_to_others)
+
+    def _yield_to_others(self) -> None:
+        """Close where the user has gone elsewhere; what was typed is recalled by `up`."""
+        focused = self.screen.focused
+        if self.is_open and focused is not None and self not in focused.ancestors:
+            self.close(ran=self._input.value.strip())
+
     @on(CommandField.Completed)
     def _completed(self, message: CommandField.Completed) -> None:
         message.stop()
