@@ -68,7 +68,9 @@ def _is_key(key: str) -> bool:
 
 
 _ARROWS = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
-_KEYS = frozenset({"enter", "tab", "escape", "backspace", "delete", "f2", "f3", "f5", "f8", "f9", "f12", *_ARROWS})
+_KEYS = frozenset(
+    {"enter", "tab", "escape", "backspace", "delete", "f2", "f3", "f4", "f5", "f8", "f9", "f12", *_ARROWS}
+)
 
 
 def edit(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # most sessions edit nothing, and their start pays for nothin
 
 EDITOR, PROBLEMS, LAYOUT = "editor", "problems", "edit"
 """Ids of the panes, and the layout that has room for them."""
-EDITOR_KEYS = frozenset({"f2", "f3", "f5", "f6", "f7", "f8", "f9", "f12"})
+EDITOR_KEYS = frozenset({"f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f12"})
 """Function keys that the editor has for itself."""
 TOLD_SECONDS = 12
 """How long it is told that there is unsaved text."""

@@ -145,6 +145,22 @@ def test_the_layout_with_the_editor_does_not_catch_the_keys(tmp_path: Path) -> N
     run_app(app(written(tmp_path, LOOPS)), script, LARGE)
 
 
+def test_the_zoomed_editor_keeps_its_problems_and_completions(tmp_path: Path) -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        editor = await opened(pilot)
+        screen = debug_screen(pilot)
+        screen.zoom()
+        await pilot.pause()
+        assert screen.maximized is editor
+        await typed(pilot, editor, *"VE")
+        await told(pilot, "VECPUSH")
+        await told(pilot, "1 error")
+        screen.zoom()
+        assert screen.maximized is None
+
+    run_app(app(written(tmp_path, LOOPS)), script, LARGE)
+
+
 # -- running ----------------------------------------------------------------------------------------------------------
 
 

@@ -64,7 +64,7 @@ class EditorPane(Titled, can_focus=False):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="editor.save"),
-        Binding("ctrl+shift+s", "save_as", "Save as", id="editor.save_as"),
+        Binding("ctrl+shift+s,alt+s", "save_as", "Save as", id="editor.save_as"),
         Binding("ctrl+o", "open", "Open", id="editor.open"),
         Binding("ctrl+n", "new", "New", id="editor.new"),
         Binding("ctrl+r,f5", "run", "Run", id="editor.run"),
@@ -74,13 +74,15 @@ class EditorPane(Titled, can_focus=False):
         Binding("f12,ctrl+right_square_bracket", "definition", "To the label", id="editor.definition"),
         Binding("shift+f12", "jump_back", "Back", id="editor.back"),
         Binding("f2", "rename", "Rename", id="editor.rename"),
-        Binding("alt+f,ctrl+shift+f", "format", "Format", id="editor.format"),
+        Binding("f4,alt+f,ctrl+shift+f", "format", "Format", id="editor.format"),
         Binding("ctrl+f", "find", "Find", id="editor.find"),
         Binding("f3", "find_again(1)", "Find next", id="editor.find_next"),
         Binding("shift+f3", "find_again(-1)", "Find previous", id="editor.find_previous"),
         Binding("ctrl+g", "go_to_line", "To a line", id="editor.line"),
         Binding("f9", "toggle_breakpoint", "Breakpoint", id="editor.breakpoint"),
     ]
+
+    ALLOW_MAXIMIZE = True
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 

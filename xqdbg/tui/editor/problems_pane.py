@@ -33,7 +33,7 @@ class ProblemsPane(ListPane):
     }
     DEFAULT_CSS = """
     ProblemsPane {
-        width: 1fr; height: 1fr; scrollbar-size-horizontal: 0 !important;
+        width: 1fr; height: 1fr;
         & > .problems--cursor { background: $xq-cursor-background; }
         & > .problems--error { color: $xq-fault; text-style: bold; }
         & > .problems--warning { color: $xq-finding; text-style: bold; }

@@ -49,12 +49,12 @@ class ChoiceModal(Dialog[str]):
     def on_key(self, event: events.Key) -> None:
         if any(answer.key == event.character for answer in self._answers):
             event.stop()
-            self.dismiss(event.character)
+            self.leave(event.character)
 
     @on(OptionList.OptionSelected)
     def _selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.dismiss(message.option_id)
+        self.leave(message.option_id)
 
 
 def _option(answer: Answer) -> Option:

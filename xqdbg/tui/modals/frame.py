@@ -7,15 +7,15 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
 from vm.diagnostics import printable
+from xqdbg.tui.modals.once import OnceModal
 
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(OnceModal[Result | None]):
     """A question in a frame. Escape answers nothing."""
 
     DEFAULT_CSS = """
@@ -54,7 +54,7 @@ class Dialog(ModalScreen[Result | None]):
         return frame
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        self.leave(None)
 
 
 def row(text: str, note: str = "", ink: str = "$foreground", *, id: str | None = None) -> Option:

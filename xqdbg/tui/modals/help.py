@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from xqdbg.commands import Command
@@ -18,6 +17,7 @@ from xqdbg.commands.topics import TOPICS
 from xqdbg.tui.face import key_name
 from xqdbg.tui.glyphs import BOOKMARK, CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
 from xqdbg.tui.marks import BOTH, CHANGED, READS, WRITES, WRITTEN
+from xqdbg.tui.modals.once import OnceModal
 from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN
 from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
 
@@ -53,6 +53,18 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     ("enter", "lists and answers: go there; ← → other lists, d deletes, space on and off, esc closes"),
     ("^p", "command palette: commands and themes"),
 )
+EDITOR_KEYS: Sequence[tuple[str, str]] = (
+    ("^r F5", "run what is edited, from the same tick where the run is the same"),
+    ("^s ^o ^n", "save, open another file, begin a text; alt+s saves under another name"),
+    ("^space tab", "complete: the first word, or the one chosen by ↑ ↓; two letters offer words unasked"),
+    ("^k", "explain the word at the cursor; so does the mouse, where it rests"),
+    ("F8 F12 F2", "next problem, to the label, rename; with shift before and back"),
+    ("^f ^g F3", "find and replace, go to a line, find again"),
+    ("^/ F4", "make comments of lines or lines of comments; put the text into its usual form"),
+    ("^z ^y ^↑ ^↓", "undo, redo, move lines; F9 sets a breakpoint, F10 and F11 step on"),
+    ("esc", "to the panes, where letters are commands again"),
+)
+"""What keys mean while one types."""
 GLYPHS: Sequence[tuple[str, str]] = (
     (" ".join(map(str.strip, POSITIVE)), "positive, from weak to strong"),
     (" ".join(map(str.strip, NEGATIVE)), "negative, from weak to strong"),
@@ -95,7 +107,7 @@ _FRAME_COLUMNS = 5
 """Border, padding and scrollbar."""
 
 
-class HelpModal(ModalScreen[None]):
+class HelpModal(OnceModal[None]):
     """All commands, or one explained."""
 
     DEFAULT_CSS = """
@@ -150,7 +162,7 @@ class HelpModal(ModalScreen[None]):
         self.query_one(Static).update(text)
 
     def action_leave(self) -> None:
-        self.dismiss()
+        self.leave()
 
     def action_move(self, rows: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
@@ -171,6 +183,8 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
     lines += [_pair("help", f"explains a command, or one of {', '.join(TOPICS)}", "$xq-op"), Content("")]
     lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
     lines += [_pair(key, what, "bold $xq-changed") for key, what in PANE_KEYS]
+    lines += [Content(""), Content.styled("In the editor", "bold $xq-rule-focus")]
+    lines += [_pair(key, what, "bold $xq-changed") for key, what in EDITOR_KEYS]
     signs = {"What stands beside the code": CODE_GLYPHS, "What stands before values": VALUE_GLYPHS,
              "What the timeline is drawn with": TIME_GLYPHS,
              "What the matrix is drawn with": GLYPHS}  # fmt: skip

@@ -64,4 +64,4 @@ class NewModal(Dialog[Template]):
     @on(OptionList.OptionSelected)
     def _selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.dismiss(self._templates[message.option_index])
+        self.leave(self._templates[message.option_index])

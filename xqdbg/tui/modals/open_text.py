@@ -85,19 +85,19 @@ class OpenModal(Dialog[str | Copy]):
             self._say(f"the folder {path}")
             self.query_one(ProgramTree).focus()
         elif path:
-            self.dismiss(path)
+            self.leave(path)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         kind, _, number = (message.option_id or "").partition("-")
         at = int(number)
-        self.dismiss(self._copies[at] if kind == "copy" else self._recent[at])
+        self.leave(self._copies[at] if kind == "copy" else self._recent[at])
 
     @on(DirectoryTree.FileSelected)
     def _selected(self, message: DirectoryTree.FileSelected) -> None:
         message.stop()
-        self.dismiss(str(message.path))
+        self.leave(str(message.path))
 
 
 def _folder_of(path: str) -> str:

@@ -74,4 +74,4 @@ class SaveAsModal(Dialog[Target]):
             self._warned_of = path
             self._say(f"{path} is there already; enter once more overwrites it", error=True)
         else:
-            self.dismiss(Target(path, overwrites=path == self._warned_of))
+            self.leave(Target(path, overwrites=path == self._warned_of))

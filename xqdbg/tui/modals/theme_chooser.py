@@ -9,14 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from xqdbg.tui.listing import shown
+from xqdbg.tui.modals.once import OnceModal
 
 
-class ThemeChooser(ModalScreen[None]):
+class ThemeChooser(OnceModal[None]):
     """A list of themes beside the screen; Enter keeps what is worn, Escape puts on the one from before."""
 
     DEFAULT_CSS = """
@@ -66,7 +66,7 @@ class ThemeChooser(ModalScreen[None]):
 
     @on(OptionList.OptionSelected)
     def _kept(self) -> None:
-        self.dismiss()
+        self.leave()
 
     def action_move(self, rows: int) -> None:
         options = self.query_one(OptionList)
@@ -75,4 +75,4 @@ class ThemeChooser(ModalScreen[None]):
 
     def action_leave(self) -> None:
         self.app.theme = self._before
-        self.dismiss()
+        self.leave()
