@@ -56,9 +56,20 @@ def debug_screen(pilot: Pilot[Any]) -> DebugScreen:
 def is_settled(screen: DebugScreen) -> bool:
     """Whether nothing is running or waiting, and what the session tells is shown, be the run explored or not."""
     host, moment, latest = screen._host, screen.moment, screen._session.moment
-    if host is None or host.busy or moment is None:
+    if host is None or host.busy or moment is None or not is_counted(screen):
         return False
     return moment is latest or (not is_explored(latest) and moment.turn == latest.turn)
+
+
+def is_counted(screen: DebugScreen) -> bool:
+    """Whether the timeline has what it asked for, where it is in sight and the whole run is known."""
+    strip, moment = screen.timeline, screen.moment
+    if moment is None or moment.future is None or not moment.future.complete or not strip.asked:
+        return True
+    told = moment.marks
+    if told is None or told.scale != strip.asked[0]:
+        return False
+    return all(lane is None or lane.complete for lane in (told.written, told.output))
 
 
 def is_explored(moment: Moment | None) -> bool:

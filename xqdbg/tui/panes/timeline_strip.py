@@ -130,7 +130,8 @@ class TimelineStrip(Widget, can_focus=True):
         """What writes are counted to."""
         self._rounds: Sequence[int] = self._loops
         """Where the loop in focus goes around."""
-        self._asked: tuple[object, ...] = ()
+        self.asked: tuple[Scale, str, str] | None = None
+        """What was asked for last: how the run is laid out, the place, and the branch."""
         self._zoom = 0
         self._gesture = 0
         self._sought = -1
@@ -202,8 +203,8 @@ class TimelineStrip(Widget, can_focus=True):
             self._marked, self._kept = depends, things
             self._marks = marks(moment, self._scale, self._rounds)
         asked = (self._scale, self._place, moment.branch)
-        if is_complete(moment) and asked != self._asked and self.size.width > LABEL_COLUMNS:
-            self._asked = asked
+        if is_complete(moment) and asked != self.asked and self.size.width > LABEL_COLUMNS:
+            self.asked = asked
             self.post_message(self.MarksWanted(self._scale, self._place))
 
     def _set_scale(self, moment: Moment, columns: int) -> None:
