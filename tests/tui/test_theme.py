@@ -34,7 +34,14 @@ GLYPHS = {
     "xq-heat-since",
 }
 """Drawn as signs or areas, never as text."""
-PAPER = {"xq-pc-background", "xq-cursor-background", "xq-fault-background", "xq-match"}
+PAPER = {
+    "xq-pc-background",
+    "xq-cursor-background",
+    "xq-fault-background",
+    "xq-match",
+    "xq-selection-background",
+    "xq-popup-background",
+}
 CONTRAST = {"beacon": (7.0, 4.5)}
 """Least contrast of text and of signs, where it is more than what everybody needs."""
 TOLD_APART = (

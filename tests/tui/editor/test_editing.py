@@ -137,9 +137,10 @@ def test_function_keys_step_while_one_types(tmp_path: Path) -> None:
 def test_the_layout_with_the_editor_does_not_catch_the_keys(tmp_path: Path) -> None:
     async def script(pilot: Pilot[Any]) -> None:
         screen = debug_screen(pilot)
-        for _ in range(len(screen.layouts)):
-            await press(pilot, "L")
-        assert screen.layout_name == "debug" and screen.editor is not None
+        await type_line(pilot, "layout edit")
+        assert screen.layout_name == "edit" and screen.editor is not None and not screen.is_typing
+        await press(pilot, "s", "L")
+        assert screen.layout_name != "edit" and screen.moment is not None and screen.moment.tick == 1
         await until(pilot, lambda: screen.editor is not None and screen.editor.area.text == LOOPS)
 
     run_app(app(written(tmp_path, LOOPS)), script, LARGE)
