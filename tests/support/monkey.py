@@ -38,63 +38,66 @@ FAULTY = {"example:factorial": {"calldata": [25]}}
 """Inputs that make a program fault."""
 SIZES = ((80, 24), (120, 40), (100, 30), (200, 60), (60, 20), (79, 24), (300, 100), (81, 25))
 PRINTABLE = [chr(code) for code in range(33, 127)]
-SPECIAL = [
-    "enter",
-    "tab",
-    "shift+tab",
-    "escape",
-    "up",
-    "down",
-    "left",
-    "right",
-    "pageup",
-    "pagedown",
-    "home",
-    "end",
-    "backspace",
-    "delete",
-    "space",
-    "ctrl+p",
-    "ctrl+c",
-    "ctrl+s",
-    "ctrl+z",
-    "ctrl+y",
-    "ctrl+f",
-    "ctrl+g",
-    "ctrl+l",
-    "ctrl+r",
-    "ctrl+space",
-    "ctrl+k",
-    "ctrl+u",
-    "ctrl+right",
-    "ctrl+left",
-    "shift+right",
-    "shift+left",
-    "shift+up",
-    "shift+down",
-    "alt+left",
-    "alt+right",
-    "alt+up",
-    "alt+down",
-    "f1",
-    "f2",
-    "f3",
-    "f5",
-    "f8",
-    "f9",
-    "f10",
-    "f11",
-    "f12",
-    "alt+1",
-    "alt+2",
-    "alt+4",
-    "alt+7",
-    "alt+9",
-    "alt+0",
-]
+SPECIAL = tuple(
+    [
+        "enter",
+        "tab",
+        "shift+tab",
+        "escape",
+        "up",
+        "down",
+        "left",
+        "right",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "backspace",
+        "delete",
+        "space",
+        "ctrl+p",
+        "ctrl+c",
+        "ctrl+s",
+        "ctrl+z",
+        "ctrl+y",
+        "ctrl+f",
+        "ctrl+g",
+        "ctrl+l",
+        "ctrl+r",
+        "ctrl+space",
+        "ctrl+k",
+        "ctrl+u",
+        "ctrl+right",
+        "ctrl+left",
+        "shift+right",
+        "shift+left",
+        "shift+up",
+        "shift+down",
+        "alt+left",
+        "alt+right",
+        "alt+up",
+        "alt+down",
+        "f1",
+        "f2",
+        "f3",
+        "f5",
+        "f8",
+        "f9",
+        "f10",
+        "f11",
+        "f12",
+        "alt+1",
+        "alt+2",
+        "alt+4",
+        "alt+7",
+        "alt+9",
+        "alt+0",
+    ]
+)
 LINES = (
-    "layout debug", "layout model", "layout teach", "layout edit", "layout reset", "layout set code | registers / matrix",
-    "pane repl", "pane explain", "pane costs", "pane editor", "pane matrix", "pane problems", "hide", "swap code matrix",
+    "layout debug", "layout model", "layout teach", "layout edit", "layout reset", "layout set code | registers",
+    "pane repl", "pane explain", "pane costs", "pane editor", "pane matrix", "pane problems", "hide",
+    "swap code matrix",
     "edit", "new", "film 60", "film off", "film back", "theme paper", "theme beacon", "theme terminal", "theme dusk",
     "break 12", "break op:ADD", "watch r2", "delete", "set r2 = 7", "set stack[-1] = 1", "branches", "switch main",
     "why r2", "blame r3.quad[0,1]", "slice r2", "slice off", "hits op:ADD", "count by opcode", "cost", "explain MUL",
@@ -173,12 +176,13 @@ class Monkey:
         if app.size.width < 80 or app.size.height < 24:
             await self.pilot.resize_terminal(120, 40)
         screen = debug_screen(self.pilot)
-        deadline = monotonic() + HANG_SECONDS
+        deadline, before = monotonic() + HANG_SECONDS, self.did
         while app.screen is not screen or screen.command_line.is_open or screen.is_typing or screen.running is not None:
             if monotonic() > deadline:
-                raise AssertionError(f"no way back to the prompt from {app.screen!r}, {app.focused!r}: {self.did}")
+                state = app.screen, app.focused, screen.command_line.is_open, screen.is_typing, screen.running
+                raise AssertionError(f"no way back to the prompt from {state}: {before}")
             await self._key("escape", None)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
         await self._key("escape", None)
         screen.open_command_line("print 6 * 7")
         await self._key("enter", "\r")

@@ -16,7 +16,7 @@ from xqdbg.tui.screen import LETTERS
 
 def test_every_command_without_a_verb_of_the_session_is_obeyed_in_one_place() -> None:
     own = {command.id for command in ALL_COMMANDS if command.run is None}
-    places = [set(focus.KEYS), set(LETTERS), set(FacingScreen._VERBS), set(EditingScreen._EDITING)]
+    places = [set(focus.KEYS), set(LETTERS), {*FacingScreen._VERBS, *EditingScreen._EDITING}]
     assert own == set().union(*places)
     assert sum(map(len, places)) == len(own)
 

@@ -46,7 +46,7 @@ VARIABLES: Mapping[str, Shade] = {
     "xq-pc-background": Shade("#35301f", "#f6e7b8", "line of the next instruction"),
     "xq-pc-foreground": Shade("#f3b95f", "#865003", "arrow at the next instruction"),
     "xq-cursor-background": Shade("#212737", "#e9e6da", "line or cell under the cursor"),
-    "xq-selection-background": Shade("#1f2d4d", "#dbe6fb", "selected text in the editor"),
+    "xq-selection-background": Shade("#202f52", "#dce7fb", "selected text in the editor"),
     "xq-popup-background": Shade("#1d2333", "#f1eee4", "what pops up over the editor"),
     "xq-match": Shade("#3a1f4a", "#cfe8ff", "what a search has found"),
     "xq-breakpoint": Shade("#f4728a", "#bd2444", "breakpoints"),

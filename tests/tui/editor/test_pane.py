@@ -114,7 +114,7 @@ def test_two_letters_offer_words_that_tab_takes() -> None:
         assert not desk.pane._choices.display
         await desk.type("U")
         assert "PUSH" in await desk.offered()
-        assert "Push an integer" in screen_text(desk.pilot.app)
+        await desk.until(lambda: "Push an integer" in screen_text(desk.pilot.app))
         await desk.type("tab", " 7")
         assert desk.text == "PUSH 7" and not desk.pane._choices.display
 

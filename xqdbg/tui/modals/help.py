@@ -15,7 +15,7 @@ from textual.widgets import Static
 from xqdbg.commands import Command
 from xqdbg.commands.topics import TOPICS
 from xqdbg.tui.face import key_name
-from xqdbg.tui.glyphs import CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
+from xqdbg.tui.glyphs import BOOKMARK, CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
 from xqdbg.tui.marks import BOTH, CHANGED, READS, WRITES, WRITTEN
 from xqdbg.tui.modals.once import OnceModal
 from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN
@@ -38,8 +38,10 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     ("12s", "digits before a key are a count; esc drops it"),
     ("tab", "next pane; 3 tab or alt+3 goes to pane 3"),
     ("j k ↑ ↓", "move the cursor in the focused pane, 10j by ten rows; it never steps"),
-    ("d", "code: source or disassembly"),
-    ("click", "code: in the left margin, a breakpoint"),
+    ("d", "code: source, disassembly, or both beside each other"),
+    ("/ , .", "code: search; previous, next match; esc ends it"),
+    ("v t ^l", "code: hide what is outside of the slice; follow the machine or stay; to where it stands"),
+    ("click", "code: in the left margin, a breakpoint; with ctrl, run to there; drag selects, y copies"),
     ("enter + -", "values: look inside and close again; a number shows in the matrix pane, v any value"),
     ("/ a p #", "values: filter; all slots or those in use; keep in sight; decimal, hex, binary"),
     ("t v , .", "costs: by line or opcode; by which meter; to where it ran before, runs next"),
@@ -47,6 +49,7 @@ PANE_KEYS: Sequence[tuple[str, str]] = (
     (", .", "matrix: previous, next value"),
     ("enter", "matrix: every contribution to the coefficient under the cursor"),
     ("← →", "timeline, pane 0: back and forth; with shift far; ↑ ↓ to what is marked, enter exactly there"),
+    ("+ -", "timeline: a part of the run around here, or more of it"),
     ("enter", "lists and answers: go there; ← → other lists, d deletes, space on and off, esc closes"),
     ("^p", "command palette: commands and themes"),
 )
@@ -77,6 +80,8 @@ CODE_GLYPHS: Sequence[tuple[str, str]] = (
     ("△ ▷ ▽ »", "in lists: watched for changes, reads, both; a logpoint"),
     (f"{EXECUTED} {NEVER} {SLICED}", "executed already, never executed in this run, in the slice"),
     (FINDING, "the verifier finds something wrong"),
+    (BOOKMARK, "the machine stands here in a moment with a bookmark"),
+    ("a=7 → r4=9", "what the next instruction reads, and what it is about to write"),
 )
 """What stands beside the code, and what it stands for."""
 VALUE_GLYPHS: Sequence[tuple[str, str]] = (
@@ -87,7 +92,9 @@ VALUE_GLYPHS: Sequence[tuple[str, str]] = (
 """What stands before values, and what it stands for."""
 TIME_GLYPHS: Sequence[tuple[str, str]] = (
     ("━ ◆ ─ ┄", "behind, now, known to come, not known yet"),
-    ("a • ╵", "a bookmark by its first letter, hits of breakpoints, a stop"),
+    ("a • ● ╵", "a bookmark by its first letter, a hit of a breakpoint, several, a stop"),
+    ("▂ ▅ █", "writes to the place the cursor was moved to, few to many"),
+    ("↑ ⇑ ┼", "an output, several; a loop goes around"),
     ("✓ ✗ ?", "pins that hold, do not, are not checked"),
     ("┬ ┴ ■ ✖", "branches leave, this one left; the end, a fault"),
 )
