@@ -382,8 +382,8 @@ def test_focus_by_tab_and_by_number() -> None:
         assert screen.matrix_pane.is_on_screen
         await tap(pilot, "alt+2")
         assert focused_view(pilot) == "registers"
-        await press(pilot, "9", "tab")
-        assert "there is no pane 9" in bottom(pilot)
+        await press(pilot, "9", "9", "tab")
+        assert "there is no pane 99" in bottom(pilot)
 
     run_app(app(), script)
 

@@ -383,5 +383,5 @@ class EditingScreen(FacingScreen):
             self.editor.go_to(message.problem.line, message.problem.column)
 
     _EDITING: ClassVar[Mapping[str, Callable[[EditingScreen, str], None]]] = MappingProxyType(
-        {"ui.edit": edit, "ui.new": begin, "ui.quit": lambda screen, _argument: screen.leave()}
+        {"ui.edit": edit, "ui.new": begin}
     )

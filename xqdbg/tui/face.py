@@ -69,7 +69,7 @@ FACE_COMMANDS: tuple[Command, ...] = (
     Command("ui.edit", ("edit",), "E", "Edit", "Edit the source of the program, or another file.",
             "edit [FILE]", "edit my.xqasm", None, Takes.FILE),
     Command("ui.new", ("new",), "", "New text", "Begin a text, from a template that is named or one of a list.",
-            "new [TEMPLATE]", "new loop", None),
+            "new [TEMPLATE]", "new counted loop", None),
     Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command for now; off frees it, bind lists all.",
             "bind [KEY COMMAND|off]", "bind f6 run.step", None, Takes.COMMAND),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",

@@ -119,8 +119,12 @@ class FacingScreen(ArrangedScreen):
         else:
             self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
 
-    def _quit(self, _argument: str) -> None:
+    def leave(self) -> None:
+        """End the program."""
         self.app.exit()
+
+    def _quit(self, _argument: str) -> None:
+        self.leave()
 
     def _zoom(self, _argument: str) -> None:
         self.zoom()

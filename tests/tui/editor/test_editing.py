@@ -137,9 +137,16 @@ def test_function_keys_step_while_one_types(tmp_path: Path) -> None:
 def test_the_layout_with_the_editor_does_not_catch_the_keys(tmp_path: Path) -> None:
     async def script(pilot: Pilot[Any]) -> None:
         screen = debug_screen(pilot)
+        await type_line(pilot, "layout edit")
+        assert screen.layout_name == "edit" and screen.editor is not None
+        await until(pilot, lambda: screen.is_typing)
+        await tap(pilot, "escape")
+        await until(pilot, lambda: not screen.is_typing)
+        await press(pilot, "s", "L")
+        assert screen.layout_name != "edit" and screen.moment is not None and screen.moment.tick == 1
         for _ in range(len(screen.layouts)):
             await press(pilot, "L")
-        assert screen.layout_name == "debug" and screen.editor is not None
+            assert screen.layout_name != "edit"
         await until(pilot, lambda: screen.editor is not None and screen.editor.area.text == LOOPS)
 
     run_app(app(written(tmp_path, LOOPS)), script, LARGE)

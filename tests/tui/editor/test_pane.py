@@ -10,6 +10,7 @@ import pytest
 from textual import events
 from textual.geometry import Offset
 
+from tests.conftest import Golden
 from tests.support.editor import LOOPS, Desk, edit, messages, written
 from tests.support.moments import moment, stop_at
 from tests.support.panes import screen_text
@@ -66,7 +67,8 @@ def test_problems_go_when_they_are_mended_and_warnings_are_of_another_kind() -> 
         desk.area.replace("PUSH 2", (1, 0), (1, 6))
         desk.area.replace("", (3, 0), (4, 0))
         await desk.examined()
-        assert not desk.pane.problems and "✖" not in screen_text(desk.pilot.app)
+        assert not desk.pane.problems
+        await desk.until(lambda: "✖" not in screen_text(desk.pilot.app))
         desk.area.replace("ADD", (0, 0), (0, 6))
         await desk.examined()
         assert {each.severity for each in desk.pane.problems} == {Severity.WARNING}
@@ -114,7 +116,7 @@ def test_two_letters_offer_words_that_tab_takes() -> None:
         assert not desk.pane._choices.display
         await desk.type("U")
         assert "PUSH" in await desk.offered()
-        assert "Push an integer" in screen_text(desk.pilot.app)
+        await desk.until(lambda: "Push an integer" in screen_text(desk.pilot.app))
         await desk.type("tab", " 7")
         assert desk.text == "PUSH 7" and not desk.pane._choices.display
 
@@ -173,7 +175,7 @@ def test_labels_are_offered_with_what_is_known_of_them() -> None:
         desk.at(7, 8)
         await desk.type("backspace", "backspace", "ctrl+space")
         assert ".0" in await desk.offered()
-        assert "again" in screen_text(desk.pilot.app)
+        await desk.until(lambda: "again" in screen_text(desk.pilot.app))
 
     edit(script, JUMPS)
 
@@ -214,6 +216,21 @@ def test_the_mouse_takes_a_completion() -> None:
         assert desk.area.has_focus
 
     edit(script, "")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (48, 16)])
+def test_completions_and_their_documentation_as_they_are_drawn(size: tuple[int, int], golden: Golden) -> None:
+    async def script(desk: Desk) -> None:
+        await desk.examined()
+        desk.at(1, 7)
+        await desk.type("enter", "VECP")
+        await desk.offered()
+        await desk.examined()
+        await desk.until(lambda: "VECPUSH" in screen_text(desk.pilot.app))
+        await desk.until(lambda: "Append" in screen_text(desk.pilot.app))
+        golden(f"editor_{size[0]}x{size[1]}.txt", screen_text(desk.pilot.app))
+
+    edit(script, WRONG, size)
 
 
 # -- documentation, and going places ----------------------------------------------------------------------------------

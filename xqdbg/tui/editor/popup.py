@@ -216,7 +216,5 @@ class Card(Popup):
         shown = rows[:height]
         told = [Content.styled(row, "bold $xq-op" if is_title else "$foreground") for row, is_title in shown]
         if len(rows) > height and told:
-            told[-1] = Content.styled(
-                clipped(shown[-1][0].rstrip("…"), max(1, width - 2)).rstrip("…") + "…", "$xq-quiet"
-            )
+            told[-1] = Content.styled(clipped(shown[-1][0].rstrip("…") + " …", max(1, width)), "$xq-quiet")
         return Content("\n").join(told)
