@@ -460,3 +460,21 @@ def test_a_file_others_have_changed_is_compared_and_overwritten_only_when_asked(
         assert Path(path).read_text() == ";mine\n" + LOOPS
 
     run_app(app(path), script, LARGE)
+
+
+@pytest.mark.parametrize("keys", [("home",), ("ctrl+end", "enter")], ids=["top", "bottom"])
+def test_what_is_offered_touches_the_line_of_the_word_and_never_hides_it(keys: tuple[str, ...]) -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        editor = await opened(pilot)
+        await typed(pilot, editor, *keys, *"ADDQ")
+        await tap(pilot, "ctrl+space")
+        await until(pilot, lambda: editor._choices.display and editor._choices.region.area > 0)
+        await pilot.pause()
+        area = editor.area
+        line = area.content_region.y + area.cursor_location[0] - round(area.scroll_offset.y)
+        region = editor._choices.region
+        assert line in (region.y - 1, region.bottom), "right below it, or right above"
+        assert "ADDQ" in screen_text(pilot.app).splitlines()[line]
+        assert region.bottom <= pilot.app.size.height
+
+    run_app(app("example:tsp5/encoder"), script, LARGE)
