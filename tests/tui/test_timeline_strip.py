@@ -182,7 +182,7 @@ def test_mouse_goes_to_the_tick_and_to_the_very_tick_of_a_mark() -> None:
         await pilot.click("#time", offset=(1 + Scale(100, 50).column(41), 0))
         await pilot.click("#time", offset=(WIDTH - 2, 0))
         await pilot.hover("#time", offset=(1 + Scale(100, 50).column(41), 0))
-        assert strip.tooltip == "tick 41: bookmark a"
+        assert str(strip.tooltip) == "tick 41: bookmark a"
 
     heard = run_pane(strip, script, size=(WIDTH, 3))
     assert [m.tick for m in heard if isinstance(m, TimelineStrip.TickWanted)] == [62, 41, 100]
@@ -237,7 +237,7 @@ def told_at(here: Moment, column: int, code: Sequence[Line] = ()) -> str:
     async def script(pilot: Pilot[Any]) -> None:
         strip.moment = here
         await pilot.hover("#time", offset=(1 + column, 0))
-        found.append(strip.tooltip)
+        found.append(str(strip.tooltip))
 
     run_pane(strip, script, size=(WIDTH, 3))
     return str(found[0])

@@ -65,6 +65,8 @@ class Core:
         self._glances = Glances()
         self.insides = Insides()
         """What faces want to see inside of cells."""
+        self.marker = Marker()
+        """What faces want to have counted for a timeline."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
         self._listing = Listing(0, name, self.code, self.source)
         self._latest: Moment | None = None
@@ -84,7 +86,6 @@ class Core:
         self.navigation = Navigation(self.branches.current.name, machine.tick)
         self._glances.forget()
         self.slice: Slice | None = None
-        self.marker = Marker()
         self._edited = True
         self._ride()
         self._look("")

@@ -103,7 +103,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
 MOST_OWN = 50
 MOST_BYTES = 64 << 10
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
-_HEAD = '# Layouts of your own, as `layout save NAME` writes them: NAME = "code | registers / matrix:2"\n'
+_HEAD = '# Layouts of your own, as `layout save NAME` writes them: NAME = "code | watches / matrix:2"\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def load_layouts(path: Path) -> tuple[dict[str, Layout], list[XqdbgError]]:
         try:
             check_name(name)
             if not isinstance(value, str):
-                raise XqdbgError(f"{name} is no text such as 'code | registers'")
+                raise XqdbgError(f"{name} is no text such as 'code | matrix'")
             found[name] = Layout(name, "your own", (Variant(value),))
         except XqdbgError as error:
             errors.append(XqdbgError(f"{path.name}: {error.message}", error.hint))
