@@ -173,6 +173,8 @@ def test_what_is_wrong_with_a_file_of_layouts_is_told_and_the_rest_works(tmp_pat
     ]
     file.write_text("x = [", encoding="utf-8")
     assert "not valid TOML" in load_layouts(file)[1][0].message
+    file.write_text(f"x = {'9' * 5_000}", encoding="utf-8")
+    assert "not valid TOML" in load_layouts(file)[1][0].message
     assert load_layouts(tmp_path / "none.toml") == ({}, [])
 
 
