@@ -114,7 +114,7 @@ def _read(file: str) -> Copy | None:
             return None
         text, title = content.decode("utf-8", "surrogatepass"), str(head.get("title", ""))
         return Copy(text, str(head["path"]), float(head["when"]), file, title)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

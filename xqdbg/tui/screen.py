@@ -455,6 +455,7 @@ class DebugScreen(EditingScreen):
     @on(Failed)
     def _failed(self, message: Failed) -> None:
         self._rest(self._session.moment.turn)
+        self.film.pause()
         error = message.error
         if not isinstance(error, XqdbgError):
             raise error  # a bug: Textual ends the program with its traceback

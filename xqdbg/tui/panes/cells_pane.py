@@ -124,6 +124,8 @@ class CellsPane(Filtering, StuckListPane):
         """All there are: those that came, or all slots."""
         self._looks = CellLooks()
         self._wish = Wish()
+        self._is_away = False
+        """Whether it is out of sight."""
         self._drawn: dict[int, CellLook] = {}
         self._place: tuple[str, int] = ("", -1)
         """Cell and entry the cursor is at."""
@@ -230,10 +232,18 @@ class CellsPane(Filtering, StuckListPane):
     def on_resize(self) -> None:
         self._ask()
 
+    def on_show(self) -> None:
+        self._is_away = False
+        self._ask()
+
+    def on_hide(self) -> None:
+        self._is_away = True
+        self._ask()
+
     def _ask(self) -> None:
-        """Ask for the entries in sight, and some around them, unless they come already."""
-        places = tuple(pin.name for pin in self._pins if pin.of_entry)
-        spans = self._rows.spans(self.sights) if self._expanded else {}
+        """Ask for the entries in sight, and some around them, unless they come already; out of sight, for none."""
+        places = () if self._is_away else tuple(pin.name for pin in self._pins if pin.of_entry)
+        spans = self._rows.spans(self.sights) if self._expanded and not self._is_away else {}
         if places == tuple(self._wish.places) and self._covers(spans):
             return
         around = max(16, self.size.height)
