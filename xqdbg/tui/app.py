@@ -75,13 +75,16 @@ class XqdbgApp(App[None]):
         config: Config | None = None,
         folder: Path | None = None,
         layout: str = "",
+        edited: str = "",
     ) -> None:
         """Take the user's settings, and the folder of their own keys and themes; without one they have none.
+
+        `edited` is a file to begin with in the editor.
 
         Raises XqdbgError for a theme or keymap that does not exist.
         """
         super().__init__()
-        self._session = session
+        self._session, self._edited = session, edited
         self._config = Config() if config is None else config
         self._keyboard = self._make_keyboard(keymap, folder)
         self._burst = Burst(self._respond)
@@ -120,7 +123,7 @@ class XqdbgApp(App[None]):
         return variable_defaults(self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return DebugScreen(self._session, self._keyboard, self._own_layouts, Preferences.of(self._config))
+        return DebugScreen(self._session, self._keyboard, self._own_layouts, Preferences.of(self._config), self._edited)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What Textual offers and makes sense here."""
@@ -213,10 +216,13 @@ def _own_layouts(folder: Path | None, first: str, insisted: bool) -> tuple[OwnLa
     return OwnLayouts(layouts, first, file), errors
 
 
-def main(session: Session, config: Config | None = None) -> int:
-    """Debug a session in the terminal until the user leaves. Raises XqdbgError for an unknown theme or keymap."""
+def main(session: Session, config: Config | None = None, edited: str = "") -> int:
+    """Debug a session in the terminal until the user leaves; `edited` is a file to begin with in the editor.
+
+    Raises XqdbgError for an unknown theme or keymap.
+    """
     config = Config() if config is None else config
-    app = XqdbgApp(session, config=config, folder=config_folder())
+    app = XqdbgApp(session, config=config, folder=config_folder(), edited=edited)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(10_000, 20, 20)
     gc.enable()

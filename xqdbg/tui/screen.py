@@ -90,13 +90,16 @@ class DebugScreen(EditingScreen):
         keyboard: Keyboard,
         own: OwnLayouts = NO_LAYOUTS,
         preferences: Preferences | None = None,
+        edited: str = "",
     ) -> None:
+        """`edited` is a file to begin with in the editor."""
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
             session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows(),
             TypedLanguage(session.isa, lambda: self._known(), lambda: self._themes()), Typed(state_folder()),
         )  # fmt: skip
         super().__init__(keyboard, makings, own)
+        self._edited = edited
         self._preferences = Preferences() if preferences is None else preferences
         self.film.reel = Reel(self._preferences.film_speed)
         self._session = session
@@ -145,6 +148,8 @@ class DebugScreen(EditingScreen):
     def on_mount(self) -> None:
         self.introduce_panes()
         self.call_after_refresh(self.tell_of_unsaved)
+        if self._edited:
+            self.call_after_refresh(self.edit, self._edited)
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
