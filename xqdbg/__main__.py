@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -43,6 +44,7 @@ def _open_debugger(arguments: Namespace) -> int:
     in_lines = face_word == "repl"
     if not in_lines:
         _need_terminal(input_was_read)
+        gc.disable()  # what is imported stays; the face collects once that is done
     from xqdbg.session import Opened, Session
 
     session = Session(machine, target.name, opened=Opened(target.tools, target.program, target.path))

@@ -30,8 +30,6 @@ from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
 from xqdbg.tui.keyboard import Keyboard, pane_keys
 from xqdbg.tui.layouts import LAYOUTS, OwnLayouts, load_layouts
-from xqdbg.tui.modals.command_palette import QuickPalette
-from xqdbg.tui.modals.theme_chooser import ThemeChooser
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.costs_pane import CostsPane
@@ -145,6 +143,8 @@ class XqdbgApp(App[None]):
             self.notify(printable(os.path.abspath(path)), title="Screenshot saved", markup=False)
 
     def action_command_palette(self) -> None:
+        from xqdbg.tui.modals.command_palette import QuickPalette
+
         if self.use_command_palette and not isinstance(self.screen, CommandPalette) and not self._is_shut:
             self.push_screen(QuickPalette(id="--command-palette"))
 
@@ -157,6 +157,8 @@ class XqdbgApp(App[None]):
 
     def search_themes(self) -> None:
         """Let the user choose a theme by looking at it; ours come first."""
+        from xqdbg.tui.modals.theme_chooser import ThemeChooser
+
         own = [name for name in self.available_themes if name not in BUILTIN_THEMES]
         others = [name for name in BUILTIN_THEMES if name in self.available_themes]
         self.push_screen(ThemeChooser(own, others))
@@ -226,6 +228,7 @@ def main(session: Session, config: Config | None = None, edited: str = "") -> in
     app = XqdbgApp(session, config=config, folder=config_folder(), edited=edited)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
     gc.freeze()  # modules and classes stay: a full collection walked them every few keys, for 30 ms
     app.run(mouse=config.flag("mouse"))
     return app.return_code or 0

@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from vm.assembler import suggest
+from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
@@ -19,7 +20,6 @@ from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import Pointed, Pointing, pointed_in
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
-from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
 from xqdbg.tui.sheets import TABS
@@ -110,14 +110,19 @@ class FacingScreen(ArrangedScreen):
     def _show_help(self, argument: str) -> None:
         topic = topic_named(argument.lower()) if argument else None
         if topic is not None:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=about_topic(topic).title))
+            self._push_help(topic=about_topic(topic).title)
             return
         try:
             only = find_command(argument)[0] if argument else None
         except XqdbgError as error:
             self.refuse(error)
         else:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
+            self._push_help(only)
+
+    def _push_help(self, only: Command | None = None, topic: str = "") -> None:
+        from xqdbg.tui.modals.help import HelpModal  # not needed to begin with
+
+        self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, topic))
 
     def leave(self) -> None:
         """End the program."""
@@ -195,7 +200,7 @@ class FacingScreen(ArrangedScreen):
         """Give a key to a command; what had it before has it no more. Without a key, tell which there are."""
         if not argument:
             text = f"keys, by what can stand behind bind KEY\n{self._keyboard.listed()}"
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=text))
+            self._push_help(topic=text)
             return
         try:
             keyboard, told = self._keyboard.bound(argument)

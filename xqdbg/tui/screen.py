@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,7 +21,6 @@ from xqdbg.folders import state_folder
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
-from xqdbg.script import Reply
 from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
@@ -52,6 +51,9 @@ from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.tiles import Tiles
 from xqdbg.typed import Typed
+
+if TYPE_CHECKING:
+    from xqdbg.script import Reply
 
 MOST_DIGITS = 15
 """Digits a count may have."""
