@@ -179,6 +179,8 @@ class XqdbgApp(App[None]):
         return isinstance(event, events.Key) and isinstance(screen, DebugScreen) and screen.hear_letter(event)
 
     async def _respond(self, event: events.Event) -> None:
+        if self._exit:
+            return  # what was held back comes too late
         await super().on_event(event)
 
     def on_mount(self) -> None:
