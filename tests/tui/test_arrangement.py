@@ -197,3 +197,22 @@ def test_a_value_is_copied_in_another_form_each_time() -> None:
         assert "copied r1" in bottom(pilot) and "again for hex" in bottom(pilot)
 
     run_app(app(), script, (120, 40))
+
+
+def test_the_rule_of_a_pane_hears_the_mouse() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = debug_screen(pilot)
+        await type_line(pilot, "break 3")
+        await type_line(pilot, "bookmark here")
+        await type_line(pilot, "lists breakpoints")
+        row = screen.drawer.region.y
+        column = screen_text(pilot.app).splitlines()[row].index(" marks") + 2
+        await pilot.click(offset=(column, row))
+        assert screen.drawer.tab == "marks"
+        row = screen.matrix_pane.region.y
+        await pilot.click(offset=(screen.matrix_pane.region.x + 5, row), times=2)
+        assert screen.maximized is screen.matrix_pane
+        await pilot.click(offset=(5, 0), times=2)
+        assert screen.maximized is None
+
+    run_app(app(), script, (120, 40))

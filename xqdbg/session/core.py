@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Window
 from vm.isa import Isa
@@ -22,11 +23,13 @@ from xqdbg.inside import Insides
 from xqdbg.marking import Marker
 from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
-from xqdbg.origins import Slice
 from xqdbg.pins import Pins
 from xqdbg.rides import Rider
 from xqdbg.session.glances import Glances
 from xqdbg.timeline import Pacing, Timeline
+
+if TYPE_CHECKING:
+    from xqdbg.origins import Slice
 
 MARKS_SECONDS = 0.2
 """Between two moments that only tell what more was counted."""

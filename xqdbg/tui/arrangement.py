@@ -249,6 +249,11 @@ class ArrangedScreen(Screen[None]):
         elif (pane := self.tiles.widget(self.tiles.pane_of(self.focused))) is not None:
             self.maximize(pane, container=False)
 
+    @on(Titled.Enlarged)
+    def _enlarged(self, message: Titled.Enlarged) -> None:
+        message.pane.focus()
+        self.zoom()
+
     # -- focus --------------------------------------------------------------------------------------------------------
 
     def take_count(self) -> int | None:

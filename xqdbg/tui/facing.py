@@ -10,16 +10,17 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from vm.assembler import suggest
+from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
+from xqdbg.tui.face import ALL_COMMANDS, find_command
 from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import Pointed, Pointing, pointed_in
+from xqdbg.tui.hinting import FILM_HINTS, Hint, pane_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
-from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
 from xqdbg.tui.sheets import TABS
@@ -80,6 +81,21 @@ class FacingScreen(ArrangedScreen):
         pane: object = old
         if within_repl(new) and not within_repl(old) and isinstance(pane, Pointing):
             self._attended = old
+        self.hint()
+
+    def watch_filming(self, old: str, new: str) -> None:
+        if bool(old) != bool(new):
+            self.hint()
+
+    def hint(self) -> None:
+        """Have the bottom line hint at the keys that matter here and now."""
+        if self.is_mounted:
+            self.command_line.hint_at(self.wanted_hints())
+
+    def wanted_hints(self) -> Sequence[Hint]:
+        """Keys that matter here and now, most important first."""
+        hints = pane_hints(self.focused, self._keyboard)
+        return [*shown_hints(FILM_HINTS, self._keyboard), *hints] if self.film.playing else hints
 
     def obey_itself(self, id: str, argument: str) -> None:
         """Carry out one of the commands that need no engine."""
@@ -110,14 +126,19 @@ class FacingScreen(ArrangedScreen):
     def _show_help(self, argument: str) -> None:
         topic = topic_named(argument.lower()) if argument else None
         if topic is not None:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=about_topic(topic).title))
+            self._push_help(topic=about_topic(topic).title)
             return
         try:
             only = find_command(argument)[0] if argument else None
         except XqdbgError as error:
             self.refuse(error)
         else:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
+            self._push_help(only)
+
+    def _push_help(self, only: Command | None = None, topic: str = "") -> None:
+        from xqdbg.tui.modals.help import HelpModal  # not needed to begin with
+
+        self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, topic))
 
     def leave(self) -> None:
         """End the program."""
@@ -195,7 +216,7 @@ class FacingScreen(ArrangedScreen):
         """Give a key to a command; what had it before has it no more. Without a key, tell which there are."""
         if not argument:
             text = f"keys, by what can stand behind bind KEY\n{self._keyboard.listed()}"
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=text))
+            self._push_help(topic=text)
             return
         try:
             keyboard, told = self._keyboard.bound(argument)
@@ -204,7 +225,7 @@ class FacingScreen(ArrangedScreen):
             return
         self._keyboard = keyboard
         self.app.set_keymap(keyboard.spelled)
-        self.command_line.hint_at(hints(keyboard.keys))
+        self.hint()
         self.command_line.tell(told)
 
     def _show_lists(self, name: str) -> None:

@@ -87,9 +87,9 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 "edit",
                 "the editor beside its problems and the state",
                 (
-                    Variant("(editor / problems=6) | state-block=30"),
-                    Variant("editor | (problems=9 / state-block)=40", 100),
-                    Variant("editor:3 | (problems=10 / state-block):2", 120, 38),
+                    Variant("(editor / fault / problems=5) | state-block=30"),
+                    Variant("(editor / fault) | (problems=9 / state-block)=40", 100),
+                    Variant("(editor / fault):3 | (problems=10 / state-block):2", 120, 38),
                 ),
             ),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,12 +21,12 @@ from xqdbg.folders import state_folder
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
-from xqdbg.script import Reply
 from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.film import Reel
+from xqdbg.tui.hinting import Hint, count_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
@@ -52,6 +52,9 @@ from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.tiles import Tiles
 from xqdbg.typed import Typed
+
+if TYPE_CHECKING:
+    from xqdbg.script import Reply
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -88,13 +91,16 @@ class DebugScreen(EditingScreen):
         keyboard: Keyboard,
         own: OwnLayouts = NO_LAYOUTS,
         preferences: Preferences | None = None,
+        edited: str = "",
     ) -> None:
+        """`edited` is a file to begin with in the editor."""
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
             session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows(),
             TypedLanguage(session.isa, lambda: self._known(), lambda: self._themes()), Typed(state_folder()),
         )  # fmt: skip
         super().__init__(keyboard, makings, own)
+        self._edited = edited
         self._preferences = Preferences() if preferences is None else preferences
         self.film.reel = Reel(self._preferences.film_speed)
         self._session = session
@@ -143,6 +149,8 @@ class DebugScreen(EditingScreen):
     def on_mount(self) -> None:
         self.introduce_panes()
         self.call_after_refresh(self.tell_of_unsaved)
+        if self._edited:
+            self.call_after_refresh(self.edit, self._edited)
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
@@ -229,6 +237,17 @@ class DebugScreen(EditingScreen):
 
     def action_count_digit(self, digit: str) -> None:
         self.count = ((self.count + digit).lstrip("0") or "0")[:MOST_DIGITS]
+
+    def watch_count(self, old: str, new: str) -> None:
+        if new and not old and self.is_mounted:
+            self.command_line.tell("")  # what can be done with a count needs the room
+        if bool(old) != bool(new) or new:
+            self.hint()
+
+    def wanted_hints(self) -> Sequence[Hint]:
+        if self.count and not self.is_typing:
+            return count_hints(self.count, len(self._numbers), self._keyboard)
+        return super().wanted_hints()
 
     def take_count(self) -> int | None:
         count, self.count = int(self.count) if self.count else None, ""

@@ -72,6 +72,16 @@ class CellsPane(Filtering, StuckListPane):
     }
     """
     HELP = f"What stands before a value: {LEGEND}."
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("cells.select", "look inside"),
+        ("at.why", "why"),
+        ("cells.show", "in matrix"),
+        ("at.edit", "edit"),
+        ("cells.filter", "filter"),
+        ("cells.all", "all"),
+        ("cells.pin", "pin"),
+        ("cells.base", "base"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cell", "Open", id="cells.select", tooltip="Look into the value, or show it."),
         Binding("plus", "expand", "Open", key_display="+", show=False, id="cells.expand",

@@ -66,6 +66,13 @@ class DrawerPane(ListPane):
         & > .drawer--cursor { background: $xq-cursor-background; }
     }
     """
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("drawer.choose", "go there"),
+        ("drawer.left", "other list"),
+        ("drawer.delete", "delete"),
+        ("drawer.toggle", "on and off"),
+        ("escape", "close"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Go there", id="drawer.choose"),
         Binding("space", "switch", "On and off", id="drawer.toggle"),
@@ -310,6 +317,10 @@ class DrawerPane(ListPane):
         super().row_clicked(row, column, times)
         if times == 2:
             self.action_choose()
+
+    def rule_clicked(self, word: str) -> None:
+        if word in TABS and (word == self._tab or self.holds(word)):
+            self._open(word)
 
     def _give(self, line: str, *, sure: bool = True) -> None:
         if line:

@@ -43,6 +43,8 @@ class ExplainPane(SearchedPane):
     }
     """
 
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (("search.open", "search"),)
+
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:

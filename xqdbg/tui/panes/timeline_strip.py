@@ -82,6 +82,14 @@ class TimelineStrip(Widget, can_focus=True):
         &:focus > .time--here { color: $background; background: $xq-time-here; }
     }
     """
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("timeline.left", "back"),
+        ("timeline.right", "on"),
+        ("timeline.previous", "mark"),
+        ("timeline.next", "next mark"),
+        ("timeline.in", "closer"),
+        ("timeline.out", "farther"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "scrub(-1)", "Earlier", show=False, id="timeline.left"),
         Binding("right,l", "scrub(1)", "Later", show=False, id="timeline.right"),

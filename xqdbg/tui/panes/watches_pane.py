@@ -70,6 +70,11 @@ class WatchesPane(ListPane):
     }
     """
     HELP = f"What stands before an expression: {LEGEND}. At the right, numbers at the moments seen, by tick."
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("at.why", "why"),
+        ("watches.delete", "delete"),
+        ("watches.base", "base"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete,d", "delete", "Delete", id="watches.delete"),
         Binding("number_sign", "base", "Base", key_display="#", show=False, id="watches.base",
