@@ -35,6 +35,10 @@ def stood(columns: int) -> Session:
     return session
 
 
+def foreseen(session: Session) -> Effect | None:
+    return session.moment.coming
+
+
 def test_a_small_expansion_is_foreseen_at_once() -> None:
     coming = stood(20).moment.coming
     assert coming is not None and len(coming.writes) == 2 + 20 + 190
@@ -42,10 +46,10 @@ def test_a_small_expansion_is_foreseen_at_once() -> None:
 
 def test_a_larger_one_at_rest() -> None:
     session = stood(200)
-    assert session.moment.coming is None
+    assert foreseen(session) is None
     turn = session.moment.turn
     session.explore(0.001)
-    coming = session.moment.coming
+    coming = foreseen(session)
     assert coming is not None and len(coming.writes) == 2 + 200 + 200 * 199 // 2
     assert session.moment.turn == turn, "it is no news of its own, only more that is known"
 

@@ -55,11 +55,6 @@ class PaneKind:
     numbered: bool = True
     """Whether it can have the focus, and so has a number."""
 
-    @property
-    def widget_id(self) -> str:
-        """Its name in the stylesheet."""
-        return f"pane-{self.id}"
-
 
 def _imported(
     module: str, name: str, make: Callable[[Any, Makings], Widget], package: str = "panes"
