@@ -96,7 +96,7 @@ class MatrixView(MatrixScene):
         moment, region = self.moment, self._region
         name = "" if region is None else region.name
         seen, before = (
-            {viewer: window for (viewer, of), window in windows.items() if of == name and viewer.startswith(VIEWER)}
+            {viewer: _content(found) for (viewer, of), found in windows.items() if of == name}
             for windows in (moment.windows if moment is not None else {}, self._before)
         )
         branch = moment.branch if moment is not None else ""
@@ -273,3 +273,11 @@ class MatrixView(MatrixScene):
     def _pin(self) -> Stand | None:
         """This moment, to compare others with."""
         return None if self.moment is None else Stand(self.moment.branch, self.moment.tick)
+
+
+def _content(window: Window) -> tuple[object, ...]:
+    """What is in a window; windows themselves are equal to none but themselves."""
+    return (
+        window.region, window.frame, window.cells, window.head, window.focus, window.focus_place, window.largest,
+        window.stored,
+    )  # fmt: skip
