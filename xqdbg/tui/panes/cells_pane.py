@@ -98,6 +98,8 @@ class CellsPane(Filtering, StuckListPane):
     ]  # fmt: skip
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
+    _is_blank = False
+    """Whether it is drawn as having no rows."""
 
     class CellSelected(Message):
         """The user wants to see more of a cell."""
@@ -279,8 +281,9 @@ class CellsPane(Filtering, StuckListPane):
         rows = [row for row in self.sights if self._drawn.get(row) != self._look(row)]
         if rows:
             self.refresh_rows(rows)
-        if not self._rows:
+        if not self._rows and not self._is_blank:
             self.refresh()
+        self._is_blank = not self._rows
 
     def _look(self, row: int) -> CellLook:
         cursor = self.has_focus and row == self.cursor_row

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
@@ -95,7 +96,13 @@ class Titled(Widget):
         if drawn == self._rule_drawn:
             return
         self._rule_drawn = drawn
-        self.border_title = rule(head, tail, aside, width, self.is_lit)
+        title = rule(head, tail, aside, width, self.is_lit)
+        if not self.is_mounted:
+            self.border_title = title
+            return
+        self._border_title = title  # setting it by its public name draws the whole pane anew
+        left, top = self.content_offset
+        self.refresh(Region(-left, -top, self.outer_size.width, 1))
 
 
 def rule(head: Content, tail: str, aside: Sequence[Content], width: int, focused: bool) -> Content:
