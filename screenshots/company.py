@@ -63,7 +63,7 @@ COMPANY = (
     Scene("teach-120", "A one-hot constraint explained before it is written", MIDDLE, "dusk", TSP,
           (":layout teach", ":until op:ONEHOTR", "S", "s"), ("Explain", "ONEHOTR")),
     Scene("teach-200", "A lesson: code, words, stack and matrix", LARGE, "harbour", "example:max3sat/encoder",
-          (":layout teach", ":goto 80%", ":until op:ADDQUAD", "S", "s"), ("Explain",)),
+          (":layout teach", ":goto 70%", ":until op:REDUCE", "S", "s"), ("Explain", "REDUCE")),
     Scene("edit-80", "The program edited where it is debugged", SMALL, "dusk", "example:factorial",
           (":break 13", "5", "c", "E", *["down"] * 7), ("Editor", "Problems", "RANGE")),
     Scene("edit-120", "A mistake is told while it is typed", MIDDLE, "harbour", "example:bubble_sort",

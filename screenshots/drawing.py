@@ -159,6 +159,19 @@ def frame(screen: Sequence[Strip], background: str) -> Sheet:
     return sheet
 
 
+def row_of(strip: Strip, at: int, background: str) -> Sheet:
+    """One row of a screen, ready to be written down."""
+    sheet = Sheet(background)
+    sheet.row(at, _joined(strip))
+    return sheet
+
+
+def ground(screen: Screen) -> str:
+    """The colour of what nothing is drawn on."""
+    colour = Color.parse(screen.background) if screen.background.startswith("#") else None
+    return _hex(colour, foreground=False, otherwise=ANSI.background_color.hex)
+
+
 def _joined(strip: Strip) -> Iterator[tuple[str, Style | None]]:
     """Neighbours that look alike as one."""
     text, style = "", None
@@ -243,8 +256,7 @@ def window(title: str, size: tuple[float, float], background: str, text: str, in
 def picture(screen: Screen, title: str) -> str:
     """A screen as a picture."""
     inks: dict[Ink, str] = {}
-    background = _hex(Color.parse(screen.background) if screen.background.startswith("#") else None,
-                      foreground=False, otherwise=ANSI.background_color.hex)  # fmt: skip
+    background = ground(screen)
     inside = written(frame(screen.strips, background), inks)
     size = screen.size[0] * COLUMN, screen.size[1] * ROW
     return window(title, size, background, screen.text, [inside], sheet_of_rules(inks))

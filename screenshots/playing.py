@@ -37,12 +37,13 @@ class Screen:
 
 def play(scene: Scene) -> Screen:
     """The screen at the end of a scene. What was typed in other sessions has no part in it."""
-    with _fresh_state():
+    with fresh_state():
         return asyncio.run(_play(scene))
 
 
 @contextmanager
-def _fresh_state() -> Iterator[None]:
+def fresh_state() -> Iterator[None]:
+    """Remember nothing from before, and nothing afterwards."""
     before = os.environ.get(STATE)
     with TemporaryDirectory() as folder:
         os.environ[STATE] = folder
