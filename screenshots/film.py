@@ -25,10 +25,10 @@ SCENE = Scene(
 )
 """Where the film begins."""
 REEL = Reel(unit=Unit.WRITE)
-OBJECTIVE, STRIDE = 100, 10
+OBJECTIVE, STRIDE = 100, 5
 """The writes of the objective, of which so many are one frame; after that each write is one."""
 MOST_WRITES = 120
-FRAME_SECONDS, LAST_SECONDS = 0.4, 3.0
+FRAME_SECONDS, LAST_SECONDS = 0.3, 3.0
 
 
 @dataclass(frozen=True, slots=True)

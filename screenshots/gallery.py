@@ -9,8 +9,8 @@ from screenshots.scene import Scene
 PAGE = "README.md"
 _HEAD = """# Pictures
 
-Made by `python -m screenshots.scenes` and by nothing else: every one is the debugger itself, driven by keys over a program
-that ships. `python -m screenshots.scenes NAME --png` makes one again.
+Made by `python -m screenshots.scenes` and by nothing else: every one is the debugger itself, driven by keys over a
+program that ships. `python -m screenshots.scenes NAME --png` makes one again.
 
 ![A model is built](film.svg)
 """

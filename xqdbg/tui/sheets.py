@@ -232,7 +232,8 @@ def _breakpoint(each: Breakpoint, line_of: Mapping[int, int | None]) -> SheetRow
     )
     number = str(each.number)
     return SheetRow(
-        (breakpoint_glyph(each), number, each.kind.value, printable(each.text) or line,
+        (breakpoint_glyph(each), number, each.kind.value,
+         line if each.text.isdecimal() else printable(each.text) or line,
          f"{each.hits:,}" if each.hits else "", "  ".join(filter(None, notes))),
         enter=f"list *0x{first:04x}" if first is not None else "",
         delete=f"delete {number}",

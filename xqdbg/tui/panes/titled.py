@@ -93,7 +93,7 @@ def _fitting(parts: Sequence[Content], room: int) -> Content:
 
 
 def _shortened(text: str, room: int) -> str:
-    """The end of a text where there is no room for all of it, from a part of a path on; nothing if that says nothing."""
+    """The end of a text where there is no room for all of it, from a part of a path on; nothing if it would be less."""
     if cell_len(text) <= room:
         return text
     blanks = " " * (len(text) - len(text.lstrip()))
