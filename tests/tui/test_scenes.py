@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from screenshots.alone import ALONE
 from screenshots.company import COMPANY
 from screenshots.drawing import picture
 from screenshots.film import SCENE as FILM
@@ -16,7 +17,7 @@ from screenshots.film import film
 from screenshots.gallery import PAGE, page
 from screenshots.playing import play
 from screenshots.scene import LARGE, MIDDLE, SMALL, Scene
-from screenshots.scenes import ALONE, HERE, SCENES, main
+from screenshots.scenes import HERE, SCENES, main
 from tests.conftest import GOLDEN, Golden
 from xqdbg.tui.layouts import LAYOUTS
 
