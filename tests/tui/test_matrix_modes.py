@@ -190,9 +190,9 @@ def test_rows_with_other_than_one_stand_out() -> None:
     text = see(PaneApp(Values("r5", "sample", 3, [0, 1, 0, 0, 0, 0, 1, 1, 0], "bits")), SMALL)
     assert [line.split() for line in text.splitlines()[1:6]] == [
         ["0", "1", "2", "Σ"],
-        ["0", "·", "█", "·", "1"],
+        ["0", "·", "■", "·", "1"],
         ["1", "·", "·", "·", "0", "≠1"],
-        ["2", "█", "█", "·", "2", "≠1"],
+        ["2", "■", "■", "·", "2", "≠1"],
         ["Σ", "1", "2", "0", "3"],
     ]
 

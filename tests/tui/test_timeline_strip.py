@@ -349,10 +349,10 @@ def test_wide_strips_name_what_is_counted() -> None:
 
     async def script(pilot: Pilot[Any]) -> None:
         strip.moment = known(20)
-        strip.attend("r3.quad[0,\x1b1]12345")
+        strip.attend("r3.quad[0,\x1b1]12345678")
         await pilot.pause()
         text = screen_text(pilot.app).splitlines()[0]
-        assert text.endswith("▄ r3.quad[0,␛…  20%") and "\x1b" not in text
+        assert text.endswith("▄ r3.quad[0,␛1]12…  20%") and "\x1b" not in text
 
     run_pane(strip, script, size=(120, 3))
 

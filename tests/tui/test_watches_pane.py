@@ -135,7 +135,7 @@ def test_a_curve_tells_the_numbers_seen_in_the_order_of_the_run() -> None:
         for tick, value in ((30, 7), (10, 0), (20, 3), (40, 7)):
             pane.moment = moment(tick=tick, watches=(Watch(1, "r1", str(value), value=value),))
         await pilot.pause()
-        assert screen_text(pilot.app).splitlines()[0].split() == ["r1", "7", "▁▄██"]
+        assert screen_text(pilot.app).splitlines()[0].split() == ["r1", "7", "▁▃▇▇"]
         pane.moment = moment(tick=20, watches=(Watch(1, "r1", "3", value=3),))
         await pilot.pause()
         assert screen_text(pilot.app).splitlines()[0].split() == ["r1", "3"]
@@ -148,7 +148,7 @@ def test_a_curve_tells_the_numbers_seen_in_the_order_of_the_run() -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "expected"),
-    [([], ""), ([5], ""), ([5, 5], ""), ([0, 7], "▁█"), ([-(2**63), 0, 2**63 - 1], "▁▄█"), ([3, 1, 2], "█▁▄")],
+    [([], ""), ([5], ""), ([5, 5], ""), ([0, 7], "▁▇"), ([-(2**63), 0, 2**63 - 1], "▁▄▇"), ([3, 1, 2], "▇▁▄")],
 )
 def test_curves(numbers: list[int], expected: str) -> None:
     assert curve(numbers) == expected

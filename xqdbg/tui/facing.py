@@ -166,7 +166,8 @@ class FacingScreen(ArrangedScreen):
         except XqdbgError as error:
             self.refuse(error)
             return
-        self.command_line.tell(f"layout {self.layout_name}: {self.layouts[self.layout_name].about}")
+        told = str(self.tree_of(self.layout_name)) if word == "set" else self.layouts[self.layout_name].about
+        self.command_line.tell(f"layout {self.layout_name}: {told}")
 
     def _on_pane(self, argument: str, do: Callable[[str], None]) -> None:
         """Do something to a pane, the one in focus if none is named."""

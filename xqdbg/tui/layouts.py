@@ -90,6 +90,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(editor / fault / problems=5) | state-block=30"),
                     Variant("(editor / fault) | (problems=9 / state-block)=40", 100),
                     Variant("(editor / fault):3 | (problems=10 / state-block):2", 120, 38),
+                    Variant("(editor / fault):7 | (problems=8 / state=14 / matrix):8", 170, 38),
                 ),
             ),
         )

@@ -421,6 +421,8 @@ class DebugScreen(EditingScreen):
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
+            elif self.focused is self.matrix_pane:
+                self._attend()  # what its cursor is at comes with the window it asked for
             if old is not None and old.turn != new.turn:
                 self.film.arrived(old, new)
 

@@ -165,6 +165,12 @@ def text_sheet(title: str, lines: Sequence[str], note: str = "") -> Listed:
     return Listed(printable(title), rows, note=printable(note))
 
 
+def aligned(lines: Sequence[str]) -> Sequence[str]:
+    """Lines that begin with a tick and a colon, the colons below each other."""
+    widest = max((line.find(":") for line in lines), default=0)
+    return [" " * (widest - line.find(":")) + line for line in lines]
+
+
 def deserves_room(answer: Answer | None, moment: Moment) -> bool:
     """Whether an answer is more than the message line can say: several rows, lines, or a row one is not at yet."""
     if answer is None:
@@ -226,7 +232,8 @@ def _breakpoint(each: Breakpoint, line_of: Mapping[int, int | None]) -> SheetRow
     )
     number = str(each.number)
     return SheetRow(
-        (breakpoint_glyph(each), number, each.kind.value, printable(each.text) or line,
+        (breakpoint_glyph(each), number, each.kind.value,
+         line if each.text.isdecimal() else printable(each.text) or line,
          f"{each.hits:,}" if each.hits else "", "  ".join(filter(None, notes))),
         enter=f"list *0x{first:04x}" if first is not None else "",
         delete=f"delete {number}",

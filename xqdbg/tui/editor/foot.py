@@ -10,7 +10,7 @@ from vm.diagnostics import printable
 from xqdbg.editing.text import Problem, Severity
 from xqdbg.tui.editor.drawing import ERROR, WARNING, Underline
 
-HINTS = (("^s", "save"), ("^r", "run"), ("F8", "problem"), ("^f", "find"), ("F12", "label"), ("esc", "code"))
+HINTS = (("^s", "save"), ("^r", "run"), ("f8", "problem"), ("^f", "find"), ("f12", "label"), ("esc", "code"))
 """Keys to hint at where there is nothing to tell."""
 
 

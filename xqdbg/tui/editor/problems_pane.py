@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -17,7 +18,7 @@ from xqdbg.tui.editor.drawing import ERROR, WARNING
 from xqdbg.tui.editor.foot import counted
 from xqdbg.tui.editor.messages import ProblemChosen
 from xqdbg.tui.focus import Pointed
-from xqdbg.tui.panes.list_pane import ListPane, padded
+from xqdbg.tui.panes.list_pane import ListPane, clipped, padded
 
 
 class ProblemsPane(ListPane):
@@ -91,11 +92,13 @@ class ProblemsPane(ListPane):
         ground = paper.background_style
         place = max((len(_place(each)) for each in (self._problems[0], self._problems[-1])), default=0)
         sign = f"{ERROR if is_error else WARNING} "
+        room = self.scroll_offset.x + width - len(sign) - place - 2 - cell_len(printable(problem.message)) - 2
+        hint = clipped(printable(problem.hint), room)
         segments = [
             Segment(sign, self.style("problems--error" if is_error else "problems--warning") + ground),
             Segment(f"{_place(problem):>{place}}  ", self.style("problems--place") + ground),
             Segment(printable(problem.message), self.style("problems--text") + ground),
-            Segment(f"  {printable(problem.hint)}" if problem.hint else "", self.style("problems--hint") + ground),
+            Segment(f"  {hint}" if hint else "", self.style("problems--hint") + ground),
         ]
         return padded(segments, self.scroll_offset.x, width, paper)
 

@@ -191,6 +191,8 @@ class CodePane(SearchedPane):
 
     def on_resize(self) -> None:
         self._set_rows()
+        self._said = ""  # it was of the room there was
+        self._tell_of_cursor()
 
     def search_rows(self) -> Sequence[str]:
         return [self._listing.text(row) for row in range(len(self._listing.rows))]

@@ -213,7 +213,7 @@ class DrawerPane(ListPane):
             )
         if tab == "log":
             self._of = None
-            return text_sheet("Log", self._log)
+            return text_sheet("Log", sheets.aligned(self._log))
         if moment is None:
             return Listed(tab)
         self._of = _LISTS[tab](moment)

@@ -25,7 +25,7 @@ DIGITS_MOST = 7
 """Characters a number in a cell takes at most; longer ones are rounded."""
 MARKS: Mapping[Mark, str] = MappingProxyType({Mark.COUPLED: "°", Mark.CHANGED: "*", Mark.SINCE: "≠", Mark.COMING: "›"})
 """What tells marked cells apart without colours."""
-SYMBOLS: Mapping[str, Mapping[int, str]] = MappingProxyType({"bits": {1: "█", 0: "·"}, "spins": {1: "▲", -1: "▽"}})
+SYMBOLS: Mapping[str, Mapping[int, str]] = MappingProxyType({"bits": {1: "■", 0: "·"}, "spins": {1: "▲", -1: "▽"}})
 """Signs for values, where these are few."""
 SUM_LABEL = "Σ"
 ON_LABELS: Mapping[str, str] = MappingProxyType({"bits": "Σ", "spins": "▲"})

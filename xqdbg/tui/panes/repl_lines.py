@@ -188,9 +188,12 @@ def _wrapped(said: Said, width: int) -> Iterator[_Row]:
         yield _Row(said, 0, len(text))
         return
     start = 0
-    for part in chop_cells(text, width):
-        yield _Row(said, start, start + len(part))
-        start += len(part)
+    while start < len(text):
+        end = start + len(chop_cells(text[start : start + width], width)[0])
+        if end < len(text) and (blank := text.rfind(" ", start + (end - start) // 2, end)) >= 0:
+            end = blank + 1  # not within a word, unless it is a long one
+        yield _Row(said, start, end)
+        start = end
 
 
 def _cut(row: _Row) -> Iterator[Span]:

@@ -135,6 +135,8 @@ def _shortening(texts: Sequence[str], style: str, ranks: Sequence[float]) -> _Pa
 def _surprise(moment: Moment) -> _Part | None:
     """`stack 3, predicted 2`, where the verifier expects another depth than there is."""
     forecast = moment.forecast
+    if moment.status is Status.FAULTED:
+        return None  # what faults has taken its operands already
     if forecast is None or str(forecast.place) not in moment.cells:
         return None
     real, predicted = len(moment.cells[str(forecast.place)]), forecast.depths.get(moment.pc)

@@ -40,7 +40,7 @@ LABEL_COLUMNS = 5
 """Width of the percentage at the right end."""
 FAR = 10
 """Columns that a shifted arrow goes."""
-NAME_COLUMNS = 16
+NAME_COLUMNS = 20
 """Width of the name of what is counted, left of the percentage."""
 ROOMY = 100
 """Columns from which on there is room for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -129,13 +130,16 @@ def _fitting(parts: Sequence[Content], room: int) -> Content:
 
 
 def _shortened(text: str, room: int) -> str:
-    """The end of a text where there is no room for all of it; nothing where that would say nothing."""
+    """The end of a text where there is no room for all of it, from a part of a path on; nothing if it would be less."""
     if cell_len(text) <= room:
         return text
     blanks = " " * (len(text) - len(text.lstrip()))
     if room < len(blanks) + LEAST_TAIL:
         return ""
     end = text.lstrip()
+    for part in re.finditer(r"[/:\\]", end):
+        if LEAST_TAIL <= cell_len(end[part.end() :]) <= room - len(blanks):
+            return blanks + end[part.end() :]
     while cell_len(end) > room - len(blanks) - 1:
         end = end[1:]
     return f"{blanks}…{end}"

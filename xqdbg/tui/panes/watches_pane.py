@@ -31,7 +31,7 @@ _LEAST_TREND, _MOST_TREND = 3, 12
 """Columns of a curve of the values seen."""
 _MOST_SEEN = 256
 """Moments whose values are remembered."""
-_LEVELS = "▁▂▃▄▅▆▇█"
+_LEVELS = "▁▂▃▄▅▆▇"
 
 
 @dataclass(frozen=True, slots=True)
