@@ -16,6 +16,8 @@ from xqdbg.errors import XqdbgError
 
 CODE_FORMS = "a line number, *PC, a label such as .3, op:NAME, loop:enter, loop:exit, output or fault"
 TIME_FORMS = "a tick such as 1200, a percentage such as 42%, start, end, @bookmark or LOC#k"
+_SITES = ("*", ".", "op:", "loop:", "output", "fault")
+"""How places in the program begin that cannot be taken for moments; a line is no such place, its number is a tick."""
 
 _DIGITS = re.compile(r"\d{1,18}")
 _ADDRESS = re.compile(r"0[xX][0-9a-fA-F]{1,15}|\d{1,18}")
@@ -153,8 +155,10 @@ def _number(text: str) -> int:
 
 
 def parse_time(text: str, code: Sequence[Line], isa: Isa) -> InTime:
-    """Read what `goto` takes: a moment; a bare number is a tick. Raises XqdbgError."""
+    """Read what `goto` takes: a moment; a bare number is a tick, a place the first time there. Raises XqdbgError."""
     text = text.strip()
+    if text.lower().startswith(_SITES) and "#" not in text:
+        return Nth(parse_site(text, code, isa), 1)
     if text.startswith("@") or "#" in text:
         place = parse_location(text, code, isa)
         if isinstance(place, AtBookmark | Nth):

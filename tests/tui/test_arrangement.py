@@ -169,9 +169,11 @@ def test_what_is_wrong_with_a_file_of_layouts_is_told_and_the_rest_works(tmp_pat
     assert [error.message for error in errors] == [
         "layouts.toml: 'Bad' is no name for a layout",
         "layouts.toml: debug is a layout that comes with the debugger",
-        "layouts.toml: number is no text such as 'code | registers'",
+        "layouts.toml: number is no text such as 'code | matrix'",
     ]
     file.write_text("x = [", encoding="utf-8")
+    assert "not valid TOML" in load_layouts(file)[1][0].message
+    file.write_text(f"x = {'9' * 5_000}", encoding="utf-8")
     assert "not valid TOML" in load_layouts(file)[1][0].message
     assert load_layouts(tmp_path / "none.toml") == ({}, [])
 

@@ -152,6 +152,8 @@ class Asking(Stopping):
         """Get to know the run as far as nobody has to wait for, in a face that does not explore by itself."""
         if self.history.length < _NEAR:
             self.history.reach(_NEAR, patience)
+            if self._unscried:
+                self._look_closer()
             self._look(self.moment.message, self.moment.cursor, again=True)
 
     def confine(self, place: str, patience: Patience = ENDLESS) -> Moment:

@@ -179,6 +179,8 @@ class XqdbgApp(App[None]):
         return isinstance(event, events.Key) and isinstance(screen, DebugScreen) and screen.hear_letter(event)
 
     async def _respond(self, event: events.Event) -> None:
+        if self._exit:
+            return  # what was held back comes too late
         await super().on_event(event)
 
     def on_mount(self) -> None:
@@ -193,7 +195,10 @@ class XqdbgApp(App[None]):
     def _tell_once(self, title: str, lines: Sequence[str]) -> None:
         """What the user's own files come to, if anything is wrong with them."""
         if lines:
-            shown = [*lines[:MOST_TOLD], *([f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else [])]
+            shown = [
+                *map(printable, lines[:MOST_TOLD]),
+                *([f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []),
+            ]
             self.notify("\n".join(shown), title=title, severity="warning", markup=False, timeout=TOLD_SECONDS)
 
     def _heed_signals(self) -> None:

@@ -36,8 +36,6 @@ from xqdbg.tui.tiling import Node, below, swapped, without
 
 DRAWER_ROWS = ((50, 18), (38, 10), (0, 8))
 """Rows the lists may take of their own accord, by the rows there are."""
-FOOT_ROWS = 3
-"""Rows below the panes: timeline, status, command line."""
 COLUMNS_A_KEY, ROWS_A_KEY = 2, 1
 """How far a key moves a border."""
 FIRST_LAYOUT = "debug"

@@ -19,9 +19,10 @@ from xqdbg.moment import Moment
 from xqdbg.patience import Patience
 from xqdbg.session import Session, Unassembled
 from xqdbg.tui.editor import messages as say
-from xqdbg.tui.face import HINTS, hints, key_name
+from xqdbg.tui.face import HINTS, key_name
 from xqdbg.tui.facing import FacingScreen
 from xqdbg.tui.focus import is_typing
+from xqdbg.tui.hinting import Hint, Hinting, shown_hints
 from xqdbg.tui.pane_table import PaneKind
 
 if TYPE_CHECKING:  # most sessions edit nothing, and their start pays for nothing of it
@@ -36,6 +37,8 @@ EDITOR, PROBLEMS, LAYOUT = "editor", "problems", "edit"
 """Ids of the panes, and the layout that has room for them."""
 EDITOR_KEYS = frozenset({"f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f12"})
 """Function keys that the editor has for itself."""
+ROOMY_ROWS = 38
+"""Rows below which lists and an editor cannot share the screen."""
 TOLD_SECONDS = 12
 """How long it is told that there is unsaved text."""
 
@@ -64,6 +67,8 @@ class EditingScreen(FacingScreen):
     """Whether the user is being asked what to do with the text."""
     _coming: Opened | None = None
     """What the editor is about to take."""
+    _own: Opened | None = None
+    """The text of the program that is debugged, as it was opened."""
 
     def submit(self, job: Job) -> None:
         """Have the engine do something."""
@@ -104,7 +109,7 @@ class EditingScreen(FacingScreen):
         elif self.editor is not None and self.editor.language is not None:
             self._show_editor()
         else:
-            self._load(self._program)
+            self._load(self._program_itself)
 
     def begin(self, argument: str = "") -> None:
         """Begin a text, from the template that is named or one that is chosen."""
@@ -144,6 +149,15 @@ class EditingScreen(FacingScreen):
         path = "" if session.opened is None else session.opened.path
         return open_program(tools, path, session.name, session.code, session.source, str(resources.conformance()))
 
+    def _program_itself(self) -> Opened:
+        self._own = self._program()
+        return self._own
+
+    def _line_looked_at(self) -> int | None:
+        """The line of the source under the cursor of the code pane."""
+        pcs, code = self.code_pane.pcs_under_cursor, self._session.code
+        return next((line.source_line for line in code if line.pc in pcs), None) if pcs else None
+
     def _load(self, find: Callable[[], Opened]) -> None:
         """Edit a text; the one before is saved, or nobody wants it."""
         try:
@@ -166,7 +180,7 @@ class EditingScreen(FacingScreen):
         from xqdbg.editing.recent import RecentFiles
 
         editor, opened, self._coming = self.editor, self._coming, None
-        is_wanted = opened is not None
+        is_wanted, is_program = opened is not None, opened is None or opened is self._own
         if editor is None or (opened is None and editor.language is not None):
             return
         try:
@@ -175,6 +189,8 @@ class EditingScreen(FacingScreen):
             self.refuse(error)
             return
         editor.edit(opened.document, Language(opened.tools), title=opened.title, copy=opened.copy)
+        if is_program and (line := self._line_looked_at()) is not None:
+            editor.area.move_cursor(editor.area.clamp_visitable((line - 1, 0)), center=True)
         if opened.document.path:
             RecentFiles().add(opened.document.path)
         if is_wanted:
@@ -182,6 +198,8 @@ class EditingScreen(FacingScreen):
 
     def _show_editor(self) -> None:
         if not self.tiles.is_placed(EDITOR):
+            if self.size.height < ROOMY_ROWS:
+                self.close_drawer()
             self.choose_layout(LAYOUT)
         self.look_at(EDITOR)
 
@@ -189,7 +207,15 @@ class EditingScreen(FacingScreen):
     def _typing_began_or_ended(self, message: say.Attended) -> None:
         """Hint at keys that mean what is said while one types."""
         message.stop()
-        self.command_line.hint_at(typing_hints(self._keys) if self.is_typing else hints(self._keys))
+        self.hint()
+
+    def wanted_hints(self) -> Sequence[Hint]:
+        if not self.is_typing:
+            return super().wanted_hints()
+        field = self.focused
+        is_field = field is not None and field.check_consume_key("a", "a")  # no pane with a search of its own
+        own = field.HINTS if is_field and isinstance(field, Hinting) else ()
+        return [*shown_hints(own, self._keyboard), *typing_hints(self._keys)]
 
     @on(say.Left)
     def _editor_left(self, message: say.Left) -> None:

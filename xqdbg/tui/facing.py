@@ -15,9 +15,10 @@ from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command, hints
+from xqdbg.tui.face import ALL_COMMANDS, find_command
 from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import Pointed, Pointing, pointed_in
+from xqdbg.tui.hinting import FILM_HINTS, Hint, pane_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.pane_table import Makings
@@ -80,6 +81,21 @@ class FacingScreen(ArrangedScreen):
         pane: object = old
         if within_repl(new) and not within_repl(old) and isinstance(pane, Pointing):
             self._attended = old
+        self.hint()
+
+    def watch_filming(self, old: str, new: str) -> None:
+        if bool(old) != bool(new):
+            self.hint()
+
+    def hint(self) -> None:
+        """Have the bottom line hint at the keys that matter here and now."""
+        if self.is_mounted:
+            self.command_line.hint_at(self.wanted_hints())
+
+    def wanted_hints(self) -> Sequence[Hint]:
+        """Keys that matter here and now, most important first."""
+        hints = pane_hints(self.focused, self._keyboard)
+        return [*shown_hints(FILM_HINTS, self._keyboard), *hints] if self.film.playing else hints
 
     def obey_itself(self, id: str, argument: str) -> None:
         """Carry out one of the commands that need no engine."""
@@ -209,7 +225,7 @@ class FacingScreen(ArrangedScreen):
             return
         self._keyboard = keyboard
         self.app.set_keymap(keyboard.spelled)
-        self.command_line.hint_at(hints(keyboard.keys))
+        self.hint()
         self.command_line.tell(told)
 
     def _show_lists(self, name: str) -> None:

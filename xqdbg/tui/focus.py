@@ -33,6 +33,8 @@ class Pointed:
     """Address of the instruction it is, if that is known never to be executed."""
     forms: Sequence[tuple[str, str]] = ()
     """What else copying it can give, by name, such as `hex`; a text is made when it is looked at."""
+    pcs: Sequence[int] = ()
+    """Addresses of the instructions it is."""
 
 
 @runtime_checkable
@@ -102,10 +104,12 @@ def write_line(pointed: Pointed | None, *, forward: bool) -> str:
     return f"{'next-write' if forward else 'last'} {_place(pointed)}"
 
 
-def why_line(pointed: Pointed | None) -> str:
-    """Ask why something is as it is, or why an instruction never runs."""
+def why_line(pointed: Pointed | None, moment: Moment | None = None) -> str:
+    """Ask why something is as it is, why an instruction never runs, or why the one under the cursor faults."""
     if pointed is not None and pointed.never is not None:
         return f"whynot *0x{pointed.never:04x}"
+    if moment is not None and moment.fault is not None and moment.fault.pc in (pointed.pcs if pointed else ()):
+        return "why fault"
     return f"why {_place(pointed)}"
 
 
@@ -195,7 +199,7 @@ KEYS: Mapping[str, Compose] = MappingProxyType(
         "at.hit_after": lambda at, n: Composed(hit_line(at.moment, at.pcs, n, forward=True)),
         "at.write_before": lambda at, n: Composed(write_line(at.pointed, forward=False), times=min(n, MOST_REPEATS)),
         "at.write_after": lambda at, n: Composed(write_line(at.pointed, forward=True), times=min(n, MOST_REPEATS)),
-        "at.why": lambda at, _: Composed(why_line(at.pointed)),
+        "at.why": lambda at, _: Composed(why_line(at.pointed, at.moment)),
         "at.slice": lambda at, _: Composed(slice_line(at.moment, at.pointed)),
         "at.edit": lambda at, _: Composed(at.edit or edit_start(at.pointed), sure=False),
         "at.print": lambda _at, _: Composed("print ", sure=False),

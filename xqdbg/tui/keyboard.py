@@ -35,6 +35,13 @@ class Keyboard:
         given = self.keymap.keys
         return {command.id: tuple(keys_of(given.get(command.id, command.keys))) for command in ALL_COMMANDS}
 
+    def keys_for(self, id_: str) -> Sequence[str]:
+        """The keys of a command or of what a pane does; of anything else, which then is a key itself, just that."""
+        usual = {command.id: command.keys for command in ALL_COMMANDS}
+        for pane in self.panes:
+            usual |= pane
+        return keys_of(self.keymap.keys.get(id_, usual.get(id_, id_)))
+
     @property
     def spelled(self) -> dict[str, str]:
         """What differs from the keys that commands and panes have of their own, as Textual takes it.

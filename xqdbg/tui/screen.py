@@ -26,6 +26,7 @@ from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.film import Reel
+from xqdbg.tui.hinting import Hint, count_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
@@ -236,6 +237,17 @@ class DebugScreen(EditingScreen):
 
     def action_count_digit(self, digit: str) -> None:
         self.count = ((self.count + digit).lstrip("0") or "0")[:MOST_DIGITS]
+
+    def watch_count(self, old: str, new: str) -> None:
+        if new and not old and self.is_mounted:
+            self.command_line.tell("")  # what can be done with a count needs the room
+        if bool(old) != bool(new) or new:
+            self.hint()
+
+    def wanted_hints(self) -> Sequence[Hint]:
+        if self.count and not self.is_typing:
+            return count_hints(self.count, len(self._numbers), self._keyboard)
+        return super().wanted_hints()
 
     def take_count(self) -> int | None:
         count, self.count = int(self.count) if self.count else None, ""
@@ -457,6 +469,7 @@ class DebugScreen(EditingScreen):
     @on(Failed)
     def _failed(self, message: Failed) -> None:
         self._rest(self._session.moment.turn)
+        self.film.pause()
         error = message.error
         if not isinstance(error, XqdbgError):
             raise error  # a bug: Textual ends the program with its traceback

@@ -72,6 +72,16 @@ class CellsPane(Filtering, StuckListPane):
     }
     """
     HELP = f"What stands before a value: {LEGEND}."
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("cells.select", "look inside"),
+        ("at.why", "why"),
+        ("cells.show", "in matrix"),
+        ("at.edit", "edit"),
+        ("cells.filter", "filter"),
+        ("cells.all", "all"),
+        ("cells.pin", "pin"),
+        ("cells.base", "base"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cell", "Open", id="cells.select", tooltip="Look into the value, or show it."),
         Binding("plus", "expand", "Open", key_display="+", show=False, id="cells.expand",
@@ -126,6 +136,8 @@ class CellsPane(Filtering, StuckListPane):
         """All there are: those that came, or all slots."""
         self._looks = CellLooks()
         self._wish = Wish()
+        self._is_away = False
+        """Whether it is out of sight."""
         self._drawn: dict[int, CellLook] = {}
         self._place: tuple[str, int] = ("", -1)
         """Cell and entry the cursor is at."""
@@ -232,10 +244,18 @@ class CellsPane(Filtering, StuckListPane):
     def on_resize(self) -> None:
         self._ask()
 
+    def on_show(self) -> None:
+        self._is_away = False
+        self._ask()
+
+    def on_hide(self) -> None:
+        self._is_away = True
+        self._ask()
+
     def _ask(self) -> None:
-        """Ask for the entries in sight, and some around them, unless they come already."""
-        places = tuple(pin.name for pin in self._pins if pin.of_entry)
-        spans = self._rows.spans(self.sights) if self._expanded else {}
+        """Ask for the entries in sight, and some around them, unless they come already; out of sight, for none."""
+        places = () if self._is_away else tuple(pin.name for pin in self._pins if pin.of_entry)
+        spans = self._rows.spans(self.sights) if self._expanded and not self._is_away else {}
         if places == tuple(self._wish.places) and self._covers(spans):
             return
         around = max(16, self.size.height)

@@ -236,7 +236,8 @@ class CodePane(SearchedPane):
         line = self._line_at.get(pcs[0]) if pcs else None
         never = bool(pcs) and self._facts.fate(pcs) is Fate.NEVER
         place = _subject(line, self.moment) if line is not None else ""
-        return Pointed("the line", place, self._listing.text(self.cursor_row).strip(), pcs[0] if never else None)
+        text = self._listing.text(self.cursor_row).strip()
+        return Pointed("the line", place, text, pcs[0] if never else None, pcs=pcs)
 
     # -- from moment to picture ---------------------------------------------------------------------------------------
 

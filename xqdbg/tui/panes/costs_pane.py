@@ -72,6 +72,12 @@ class CostsPane(ListPane):
         "Meters with what is used now, what the whole run uses and the limit; › is what the next instruction costs. "
         "Below them the lines or opcodes of the run, the dearest first."
     )
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("costs.show", "show line"),
+        ("costs.next", "next hit"),
+        ("costs.by", "line or opcode"),
+        ("costs.of", "meter"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show_line", "Show line", id="costs.show", tooltip="Show the line in the code pane."),
         Binding("full_stop", "hit(1)", "Next hit", key_display=".", id="costs.next",

@@ -66,6 +66,13 @@ class DrawerPane(ListPane):
         & > .drawer--cursor { background: $xq-cursor-background; }
     }
     """
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("drawer.choose", "go there"),
+        ("drawer.left", "other list"),
+        ("drawer.delete", "delete"),
+        ("drawer.toggle", "on and off"),
+        ("escape", "close"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Go there", id="drawer.choose"),
         Binding("space", "switch", "On and off", id="drawer.toggle"),

@@ -62,5 +62,5 @@ def _words(fault: FaultReport) -> Content:
         "\n",
         printable(fault.explanation),
         "\n",
-        ("S goes back to before it", "$xq-quiet"),
+        ("S goes back to before it, w tells why", "$xq-quiet"),
     )

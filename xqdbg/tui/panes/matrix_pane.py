@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -27,6 +28,16 @@ class MatrixPane(MatrixView):
     """The keys and the mouse of the picture."""
 
     DEFAULT_CSS = "MatrixPane { width: 1fr; height: 1fr; }"
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (
+        ("matrix.blame", "contributions"),
+        ("at.why", "why"),
+        ("matrix.overlay", "overlay"),
+        ("matrix.view", "view"),
+        ("matrix.pin", "pin"),
+        ("matrix.next", "next one"),
+        ("at.write_before", "write before"),
+        ("at.edit", "edit"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "point(0,-1)", "Left", show=False, id="matrix.left"),
         Binding("right,l", "point(0,1)", "Right", show=False, id="matrix.right"),

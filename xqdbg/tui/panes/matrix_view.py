@@ -112,8 +112,22 @@ class MatrixView(MatrixScene):
             found = self._lines[y] = self._drawing.line(y)
         return found or []
 
+    def on_show(self) -> None:
+        self._is_away = False
+        self._look_again()
+
+    def on_hide(self) -> None:
+        """Nobody needs to make windows that nobody sees."""
+        self._is_away = True
+        if self._asked is not None:
+            self.post_message(self.WindowWanted(self._asked[0], {}))
+            self._asked = None
+
+    _is_away = False
+    """Whether it is out of sight."""
+
     def _ask(self, name: str, glances: Mapping[str, Glance]) -> None:
-        if self._asked != (name, glances):
+        if self._asked != (name, glances) and not self._is_away:
             self._asked = (name, glances)
             self.post_message(self.WindowWanted(name, glances))
 

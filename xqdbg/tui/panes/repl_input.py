@@ -72,6 +72,7 @@ class ReplInput(TextArea):
     """The field itself. Whatever is typed while it has the focus is text; its keys are said in messages."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"repl--{kind}" for kind in KINDS}
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (("tab", "complete"), ("up", "before"), ("escape", "to the panes"))
 
     class Given(Message):
         """A text is complete."""
