@@ -10,6 +10,7 @@ from textual import events
 from textual.app import App
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.support.panes import Script, run_pane, screen_text
 from xqdbg import resources
@@ -117,7 +118,13 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 async def type_line(pilot: Pilot[Any], line: str) -> None:
     """Give a command on the command line."""
     command_line = debug_screen(pilot).command_line
-    await tap(pilot, ":", *line, "enter")
+    await tap(pilot, ":")
+    field = pilot.app.focused
+    if isinstance(field, Input):
+        field.insert_text_at_cursor(line)  # as if pasted: ten milliseconds a key are saved
+        await tap(pilot, "enter")
+    else:
+        await tap(pilot, *line, "enter")
     await until(pilot, lambda: not command_line.is_open or bool(command_line.classes & {"-told", "-pointed"}))
     await settle(pilot)
 

@@ -125,6 +125,8 @@ class Tiles(Container):
     def settle(self) -> None:
         """Keep what has no place out of sight, so that nobody comes upon it."""
         size = self.size
+        if not size:
+            return  # nothing has a place before there is room; to hide all and show them again styles them twice
         regions = self.solved(size).regions
         for pane, widget in self._panes.items():
             widget.set_class(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from textwrap import wrap
 
 from rich.segment import Segment
@@ -290,8 +290,5 @@ class MatrixView(MatrixScene):
 
 
 def _content(window: Window) -> tuple[object, ...]:
-    """What is in a window; windows themselves are equal to none but themselves."""
-    return (
-        window.region, window.frame, window.cells, window.head, window.focus, window.focus_place, window.largest,
-        window.stored,
-    )  # fmt: skip
+    """What is in a window, of whichever kind; windows themselves are equal to none but themselves."""
+    return type(window), *(getattr(window, each.name) for each in fields(window))
