@@ -14,13 +14,14 @@ from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command
+from xqdbg.tui.face import ALL_COMMANDS, find_command, own_command
 from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import Pointed, Pointing, pointed_in
 from xqdbg.tui.hinting import FILM_HINTS, Hint, pane_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.modals.help import HelpModal
+from xqdbg.tui.modals.help_keys import SECTIONS, section_of
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
 from xqdbg.tui.sheets import TABS
@@ -117,6 +118,8 @@ class FacingScreen(ArrangedScreen):
                 self.minimize()
             elif self.drawer.is_open:
                 self.close_drawer()
+            else:
+                self.app.clear_notifications()
 
     def open_command_line(self, text: str = "") -> None:
         """Let the user type a command, or go on with one."""
@@ -125,15 +128,19 @@ class FacingScreen(ArrangedScreen):
 
     def _show_help(self, argument: str) -> None:
         topic = topic_named(argument.lower()) if argument else None
-        if topic is not None:
+        if topic is not None and (topic == argument.lower() or own_command(argument) is None):
             self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=about_topic(topic).title))
+            return
+        if argument.lower() in SECTIONS and own_command(argument) is None:
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, pane=argument.lower()))
             return
         try:
             only = find_command(argument)[0] if argument else None
         except XqdbgError as error:
             self.refuse(error)
         else:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only))
+            here = "timeline" if self.timeline.has_focus else section_of(self.tiles.pane_of(self.focused))
+            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, here=here))
 
     def leave(self) -> None:
         """End the program."""
