@@ -1,4 +1,4 @@
-"""What somebody expects who has read nothing but the first page: places to go to, reasons of a fault, help, the editor."""
+"""What somebody expects who has read nothing but the first page, of moving, asking, help and the editor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.support.examples import example_session
 from tests.support.moments import fault, moment
 from tests.support.screens import debug_screen, debugger, explored, press, run_app, screen_text, type_line, until
-from xqdbg.batch.target import open_session
+from tests.tui.editor.test_editing import session as session_of
 from xqdbg.commands.topics import TOPICS
 from xqdbg.errors import XqdbgError
 from xqdbg.tui.app import PANES
@@ -126,7 +126,7 @@ def test_the_editor_opens_at_the_line_of_the_cursor_and_has_room(tmp_path: Path)
         await until(pilot, lambda: editor.area.cursor_location == (2, 0))
         assert not screen.drawer.is_open, "24 rows are too few for both"
 
-    run_app(debugger(open_session(str(path))), script, (80, 24))
+    run_app(debugger(session_of(str(path))), script, (80, 24))
 
 
 def test_a_file_that_is_not_there_yet_is_said_to_be_new(tmp_path: Path) -> None:
