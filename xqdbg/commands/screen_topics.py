@@ -28,7 +28,7 @@ it is said in keymap.toml, beside config.toml (help settings):
   "run.step" = "f6,s\"""",
         ),
         "layouts": (
-            "how the panes are arranged",
+            "how the panes of the screen are arranged",
             """\
 `L` goes to the next layout, `layout NAME` to one of them: debug, model (a large matrix), teach (what the next
 instruction does, in words) and edit, which `E` opens. What is changed in a layout stays until `layout reset`.
@@ -45,7 +45,7 @@ In a text, `state` stands for all values beside each other, `state-block` for al
 ones. Layouts have variants for small and large terminals: what has no room for a pane leaves it out.""",
         ),
         "panes": (
-            "what there is to look at",
+            "what there is to look at on the screen",
             """\
 Each pane has a number in its rule: alt and that digit goes to it, or the digits and then tab; 0 is the timeline.
 `tab` goes to the next one. `pane NAME` shows one that is not in sight, `H` hides it, `z` gives it the whole screen.
@@ -64,7 +64,7 @@ Each pane has a number in its rule: alt and that digit goes to it, or the digits
 `help NAME` tells the keys of a pane, such as `help matrix`.""",
         ),
         "film": (
-            "the run, played",
+            "the run, played on the screen",
             """\
 `space` plays the run as a film and pauses it, from where the machine stands to the end.
 

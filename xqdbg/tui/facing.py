@@ -31,6 +31,9 @@ LIST_NAMES: Mapping[str, str] = MappingProxyType({"breakpoints": "stops", "bookm
 """Other names of lists."""
 
 
+MOST_COPY_TOLD = 24
+"""Characters of what is copied that are told; more would be in the way of the hints."""
+
 _LAYOUT_VERBS: Mapping[str, Callable[[ArrangedScreen, str], None]] = MappingProxyType(
     {
         "reset": lambda screen, _rest: screen.reset_layout(),
@@ -287,7 +290,10 @@ class FacingScreen(ArrangedScreen):
             return
         form, text = self._form(pointed)
         self.app.copy_to_clipboard(text)
-        self.command_line.tell(f"copied {pointed.name}" + (f" as {form}" if form else ""), self._copy_hint(pointed))
+        told = f"copied {pointed.name}" + (f" as {form}" if form else "")
+        if len(text) <= MOST_COPY_TOLD and text.isprintable() and text:
+            told += f": {text}"
+        self.command_line.tell(told, self._copy_hint(pointed))
 
     def _form(self, pointed: Pointed) -> tuple[str, str]:
         """What to copy, and the name of its form: another one each time the same thing is copied again."""
