@@ -388,6 +388,13 @@ class Machine(Protocol):
         """
         ...
 
+    def attempt(self, work: int) -> Effect | None:
+        """Execute the next instruction and tell what it did, unless that is more than so much metered work at once.
+
+        Then, and where no instruction is due, it is None, and the machine stands where it stood.
+        """
+        ...
+
     def twin(self) -> Machine:
         """Another machine with the same program, inputs and limits, at tick 0; each restores checkpoints of both."""
         ...

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from vm.diagnostics import printable
 from xqdbg.batch import cli
+
+if TYPE_CHECKING:
+    from xqdbg.batch.target import Target
 
 if TYPE_CHECKING:
     from xqdbg.config import Config
@@ -19,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_debugger(arguments: Namespace) -> int:
-    from xqdbg.batch.target import open_target, refuse_one_stream_for_two, refuse_too_large
+    from xqdbg.batch.target import open_for_editing, refuse_one_stream_for_two, refuse_too_large
     from xqdbg.config import load_config
     from xqdbg.intake import STDIN, label
 
@@ -29,7 +34,8 @@ def _open_debugger(arguments: Namespace) -> int:
         _refuse_stream(arguments)
     config = load_config(vars(arguments))
     _heed_colour(config)
-    target = open_target(arguments.file)
+    edited = arguments.file if face_word == "edit" else ""
+    target = open_for_editing(edited) if edited else _opened(arguments.file, mendable=not face_word)
     refuse_too_large(target)
     machine = target.machine(arguments)
     input_was_read = STDIN in (arguments.file, arguments.inputs)
@@ -38,6 +44,7 @@ def _open_debugger(arguments: Namespace) -> int:
     in_lines = face_word == "repl"
     if not in_lines:
         _need_terminal(input_was_read)
+        gc.disable()  # what is imported stays; the face collects once that is done
     from xqdbg.session import Opened, Session
 
     session = Session(machine, target.name, opened=Opened(target.tools, target.program, target.path))
@@ -51,7 +58,20 @@ def _open_debugger(arguments: Namespace) -> int:
         return face.main(session, config, input_was_read=input_was_read)
     from xqdbg.tui import app
 
-    return app.main(session, config)
+    return app.main(session, config, edited)
+
+
+def _opened(file: str, *, mendable: bool) -> Target:
+    """The program; a rejected one tells people how to mend it."""
+    from xqdbg.batch.target import Rejected, open_target
+    from xqdbg.intake import STDIN
+
+    try:
+        return open_target(file)
+    except Rejected as error:
+        if not mendable or file == STDIN or sys.stderr is None or not sys.stderr.isatty():
+            raise
+        raise Rejected(f"{error.message}\n`xqdbg edit {printable(file)}` opens it in the editor") from None
 
 
 def _refuse_stream(arguments: Namespace) -> None:

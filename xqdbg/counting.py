@@ -61,12 +61,13 @@ class Counting:
     def costs(self, history: History) -> Costs:
         """What is known so far."""
         known, length = self._known, history.length
-        if known is None or (known.tick, known.length) != (self._tick, length) or not known.complete:
-            complete = self._tick == length and history.future.complete
+        complete, note = self._tick == length and history.future.complete, history.future.note
+        if known is None or (known.tick, known.length, known.complete, known.note) != (
+            self._tick, length, complete, note,
+        ):  # fmt: skip
             spent = {pc: tuple(amounts) for pc, amounts in self._spent.items()}
             looked_at = self._tick == length or len(spent) <= _MOST_SHARES
             told = {by: _shares(spent, history.code, by) for by in BY} if looked_at else {}
-            note = history.future.note
             known = Costs(self._meters, spent, history.first, self._tick, length, complete, note, told)
             self._known = known
         return known

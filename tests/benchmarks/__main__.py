@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import asking, branches, footprint, interpreter, matrix, recording, screen, startup, travel
+from tests.benchmarks import asking, branches, footprint, interpreter, matrix, panes, recording, screen, startup, travel
 from tests.benchmarks.entry import Entry, table, told
 from xqdbg import __version__
 
@@ -36,6 +36,7 @@ def main() -> int:
         "branches": lambda: branches.entries(arguments.quick),
         "startup": lambda: startup.entries(arguments.quick),
         "screen": lambda: screen.entries(arguments.quick),
+        "panes": lambda: panes.entries(arguments.quick),
         "matrix": lambda: matrix.entries(arguments.quick),
         "footprint": lambda: footprint.entries(arguments.quick),
     }
@@ -72,7 +73,18 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-_GROUPS = ("interpreter", "recording", "travel", "asking", "branches", "startup", "screen", "matrix", "footprint")
+_GROUPS = (
+    "interpreter",
+    "recording",
+    "travel",
+    "asking",
+    "branches",
+    "startup",
+    "screen",
+    "panes",
+    "matrix",
+    "footprint",
+)
 
 
 def _peer(chosen: str | None) -> str | None:

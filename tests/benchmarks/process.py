@@ -32,6 +32,15 @@ def module_output(words: list[str], cache: Path, python: str = sys.executable) -
     return done.stdout
 
 
+def resident_mib(pid: int) -> float | None:
+    """MiB of a running process in memory now; None where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return None
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20), 1)
+
+
 def cpu_milliseconds(pid: int) -> float | None:
     """Processor time of all threads of a running process so far; None where the system does not tell."""
     try:

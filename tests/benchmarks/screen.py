@@ -52,7 +52,7 @@ def _launches(cache: Path, count: int) -> Iterator[Entry]:
     launches = [_launch(source, cache) for _ in range(count + 1)]
     cold, warm = launches[0], launches[1:]  # the first one fills the caches of files and bytecode
     frames, keys = spread([one.frame for one in warm]), spread([one.key for one in warm])
-    detail = {**frames, **_cpu([one.cpu for one in warm]), "without_bytecode_ms": round(cold.frame, 1)}
+    detail = {**frames, **processor([one.cpu for one in warm]), "without_bytecode_ms": round(cold.frame, 1)}
     title = f"launch to first frame, {LINES:,} lines, 120x40"
     yield Entry(f"{title}, median", frames["p50_ms"], "ms", LAUNCH_MS, detail=detail)
     yield Entry(f"{title}, p95", frames["p95_ms"], "ms", LAUNCH_MS)
@@ -64,42 +64,44 @@ def _launch(source: Path, cache: Path) -> _Launch:
         shown = terminal.wait_for(r"(?s)first-line of a long program.*tick +0\D")
         cpu = terminal.cpu()
         terminal.press("s")
-        answered = terminal.wait_for(_at(1))
+        answered = terminal.wait_for(at_tick(1))
         return _Launch((shown - terminal.started) * 1000, (answered - terminal.started) * 1000, cpu)
 
 
 def _keys(cache: Path, size: tuple[int, int], count: int) -> Iterator[Entry]:
     width, height = size
     with Terminal([_PROGRAM], width, height, cache) as terminal:
-        terminal.wait_for(_at(0))
+        terminal.wait_for(at_tick(0))
         terminal.settle()
         terminal.press(f":goto {_MIDDLE}\r")
-        terminal.wait_for(_at(_MIDDLE))
+        terminal.wait_for(at_tick(_MIDDLE))
         terminal.settle()
-        forward = [_answer(terminal, "s", _MIDDLE + turn + 1) for turn in range(count)]
-        backward = [_answer(terminal, "S", _MIDDLE + count - turn - 1) for turn in range(count)]
+        forward = [answer(terminal, "s", _MIDDLE + turn + 1) for turn in range(count)]
+        backward = [answer(terminal, "S", _MIDDLE + count - turn - 1) for turn in range(count)]
     for key, found in (("s", forward), ("S", backward)):
         shown, settled = spread([one.shown for one in found]), spread([one.settled for one in found])
         detail = {**shown, "settled_p50_ms": settled["p50_ms"], "settled_p95_ms": settled["p95_ms"]}
-        detail |= _cpu([one.cpu for one in found])
+        detail |= processor([one.cpu for one in found])
         yield Entry(f"key {key} to repaint p95, {width}x{height}", shown["p95_ms"], "ms", KEY_MS, detail=detail)
 
 
-def _answer(terminal: Terminal, key: str, tick: int) -> _Answer:
+def answer(terminal: Terminal, key: str, tick: int) -> _Answer:
+    """Press a key that goes to a tick."""
     before = terminal.cpu()
     pressed = terminal.press(key)
-    shown = terminal.wait_for(_at(tick))
+    shown = terminal.wait_for(at_tick(tick))
     settled = terminal.settle()
     after = terminal.cpu()
     cpu = None if before is None or after is None else after - before
     return _Answer((shown - pressed) * 1000, (settled - pressed) * 1000, cpu)
 
 
-def _cpu(found: Sequence[float | None]) -> dict[str, float]:
+def processor(found: Sequence[float | None]) -> dict[str, float]:
     """Median and p95 of processor time; unlike the clock's, they hold on a busy machine too."""
     known = spread([cpu for cpu in found if cpu is not None]) if None not in found else {}
     return {f"cpu_{key}": known[key] for key in ("p50_ms", "p95_ms") if known}
 
 
-def _at(tick: int) -> str:
+def at_tick(tick: int) -> str:
+    """Matches the status line there."""
     return rf"tick +{tick:,}(?![\d,])"

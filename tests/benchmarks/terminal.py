@@ -10,15 +10,16 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import Self
 
-from tests.benchmarks.process import cpu_milliseconds, environment
+from tests.benchmarks.process import cpu_milliseconds, environment, resident_mib
 from tests.benchmarks.sample import ROOT
 
+DEBUGGER = ("-m", "xqdbg")
 PATIENCE = 20.0
 """Seconds to wait for anything before giving up."""
 QUIET = 0.12
@@ -42,13 +43,15 @@ class Absent(RuntimeError):
 class Terminal:
     """One debugger in a terminal of its own. A context; leaving it ends the debugger."""
 
-    def __init__(self, words: list[str], width: int, height: int, cache: Path) -> None:
-        """Start `python -m xqdbg` with some words."""
+    def __init__(
+        self, words: Sequence[str], width: int, height: int, cache: Path, program: Sequence[str] = DEBUGGER
+    ) -> None:
+        """Start the debugger, or what it is compared with, with some words."""
         self._file, inner = os.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self.started = perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "xqdbg", *words],
+            [sys.executable, *program, *words],
             stdin=inner, stdout=inner, stderr=inner, cwd=ROOT, env=_environment(cache), start_new_session=True,
         )  # fmt: skip
         os.close(inner)
@@ -75,6 +78,10 @@ class Terminal:
         """Milliseconds of processor time the debugger has taken so far; None where the system does not tell."""
         return cpu_milliseconds(self._process.pid)
 
+    def resident_mib(self) -> float | None:
+        """MiB of the debugger in memory now; None where the system does not tell."""
+        return resident_mib(self._process.pid)
+
     def press(self, keys: str) -> float:
         """Send keys; returns when, by perf_counter."""
         self._raw.clear()
@@ -93,6 +100,12 @@ class Terminal:
         while self._read(QUIET):
             pass
         return self.last_output
+
+    def watch(self, seconds: float) -> None:
+        """Read whatever comes for so long."""
+        until = perf_counter() + seconds
+        while (left := until - perf_counter()) > 0:
+            self._read(left)
 
     def text(self) -> str:
         """What was drawn since the last key, without control sequences."""

@@ -82,3 +82,17 @@ def test_without_a_folder_there_is_an_error_and_nothing_left(tmp_path: Path) -> 
     with pytest.raises(XqdbgError, match="cannot be kept"):
         recovery.keep("text")
     assert recovery.left() == []
+
+
+@pytest.mark.parametrize("pid", ["1e400", "Infinity", "NaN", str(1 << 200), "-1"])
+def test_a_number_no_program_has_is_no_reason_to_end(tmp_path: Path, pid: str) -> None:
+    head = f'{{"what": "xqdbg unsaved text", "path": "", "title": "t", "pid": {pid}, "when": 1}}'
+    (tmp_path / "x.text").write_text(head + "\ntext")
+    assert len(Recovery(str(tmp_path)).left()) <= 1
+
+
+@pytest.mark.parametrize("when", ["1e400", "NaN", "-Infinity"])
+def test_nor_is_a_time_that_never_was(tmp_path: Path, abandoned: None, when: str) -> None:
+    head = f'{{"what": "xqdbg unsaved text", "path": "", "title": "t", "pid": 1, "when": {when}}}'
+    (tmp_path / "x.text").write_text(head + "\ntext")
+    assert not Recovery(str(tmp_path)).left()

@@ -105,7 +105,7 @@ def test_scene_of_a_fault(golden: Golden, size: tuple[int, int]) -> None:
         await press(pilot, "S")
         assert shown(pilot) == (moment.tick - 1, AT["fault"])
         text = screen_text(pilot.app)
-        assert "S goes back" not in text and "BY_ZERO at 0x" not in text, "the explanation goes with the fault"
+        assert "S goes back" not in text and "The toy machine raised" not in text, "the explanation goes with the fault"
         assert "in 1" in text and "DIVIDE_BY_ZERO" in text, "but it is known to come"
 
     run_app(app(), script, size)

@@ -169,9 +169,11 @@ def test_what_is_wrong_with_a_file_of_layouts_is_told_and_the_rest_works(tmp_pat
     assert [error.message for error in errors] == [
         "layouts.toml: 'Bad' is no name for a layout",
         "layouts.toml: debug is a layout that comes with the debugger",
-        "layouts.toml: number is no text such as 'code | registers'",
+        "layouts.toml: number is no text such as 'code | matrix'",
     ]
     file.write_text("x = [", encoding="utf-8")
+    assert "not valid TOML" in load_layouts(file)[1][0].message
+    file.write_text(f"x = {'9' * 5_000}", encoding="utf-8")
     assert "not valid TOML" in load_layouts(file)[1][0].message
     assert load_layouts(tmp_path / "none.toml") == ({}, [])
 
@@ -193,5 +195,24 @@ def test_a_value_is_copied_in_another_form_each_time() -> None:
             copied.append(pilot.app.clipboard)
         assert copied == ["255", "0xff", "255", "255"]
         assert "copied r1" in bottom(pilot) and "again for hex" in bottom(pilot)
+
+    run_app(app(), script, (120, 40))
+
+
+def test_the_rule_of_a_pane_hears_the_mouse() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = debug_screen(pilot)
+        await type_line(pilot, "break 3")
+        await type_line(pilot, "bookmark here")
+        await type_line(pilot, "lists breakpoints")
+        row = screen.drawer.region.y
+        column = screen_text(pilot.app).splitlines()[row].index(" marks") + 2
+        await pilot.click(offset=(column, row))
+        assert screen.drawer.tab == "marks"
+        row = screen.matrix_pane.region.y
+        await pilot.click(offset=(screen.matrix_pane.region.x + 5, row), times=2)
+        assert screen.maximized is screen.matrix_pane
+        await pilot.click(offset=(5, 0), times=2)
+        assert screen.maximized is None
 
     run_app(app(), script, (120, 40))

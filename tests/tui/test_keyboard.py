@@ -131,7 +131,7 @@ def test_a_bad_keymap_is_told_once_and_the_preset_holds(tmp_path: Path) -> None:
     (tmp_path / "keymap.toml").write_text('[keys]\n"run.step" = "n"\n')
 
     async def script(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: "would mean both" in screen_text(pilot.app))
+        await until(pilot, lambda: any("would mean both" in each.message for each in pilot.app._notifications))
         await press(pilot, "s")
         assert tick(pilot) == 1
 

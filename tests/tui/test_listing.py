@@ -9,7 +9,7 @@ from xqdbg.tui.listing import MAX_COLUMNS, code_listing, shown, source_listing
 def test_source_rows_know_their_instructions() -> None:
     program = toy_program("; first\nSET r1 3 ; @a\n\nHALT ; @b")
     listing = source_listing(program.lines, program.source)
-    assert listing.of_source
+    assert listing.numbers
     assert listing.first == [None, program.marks["a"], None, program.marks["b"]]
     assert [listing.pc_at(row) for row in range(4)] == [
         program.marks["a"], program.marks["a"], program.marks["b"], program.marks["b"],

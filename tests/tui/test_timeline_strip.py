@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.support.moments import Visited, faulting, halting, moment, stop_at
@@ -182,7 +183,7 @@ def test_mouse_goes_to_the_tick_and_to_the_very_tick_of_a_mark() -> None:
         await pilot.click("#time", offset=(1 + Scale(100, 50).column(41), 0))
         await pilot.click("#time", offset=(WIDTH - 2, 0))
         await pilot.hover("#time", offset=(1 + Scale(100, 50).column(41), 0))
-        assert strip.tooltip == "tick 41: bookmark a"
+        assert str(strip.tooltip) == "tick 41: bookmark a"
 
     heard = run_pane(strip, script, size=(WIDTH, 3))
     assert [m.tick for m in heard if isinstance(m, TimelineStrip.TickWanted)] == [62, 41, 100]
@@ -191,6 +192,17 @@ def test_mouse_goes_to_the_tick_and_to_the_very_tick_of_a_mark() -> None:
 def test_names_are_neither_markup_nor_control_code() -> None:
     here = known(bookmarks=(Bookmark("[red]\x1b", 40, "main"),))
     assert "[" in drawn(here)
+
+
+def test_what_hovering_tells_is_no_markup() -> None:
+    strip = TimelineStrip(id="time")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        strip.moment = known(bookmarks=(Bookmark("[red]a[/b]", 41, "main"),))
+        await pilot.hover("#time", offset=(1 + Scale(100, 50).column(41), 0))
+        assert isinstance(strip.tooltip, Content) and strip.tooltip.plain.endswith("bookmark [red]a[/b]")
+
+    run_pane(strip, script, size=(WIDTH, 3))
 
 
 @pytest.mark.parametrize("end", [1, 2, 49, 50, 51, 1000, 10**12])
@@ -237,7 +249,7 @@ def told_at(here: Moment, column: int, code: Sequence[Line] = ()) -> str:
     async def script(pilot: Pilot[Any]) -> None:
         strip.moment = here
         await pilot.hover("#time", offset=(1 + column, 0))
-        found.append(strip.tooltip)
+        found.append(str(strip.tooltip))
 
     run_pane(strip, script, size=(WIDTH, 3))
     return str(found[0])

@@ -226,3 +226,14 @@ def test_shares_are_ranked_by_a_column_then_by_how_often() -> None:
     assert isinstance(costs, Costs)
     amounts = [share.amounts for share in ranked(costs.shares["line"], 1)]
     assert amounts == sorted(amounts, key=lambda each: (-each[1], -each[0]))
+
+
+def test_what_is_known_of_a_run_without_an_end_is_told_as_the_same_until_there_is_more() -> None:
+    history = history_of(toy_machine(ENDLESS), limits=Limits(ticks=5_000))
+    counting = Counting(history)
+    history.complete()
+    while counting.go_on(history, lambda: False):
+        pass
+    told = counting.costs(history)
+    assert not told.complete and told.note
+    assert counting.costs(history) is told

@@ -15,7 +15,8 @@ from vm.contract import Machine, PlaceError, Value
 from vm.xqvm.machine import XqvmMachine
 from vm.xqvm.program import Program
 from xqdbg.errors import XqdbgError
-from xqdbg.expressions import EvaluationError, ExpressionError, Template, complete, format_value, parse
+from xqdbg.expressions import EvaluationError, ExpressionError, Template, format_value, parse
+from xqdbg.expressions.names import complete
 
 PAPER = machine(Paper({"r1": 3, "r2": (4, 5), "r3": -9, "r4": Opaque("model"), "r6": "text"}, stack=(1, 2)))
 SAVED = {"x": 5, "list": (1, 2)}

@@ -9,7 +9,8 @@ import pytest
 from tests.support.paper import Opaque, Paper, machine
 from vm.contract import Value
 from xqdbg.errors import XqdbgError
-from xqdbg.expressions import ExpressionError, Template, complete, format_value
+from xqdbg.expressions import ExpressionError, Template, format_value
+from xqdbg.expressions.names import complete
 
 PLACES = {"r1": 31, "r2": (4, -5), "r3": -12345678, "r2[0:1]": (4,), "r4": Opaque("bad\x1b[31m\nname", {"a": "\x1b"})}
 

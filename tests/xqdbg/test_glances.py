@@ -8,8 +8,10 @@ import pytest
 
 from tests.support.examples import example_machine, example_session
 from vm.contract import Frame, Window
+from xqdbg.branches import Branch
 from xqdbg.glance import Glance, Of, Stand
 from xqdbg.session import Session
+from xqdbg.timeline import Timeline
 
 WHOLE = Frame(0, 0, 25, 25, 1, (0, 1))
 
@@ -108,3 +110,18 @@ def test_a_viewer_sees_what_it_asked_for_last() -> None:
     session.see("matrix", "r1", {"matrix": Glance(Frame()), "matrix.other": Glance(Frame(), Of.NEXT)})
     session.see("matrix", "r3", {"matrix": Glance(Frame())})
     assert set(session.moment.windows) == {("matrix", "r3"), ("matrix2", "r1")}
+
+
+def test_that_a_moment_is_not_there_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, sought = example_session("tsp5/encoder"), list[int]()
+    session.goto("3230")
+    scout = Branch.scout
+
+    def watched(branch: Branch) -> Timeline:
+        sought.append(1)
+        return scout(branch)
+
+    monkeypatch.setattr(Branch, "scout", watched)
+    for _ in range(3):
+        assert seen(session, Of.THEN, Stand("main", 99_999)) is None
+    assert len(sought) == 1

@@ -19,6 +19,7 @@ from xqdbg import resources, saving
 from xqdbg.batch.target import open_target
 from xqdbg.chain import GivenUp
 from xqdbg.errors import XqdbgError
+from xqdbg.marks import Scale
 from xqdbg.moment import Bookmark, Kind, Pin
 from xqdbg.patience import Patience
 from xqdbg.session import Opened, Session
@@ -602,3 +603,14 @@ def test_bookmarks_that_stops_made_stay_automatic() -> None:
     other.proceed()
     assert [mark.name for mark in other.bookmarks.made()] == ["stop-1", "stop-2", "stop-3"]
     assert isinstance(other.bookmarks.find("stop-3"), Bookmark)
+
+
+def test_what_a_face_wants_to_have_counted_is_counted_in_an_opened_session_too(tmp_path: Path) -> None:
+    target = open_target("example:factorial")
+    machine = target.tools.machine(target.program, {})
+    session = Session(machine, "factorial", opened=Opened(target.tools, target.program))
+    session.mark(Scale(10, 10))
+    path = str(tmp_path / "kept.xqs")
+    session.save(path)
+    moment = session.open(path)
+    assert moment.marks is not None and moment.marks.scale == Scale(10, 10)

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from operator import length_hint
 from typing import cast
 
-from vm.contract import Machine, Observer, Status, Stop, StopWhen, Tally, Trail
+from vm.contract import Effect, Machine, Observer, Status, Stop, StopWhen, Tally, Trail
 from vm.faults import Fault
 from vm.xqvm import ops as ops  # binds the handlers
 from vm.xqvm.blocks import LENGTH_LIMIT, Block, BlockTable, Pair, Step
@@ -62,6 +62,21 @@ class Engine(State):
         if self._undispatched != refused:
             spent[self.pc][1] -= 1  # the last one was refused for want of a step
         return stop
+
+    def attempt(self, work: int) -> Effect | None:
+        """Execute the next instruction and tell what it did, unless that is more than so many steps of work.
+
+        An instruction is charged before it works, so one that is refused for want of steps has done nothing yet.
+        """
+        seen: list[Effect] = []
+        start, withheld = self.checkpoint(), max(0, self.steps_left - work)
+        self.steps_left -= withheld
+        self.run(1, None, seen.append)
+        if withheld and self.fault is not None and self.fault.identity == "StepLimitExceeded":
+            self.restore(start)
+            return None
+        self.steps_left += withheld
+        return seen[0] if seen else None
 
     _tally_code: TallyCode | None = None
     """The program with handlers that keep account, once somebody has asked."""

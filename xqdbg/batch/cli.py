@@ -110,6 +110,12 @@ class Face:
 
 
 FACES = {
+    "edit": Face(
+        "add_face_options",
+        "open the debugger with the editor on a text",
+        "The text may have errors, or not exist yet: ctrl+r runs it when it is well, ctrl+s saves it.",
+        ("xqdbg edit program.xqasm", "xqdbg edit example:tsp5/encoder"),
+    ),
     "repl": Face(
         "add_line_options",
         "open the debugger as a dialogue in lines",

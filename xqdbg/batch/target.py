@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,23 @@ def open_target(file: str, *, most_findings: int | None = MOST_FINDINGS) -> Targ
     except ProgramError as error:
         raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics, most_findings)) from None
     return Target(tools, program, printable(intake.label(file)), inputs, path="" if path == intake.STDIN else path)
+
+
+def open_for_editing(file: str) -> Target:
+    """What `FILE` names; a program of no instructions where there is no such file yet, or one with errors."""
+    if file == intake.STDIN:
+        raise XqdbgError("standard input cannot be edited", "name a file, which need not exist yet")
+    try:
+        return open_target(file)
+    except Rejected:
+        pass
+    except XqdbgError:
+        if os.path.lexists(file) and (not os.path.isfile(file) or os.path.getsize(file)):
+            raise
+        if file.startswith(resources.EXAMPLE_PREFIX):
+            raise
+    tools, program = machines.assemble(b"", file)
+    return Target(tools, program, printable(intake.label(file)), None, path=file)
 
 
 def _saved_target(data: bytes, name: str, most_findings: int | None) -> Target:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from vm.isa import Isa
 from xqdbg.commands.argument import CommandError
 from xqdbg.commands.command import Command, Request, Run, Takes
 from xqdbg.moment import Moment
 from xqdbg.session import Session
-from xqdbg.whatif import SnippetError
+
+if TYPE_CHECKING:
+    from xqdbg.whatif import SnippetError
 
 SNIPPET_IDS = ("branch.asm", "branch.try")
 """Ids of the commands that take assembly."""
@@ -56,6 +59,8 @@ def running(*, dry: bool) -> Run:
     """Run a snippet, for good or only to tell."""
 
     def run(session: Session, request: Request) -> Moment:
+        from xqdbg.whatif import SnippetError
+
         argument = request.argument
         if not argument.strip(" \t;\n"):
             raise CommandError("the instructions are missing", f"help whatif; {_usage(dry)}", 0)

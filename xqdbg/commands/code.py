@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from vm.contract import Line
 from vm.diagnostics import expanded, printable
 from vm.isa import Op
-from xqdbg import explanation
 from xqdbg.answer import Answer, Row
 from xqdbg.commands.argument import CommandError, Piece, nothing, piece, shown
 from xqdbg.commands.command import Command, Request, Takes
@@ -158,12 +157,16 @@ def explain(session: Session, request: Request) -> Moment:
 
 def _told_now(session: Session) -> Moment:
     """The moment as a whole: its instruction with everything known about it."""
+    from xqdbg import explanation
+
     now = explanation.explain(session.moment, session.isa, session.lines, session.source)
     return told(session, Answer("\n".join(explanation.lines(now)), value=explanation.as_json(now)))
 
 
 def _told_of(session: Session, op: Op, pc: int | None = None) -> Moment:
     """A page of the reference; of an instruction of the program, below where it stands."""
+    from xqdbg import explanation
+
     line = session.lines.get(pc) if pc is not None else None
     stands = [] if line is None else [f"{session.where(line.pc)}: {printable(line.text)}"]
     faults = list(dict.fromkeys(each.identity for each in op.conditions)) or list(op.faults)

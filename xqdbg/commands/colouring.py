@@ -12,7 +12,7 @@ from xqdbg.commands.assembly import SNIPPET_IDS, is_mnemonic
 from xqdbg.commands.blocks import sources
 from xqdbg.commands.language import LONGEST, by_id, goes_on, is_instruction
 from xqdbg.commands.table import COMMANDS
-from xqdbg.expressions import FUNCTIONS
+from xqdbg.expressions.functions import FUNCTIONS
 
 KINDS = (
     "command", "word", "function", "format", "string", "variable", "name", "operator", "sign",

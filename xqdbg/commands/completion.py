@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from vm.contract import Line, View
 from vm.isa import Isa, spellings
-from xqdbg import expressions
 from xqdbg.commands.command import Command, Takes
 from xqdbg.commands.language import assembly_at, find
 from xqdbg.commands.table import COMMANDS
@@ -131,8 +130,10 @@ def _of_assembly(line: str, start: int, isa: Isa, known: Known) -> list[Completi
 
 def _of_expression(line: str, begin: int, command: Command, known: Known) -> list[Completion]:
     """What an expression being typed could become; a format and the words before it are passed over."""
+    from xqdbg.expressions.names import complete as names_of
+
     argument = line[begin:]
-    start, found = expressions.complete(argument, _names(known))
+    start, found = names_of(argument, _names(known))
     words = [word for word in command.choices if not argument[:start].strip() and word.startswith(argument[start:])]
     return [Completion(text, begin + start) for text in [*words, *found][:MOST]]
 

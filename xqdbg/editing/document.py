@@ -82,11 +82,6 @@ class Document:
         """Whether the text is another one than the file's when it was last read or written."""
         return self.text != self._saved
 
-    @property
-    def saved_text(self) -> str:
-        """The text when it was last read or written; empty if it never was."""
-        return self._saved
-
     def state(self) -> DiskState:
         """Whether somebody else has changed the file. Reads it only if its time, size or place on the disk differ."""
         if not self._path:

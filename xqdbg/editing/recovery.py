@@ -113,8 +113,8 @@ def _read(file: str) -> Copy | None:
         if head["what"] != _SIGN or _is_running(int(head["pid"])):
             return None
         text, title = content.decode("utf-8", "surrogatepass"), str(head.get("title", ""))
-        return Copy(text, str(head["path"]), float(head["when"]), file, title)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return Copy(text, str(head["path"]), int(head["when"]), file, title)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

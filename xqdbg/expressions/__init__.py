@@ -3,18 +3,14 @@
 from xqdbg.expressions.errors import EvaluationError, ExpressionError
 from xqdbg.expressions.expression import Expression, parse
 from xqdbg.expressions.formats import FORMATS, format_value
-from xqdbg.expressions.functions import FUNCTIONS
-from xqdbg.expressions.names import complete
 from xqdbg.expressions.template import Template
 
 __all__ = [
     "FORMATS",
-    "FUNCTIONS",
     "EvaluationError",
     "Expression",
     "ExpressionError",
     "Template",
-    "complete",
     "format_value",
     "parse",
 ]

@@ -1,15 +1,19 @@
-"""An expression: a text that was read once, to be computed on any machine."""
+"""An expression: a text that was read once, to be computed on any machine.
+
+What reads and computes is imported with the first one: most starts need none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vm.contract import Machine, Place, Value
-from xqdbg.expressions import evaluate
-from xqdbg.expressions.parser import NO_PLACES, Parser
-from xqdbg.expressions.refusing import OldValue
-from xqdbg.expressions.tree import Look, Node, Old, Saved, walk
+
+if TYPE_CHECKING:
+    from xqdbg.expressions.refusing import OldValue
+    from xqdbg.expressions.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,16 @@ class Expression:
     @classmethod
     def parse(cls, text: str) -> Expression:
         """Read a whole text; ExpressionError if it is no expression."""
+        from xqdbg.expressions.parser import Parser
+
         return cls.of(Parser(text).whole(), text, text)
 
     @classmethod
     def of(cls, tree: Node, text: str, source: str) -> Expression:
         """The expression whose tree was read from `text`, a part of `source`."""
+        from xqdbg.expressions.parser import NO_PLACES
+        from xqdbg.expressions.tree import Look, Old, Saved, walk
+
         nodes = list(walk(tree))
         looks = [node for node in nodes if isinstance(node, Look)]
         old = [node.look.place for node in nodes if isinstance(node, Old)]
@@ -59,6 +68,9 @@ class Expression:
     @property
     def place(self) -> Place | None:
         """The place, if the expression is nothing but one."""
+        from xqdbg.expressions.parser import NO_PLACES
+        from xqdbg.expressions.tree import Look
+
         look = self.tree
         return look.place if isinstance(look, Look) and look.name not in NO_PLACES else None
 
@@ -71,6 +83,8 @@ class Expression:
         kept, which otherwise is live. ExpressionError at once for what the machine cannot have. `saved`
         is looked at anew each time, but its names have to be there now.
         """
+        from xqdbg.expressions import evaluate
+
         return evaluate.bind(self.tree, self.source, machine, saved, old, strict)
 
 

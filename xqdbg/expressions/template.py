@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vm.contract import Machine, Value
 from vm.diagnostics import printable
 from xqdbg.expressions.errors import ExpressionError, shown
 from xqdbg.expressions.expression import Expression
 from xqdbg.expressions.formats import FORMATS, format_value
-from xqdbg.expressions.lexer import Kind
-from xqdbg.expressions.parser import LENGTH, Parser
-from xqdbg.expressions.refusing import OldValue
+
+if TYPE_CHECKING:
+    from xqdbg.expressions.refusing import OldValue
 
 SHOWN = 400
 """Most characters of one value."""
@@ -37,6 +38,8 @@ class Template:
     @classmethod
     def parse(cls, text: str) -> Template:
         """Read a text; ExpressionError, with a column in it, for a brace or an expression that is none."""
+        from xqdbg.expressions.parser import LENGTH  # with the first expression, as there
+
         if len(text) > LENGTH:
             raise ExpressionError(f"the text has more than {LENGTH:,} characters", text, LENGTH)
         parts: list[str | _Hole] = []
@@ -73,6 +76,9 @@ def _plain(text: str, at: int) -> tuple[str, int]:
 
 def _hole(text: str, at: int) -> tuple[_Hole, int]:
     """An expression, its format if it has one, and where the text goes on."""
+    from xqdbg.expressions.lexer import Kind
+    from xqdbg.expressions.parser import Parser
+
     if text[at] == "}":
         raise ExpressionError("} closes nothing", text, at, "write }} for a brace")
     parser = Parser(text, at + 1)

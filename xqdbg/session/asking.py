@@ -1,4 +1,7 @@
-"""Questions over the whole run. They leave the position where it is; `last` and `next_write` go to what they find."""
+"""Questions over the whole run. They leave the position where it is; `last` and `next_write` go to what they find.
+
+What answers a question is imported when one is asked: a start waits for none of it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from vm.contract import Place, PlaceError
-from xqdbg import counting, heat, ledger, origins, prediction, queries
+from xqdbg import counting
 from xqdbg.answer import Answer
 from xqdbg.branches import Branch
 from xqdbg.costs import Costs
@@ -48,6 +51,8 @@ class Asking(Stopping):
 
     def first(self, condition: str, patience: Patience = ENDLESS) -> Moment:
         """Tell when a condition is true for the first time."""
+        from xqdbg import queries
+
         return self._told(
             f"first {condition}", queries.first(self.history, self._expression(condition), patience, self.saved)
         )
@@ -56,6 +61,8 @@ class Asking(Stopping):
         self, location: str, shows: Sequence[str] = (), condition: str = "", patience: Patience = ENDLESS
     ) -> Moment:
         """Tell all times the run comes to a place or an event, and what some expressions come to there."""
+        from xqdbg import queries
+
         shown = [self._expression(text) for text in shows]
         checked = self._expression(condition) if condition else None
         answer = queries.hits(self.history, self._sites(location, patience), shown, checked, patience, self.saved)
@@ -63,6 +70,8 @@ class Asking(Stopping):
 
     def count(self, by: str, patience: Patience = ENDLESS) -> Moment:
         """Tell how often each `opcode` or `line` is executed."""
+        from xqdbg import queries
+
         return self._told(f"count by {by}", queries.count(self.history, by, patience))
 
     def cost(self, by: str, of: str = "", patience: Patience = ENDLESS) -> Moment:
@@ -82,6 +91,8 @@ class Asking(Stopping):
 
     def past_log(self, location: str, message: str, condition: str = "", patience: Patience = ENDLESS) -> Moment:
         """Tell what a logpoint would tell in the whole run, without running."""
+        from xqdbg import queries
+
         self._check_template(message)
         checked = self._expression(condition) if condition else None
         sites = self._sites(location, patience)
@@ -90,12 +101,16 @@ class Asking(Stopping):
 
     def why(self, place: str, patience: Patience = ENDLESS) -> Moment:
         """Tell the chain of instructions that produced what a place holds, or the `fault` the run has ended in."""
+        from xqdbg import origins
+
         asked = origins.FAULT if place.strip().lower() == "fault" else self.place(place)
         answer = origins.why(self.history, asked, self.timeline.tick, patience)
         return self._told(f"why {place}", answer)
 
     def whynot(self, location: str, patience: Patience = ENDLESS) -> Moment:
         """Tell why an instruction never ran."""
+        from xqdbg import origins
+
         target = parse_location(location, self.code, self.isa)
         if not isinstance(target, InCode):
             raise XqdbgError("whynot asks about an instruction", "name a line, *PC, a label or op:NAME")
@@ -105,11 +120,15 @@ class Asking(Stopping):
 
     def blame(self, place: str, patience: Patience = ENDLESS) -> Moment:
         """Tell every contribution to a coefficient, in order."""
+        from xqdbg import ledger
+
         answer = ledger.blame(self.history, self.place(place), self.timeline.tick, patience)
         return self._told(f"blame {place}", answer)
 
     def described(self, place: str, row: int = 0, patience: Patience = ENDLESS) -> list[str]:
         """What a place holds, in sentences; of a large value the rows from `row` on."""
+        from xqdbg import heat
+
         found = self.place(place)
         region = next((each for each in self.machine.regions() if each.name == str(found)), None)
         if region is not None:
@@ -122,6 +141,8 @@ class Asking(Stopping):
 
     def predicted(self, patience: Patience = ENDLESS) -> Answer:
         """The static verifier's word beside what happens in the run; XqdbgError if the program is not at hand."""
+        from xqdbg import prediction
+
         forecast = self.forecast
         if forecast is None:
             raise XqdbgError("there is no forecast: the program itself is not at hand")
@@ -131,10 +152,14 @@ class Asking(Stopping):
         """Get to know the run as far as nobody has to wait for, in a face that does not explore by itself."""
         if self.history.length < _NEAR:
             self.history.reach(_NEAR, patience)
+            if self._unscried:
+                self._look_closer()
             self._look(self.moment.message, self.moment.cursor, again=True)
 
     def confine(self, place: str, patience: Patience = ENDLESS) -> Moment:
         """Confine stepping and the code pane to the instructions that matter to what a place holds now."""
+        from xqdbg import origins
+
         found = origins.slice_of(self.history, self.place(place), self.timeline.tick, patience)
         if found is None:
             return self._look("the slice was not finished")
@@ -207,6 +232,8 @@ class Asking(Stopping):
         return self._counting().costs(self.history) if self._costs_wanted else None
 
     def _to_write(self, text: str, *, forward: bool, patience: Patience) -> Moment:
+        from xqdbg import queries
+
         place, here = self.place(text), self.timeline.tick
         if forward:
             again = self._found == (self.branch, here, place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vm.contract import Place, Status
-from xqdbg import compare, sweep, whatif
 from xqdbg.branches import check
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import parse
@@ -32,6 +31,8 @@ class Branching(Asking):
         `dry`: only tell what it would do. SnippetError for a snippet that faults or comes to no end; nothing has
         changed then.
         """
+        from xqdbg import whatif
+
         if self.opened is None:
             raise XqdbgError("there is no assembler: the program itself is not at hand")
         program = whatif.assembled(self.opened.tools, text)
@@ -87,11 +88,15 @@ class Branching(Asking):
 
     def diff(self, a: str, b: str = "", patience: Patience = ENDLESS) -> Moment:
         """Tell where two branches part and what becomes different; the current one if only one is named."""
+        from xqdbg import compare
+
         first, second = (self.branches.find(a), self.branches.find(b)) if b else (self.branch, self.branches.find(a))
         return self._told(f"diff {first.name} {second.name}", compare.diff(first, second, patience))
 
     def sweep(self, place: str, values: str, shows: Sequence[str] = (), patience: Patience = ENDLESS) -> Moment:
         """Make a branch for each of a family of values, and tabulate what becomes of them."""
+        from xqdbg import sweep
+
         shown = [self._expression(text) for text in shows]
         answer = sweep.sweep(self.branches, self.place(place), values, self.timeline.tick, shown, patience, self.saved)
         shown_too = f" show {', '.join(shows)}" if shows else ""

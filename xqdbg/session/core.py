@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Window
 from vm.isa import Isa
@@ -22,14 +23,20 @@ from xqdbg.inside import Insides
 from xqdbg.marking import Marker
 from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
-from xqdbg.origins import Slice
 from xqdbg.pins import Pins
 from xqdbg.rides import Rider
 from xqdbg.session.glances import Glances
 from xqdbg.timeline import Pacing, Timeline
 
+if TYPE_CHECKING:
+    from xqdbg.origins import Slice
+
 MARKS_SECONDS = 0.2
 """Between two moments that only tell what more was counted."""
+WORK_AT_ONCE = 50_000
+"""Metered work of an instruction that is tried out before it is executed while somebody waits: some milliseconds."""
+WORK_AT_REST = 2_000_000
+"""The same while nobody does. What is more is only known once it is done."""
 _COUNT_NEWS = 0.1
 """Seconds of counting writes between two moments that tell of it."""
 
@@ -61,6 +68,8 @@ class Core:
         self._glances = Glances()
         self.insides = Insides()
         """What faces want to see inside of cells."""
+        self.marker = Marker()
+        """What faces want to have counted for a timeline."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
         self._listing = Listing(0, name, self.code, self.source)
         self._latest: Moment | None = None
@@ -80,7 +89,6 @@ class Core:
         self.navigation = Navigation(self.branches.current.name, machine.tick)
         self._glances.forget()
         self.slice: Slice | None = None
-        self.marker = Marker()
         self._edited = True
         self._ride()
         self._look("")
@@ -123,6 +131,9 @@ class Core:
         """Find out more of the run, for about so long. True while there is more; `moment` then tells it."""
         if self._forecast is None and self.forecast is not None:
             self._look(self.moment.message, self.moment.cursor, again=True)
+            return True
+        if self._unscried:
+            self._look_closer()
             return True
         before, marks = self.history.future, self.moment.marks
         more = self.history.explore(seconds) or self.marker.go_on(self.history, seconds)
@@ -256,6 +267,8 @@ class Core:
     """Seconds of counting writes that no moment tells of yet."""
     _scryer: tuple[Machine, Machine] | None = None
     """The machine of the current branch, and a twin of it on which instructions are tried."""
+    _unscried = False
+    """Whether what the next instruction is going to do was too much to find out while somebody waited."""
     _edited = False
     """Whether the state at the position was changed since the latest moment."""
     _previous_texts: Mapping[int, str] = {}
@@ -282,18 +295,25 @@ class Core:
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more
 
-    def _coming(self) -> Effect | None:
-        """What the next instruction is going to do, found out on a twin; None where none is due."""
+    def _coming(self, work: int = WORK_AT_ONCE) -> Effect | None:
+        """What the next instruction is going to do, found out on a twin; None where none is due, or it is too much."""
         machine = self.machine
         if machine.status is not Status.READY:
             return None
         if self._scryer is None or self._scryer[0] is not machine:
             self._scryer = machine, machine.twin()
         twin = self._scryer[1]
-        seen: list[Effect] = []
         twin.restore(machine.checkpoint())
-        twin.run(1, None, seen.append)
-        return seen[0] if seen else None
+        effect = twin.attempt(work)
+        self._unscried = effect is None and work < WORK_AT_REST
+        return effect
+
+    def _look_closer(self) -> None:
+        """Find out what a larger instruction is going to do, now that nobody waits."""
+        coming = self._coming(WORK_AT_REST)
+        if coming is not None and self._latest is not None:
+            self._latest = replace(self._latest, coming=coming)
+            self._look(self.moment.message, self.moment.cursor, again=True)
 
     def _pc_at(self, tick: int) -> int | None:
         """Where the machine stands at a tick of the current branch; None if that is not known."""

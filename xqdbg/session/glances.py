@@ -26,7 +26,8 @@ class Glances:
     def __init__(self) -> None:
         self.wanted: dict[tuple[str, str], Glance] = {}
         """Glances by who looks and at which region."""
-        self._then: OrderedDict[tuple[Branch, int], Machine] = OrderedDict()
+        self._then: OrderedDict[tuple[Branch, int], Machine | None] = OrderedDict()
+        """None where the run does not come to that tick, which takes a whole run to find out."""
         self._tallies: OrderedDict[tuple[History, str], Tallies] = OrderedDict()
 
     def see(self, viewer: str, region: str, glances: Mapping[str, Glance]) -> None:
@@ -70,7 +71,9 @@ class Glances:
         self._then.move_to_end(key)
         while len(self._then) > MOST_THEN:
             self._then.popitem(last=False)
-        return self._then[key]
+        if (machine := self._then[key]) is None:
+            raise XqdbgError(f"the run of {stand.branch} does not come to tick {stand.tick:,}")
+        return machine
 
     def forget(self) -> None:
         """Forget what was seen: it is another run from now on."""
@@ -110,7 +113,7 @@ def _seen(machine: Machine, region: Region, glance: Glance, place: str) -> Windo
     return empty(region, glance.frame, place)
 
 
-def _standing(branch: Branch, tick: int, branches: Branches) -> Machine:
+def _standing(branch: Branch, tick: int, branches: Branches) -> Machine | None:
     here = branch.timeline.machine if branch is branches.current else None
     if here is not None and here.tick == tick:
         twin = here.twin()
@@ -118,6 +121,4 @@ def _standing(branch: Branch, tick: int, branches: Branches) -> Machine:
         return twin
     scout = branch.scout()
     scout.seek(tick)
-    if scout.tick != tick:
-        raise XqdbgError(f"the run of {branch.name} does not come to tick {tick:,}")
-    return scout.machine
+    return scout.machine if scout.tick == tick else None

@@ -10,7 +10,6 @@ from xqdbg.errors import XqdbgError
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.pins import Verdict
-from xqdbg.replays import Visitor
 from xqdbg.session.branching import Branching
 
 
@@ -28,6 +27,8 @@ class Keeping(Branching):
 
     def pin(self, expression: str) -> Moment:
         """Assert that an expression is true here."""
+        from xqdbg.replays import Visitor
+
         self._checked(expression)
         made = self.pins.add(expression, self.timeline.tick, self.branch.name)
         (verdict,) = self.pins.check(Visitor(self.branches), self.saved, numbers=[made.number])
@@ -36,6 +37,8 @@ class Keeping(Branching):
 
     def check_pins(self, numbers: Sequence[int] = (), patience: Patience = ENDLESS) -> Moment:
         """Look whether pins hold, all of them if none is named."""
+        from xqdbg.replays import Visitor
+
         verdicts = self.pins.check(Visitor(self.branches, patience), self.saved, patience, numbers)
         broken = sum(not verdict.pin.holds for verdict in verdicts)
         count = f"{len(verdicts):,} pin{'' if len(verdicts) == 1 else 's'}"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vm.contract import Machine
 from vm.diagnostics import Diagnostic, ProgramError, printable
 from vm.toolchain import Program
-from xqdbg import rebuilding
 from xqdbg.answer import Answer, Row
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Listing, Moment
 from xqdbg.navigation import Navigation
 from xqdbg.patience import ENDLESS, Patience
-from xqdbg.rebuilding import Plan
 from xqdbg.session.core import Opened
 from xqdbg.session.keeping import Keeping
+
+if TYPE_CHECKING:
+    from xqdbg.rebuilding import Plan
 
 
 class Unassembled(XqdbgError):
@@ -78,6 +80,7 @@ class Rebuilding(Keeping):
         return self.opened
 
     def _rebuilt(self, program: Program, name: str, path: str, patience: Patience) -> Moment:
+        from xqdbg import rebuilding
         from xqdbg.intake import MOST_INSTRUCTIONS
 
         if program.instructions > MOST_INSTRUCTIONS:

@@ -30,8 +30,6 @@ from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
 from xqdbg.tui.keyboard import Keyboard, pane_keys
 from xqdbg.tui.layouts import LAYOUTS, OwnLayouts, load_layouts
-from xqdbg.tui.modals.command_palette import QuickPalette
-from xqdbg.tui.modals.theme_chooser import ThemeChooser
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.costs_pane import CostsPane
@@ -77,13 +75,16 @@ class XqdbgApp(App[None]):
         config: Config | None = None,
         folder: Path | None = None,
         layout: str = "",
+        edited: str = "",
     ) -> None:
         """Take the user's settings, and the folder of their own keys and themes; without one they have none.
+
+        `edited` is a file to begin with in the editor.
 
         Raises XqdbgError for a theme or keymap that does not exist.
         """
         super().__init__()
-        self._session = session
+        self._session, self._edited = session, edited
         self._config = Config() if config is None else config
         self._keyboard = self._make_keyboard(keymap, folder)
         self._burst = Burst(self._respond)
@@ -122,7 +123,7 @@ class XqdbgApp(App[None]):
         return variable_defaults(self.current_theme.dark)
 
     def get_default_screen(self) -> Screen[None]:
-        return DebugScreen(self._session, self._keyboard, self._own_layouts, Preferences.of(self._config))
+        return DebugScreen(self._session, self._keyboard, self._own_layouts, Preferences.of(self._config), self._edited)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What Textual offers and makes sense here."""
@@ -142,6 +143,8 @@ class XqdbgApp(App[None]):
             self.notify(printable(os.path.abspath(path)), title="Screenshot saved", markup=False)
 
     def action_command_palette(self) -> None:
+        from xqdbg.tui.modals.command_palette import QuickPalette
+
         if self.use_command_palette and not isinstance(self.screen, CommandPalette) and not self._is_shut:
             self.push_screen(QuickPalette(id="--command-palette"))
 
@@ -154,6 +157,8 @@ class XqdbgApp(App[None]):
 
     def search_themes(self) -> None:
         """Let the user choose a theme by looking at it; ours come first."""
+        from xqdbg.tui.modals.theme_chooser import ThemeChooser
+
         own = [name for name in self.available_themes if name not in BUILTIN_THEMES]
         others = [name for name in BUILTIN_THEMES if name in self.available_themes]
         self.push_screen(ThemeChooser(own, others))
@@ -174,6 +179,8 @@ class XqdbgApp(App[None]):
         return isinstance(event, events.Key) and isinstance(screen, DebugScreen) and screen.hear_letter(event)
 
     async def _respond(self, event: events.Event) -> None:
+        if self._exit:
+            return  # what was held back comes too late
         await super().on_event(event)
 
     def on_mount(self) -> None:
@@ -188,7 +195,10 @@ class XqdbgApp(App[None]):
     def _tell_once(self, title: str, lines: Sequence[str]) -> None:
         """What the user's own files come to, if anything is wrong with them."""
         if lines:
-            shown = [*lines[:MOST_TOLD], *([f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else [])]
+            shown = [
+                *map(printable, lines[:MOST_TOLD]),
+                *([f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []),
+            ]
             self.notify("\n".join(shown), title=title, severity="warning", markup=False, timeout=TOLD_SECONDS)
 
     def _heed_signals(self) -> None:
@@ -211,12 +221,16 @@ def _own_layouts(folder: Path | None, first: str, insisted: bool) -> tuple[OwnLa
     return OwnLayouts(layouts, first, file), errors
 
 
-def main(session: Session, config: Config | None = None) -> int:
-    """Debug a session in the terminal until the user leaves. Raises XqdbgError for an unknown theme or keymap."""
+def main(session: Session, config: Config | None = None, edited: str = "") -> int:
+    """Debug a session in the terminal until the user leaves; `edited` is a file to begin with in the editor.
+
+    Raises XqdbgError for an unknown theme or keymap.
+    """
     config = Config() if config is None else config
-    app = XqdbgApp(session, config=config, folder=config_folder())
+    app = XqdbgApp(session, config=config, folder=config_folder(), edited=edited)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
     gc.freeze()  # modules and classes stay: a full collection walked them every few keys, for 30 ms
     app.run(mouse=config.flag("mouse"))
     return app.return_code or 0

@@ -36,8 +36,6 @@ from xqdbg.tui.tiling import Node, below, swapped, without
 
 DRAWER_ROWS = ((50, 18), (38, 10), (0, 8))
 """Rows the lists may take of their own accord, by the rows there are."""
-FOOT_ROWS = 3
-"""Rows below the panes: timeline, status, command line."""
 COLUMNS_A_KEY, ROWS_A_KEY = 2, 1
 """How far a key moves a border."""
 FIRST_LAYOUT = "debug"
@@ -250,6 +248,11 @@ class ArrangedScreen(Screen[None]):
             self.minimize()
         elif (pane := self.tiles.widget(self.tiles.pane_of(self.focused))) is not None:
             self.maximize(pane, container=False)
+
+    @on(Titled.Enlarged)
+    def _enlarged(self, message: Titled.Enlarged) -> None:
+        message.pane.focus()
+        self.zoom()
 
     # -- focus --------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from vm.assembler import suggest
+from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
@@ -20,8 +21,6 @@ from xqdbg.tui.focus import Pointed, Pointing, pointed_in
 from xqdbg.tui.hinting import FILM_HINTS, Hint, pane_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
-from xqdbg.tui.modals.help import HelpModal
-from xqdbg.tui.modals.help_keys import SECTIONS, section_of
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
 from xqdbg.tui.sheets import TABS
@@ -130,12 +129,14 @@ class FacingScreen(ArrangedScreen):
         self.set_focus(self.command_line.open(text))
 
     def _show_help(self, argument: str) -> None:
+        from xqdbg.tui.modals.help_keys import SECTIONS, section_of
+
         topic = topic_named(argument.lower()) if argument else None
         if topic is not None and (topic == argument.lower() or own_command(argument) is None):
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=about_topic(topic).title))
+            self._push_help(topic=about_topic(topic).title)
             return
         if argument.lower() in SECTIONS and own_command(argument) is None:
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, pane=argument.lower()))
+            self._push_help(pane=argument.lower())
             return
         try:
             only = find_command(argument)[0] if argument else None
@@ -143,7 +144,12 @@ class FacingScreen(ArrangedScreen):
             self.refuse(error)
         else:
             here = "timeline" if self.timeline.has_focus else section_of(self.tiles.pane_of(self.focused))
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, here=here))
+            self._push_help(only, here=here)
+
+    def _push_help(self, only: Command | None = None, topic: str = "", here: str = "", pane: str = "") -> None:
+        from xqdbg.tui.modals.help import HelpModal  # not needed to begin with
+
+        self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, topic, here, pane))
 
     def leave(self) -> None:
         """End the program."""
@@ -221,7 +227,7 @@ class FacingScreen(ArrangedScreen):
         """Give a key to a command; what had it before has it no more. Without a key, tell which there are."""
         if not argument:
             text = f"keys, by what can stand behind bind KEY\n{self._keyboard.listed()}"
-            self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, topic=text))
+            self._push_help(topic=text)
             return
         try:
             keyboard, told = self._keyboard.bound(argument)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from vm.isa import Isa
 from xqdbg.commands import Known, completions
 from xqdbg.commands.blocks import is_unfinished, sources
-from xqdbg.commands.colouring import coloured
 from xqdbg.tui.face import FACE_COMMANDS, choices_of
 from xqdbg.tui.panes.conversing import Offer, Span
 
@@ -54,4 +53,6 @@ class TypedLanguage:
 
     def coloured(self, text: str) -> Sequence[Sequence[Span]]:
         """The spans of each line."""
+        from xqdbg.commands.colouring import coloured
+
         return coloured(text, self._isa)

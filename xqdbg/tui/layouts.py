@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import MappingProxyType
 
 from vm.diagnostics import printable
 from xqdbg.errors import XqdbgError
+from xqdbg.tablefile import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 "edit",
                 "the editor beside its problems and the state",
                 (
-                    Variant("(editor / problems=6) | state-block=30"),
-                    Variant("editor | (problems=9 / state-block)=40", 100),
-                    Variant("editor:3 | (problems=10 / state-block):2", 120, 38),
+                    Variant("(editor / fault / problems=5) | state-block=30"),
+                    Variant("(editor / fault) | (problems=9 / state-block)=40", 100),
+                    Variant("(editor / fault):3 | (problems=10 / state-block):2", 120, 38),
                 ),
             ),
         )
@@ -101,9 +101,8 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
 # The user's own
 
 MOST_OWN = 50
-MOST_BYTES = 64 << 10
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
-_HEAD = '# Layouts of your own, as `layout save NAME` writes them: NAME = "code | registers / matrix:2"\n'
+_HEAD = '# Layouts of your own, as `layout save NAME` writes them: NAME = "code | watches / matrix:2"\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +130,16 @@ def check_name(name: str) -> None:
 def load_layouts(path: Path) -> tuple[dict[str, Layout], list[XqdbgError]]:
     """The layouts of a file, which need not exist, and what is wrong with it; panes are checked when one is shown."""
     try:
-        with path.open("rb") as file:
-            text = file.read(MOST_BYTES + 1)
-        if len(text) > MOST_BYTES:
-            raise XqdbgError(f"{path.name}: larger than {MOST_BYTES // 1024} KiB, so no file of layouts")
-        table = tomllib.loads(text.decode("utf-8"))
-    except FileNotFoundError:
-        return {}, []
-    except OSError as error:
-        return {}, [XqdbgError(f"{path.name}: cannot be read: {error.strerror}")]
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        return {}, [XqdbgError(f"{path.name}: not valid TOML: {printable(str(error))[:120]}")]
+        table = read_table(path) or {}
     except XqdbgError as error:
-        return {}, [error]
+        return {}, [XqdbgError(f"{path.name}: {error.message}")]
     found: dict[str, Layout] = {}
     errors: list[XqdbgError] = []
     for name, value in list(table.items())[:MOST_OWN]:
         try:
             check_name(name)
             if not isinstance(value, str):
-                raise XqdbgError(f"{name} is no text such as 'code | registers'")
+                raise XqdbgError(f"{name} is no text such as 'code | matrix'")
             found[name] = Layout(name, "your own", (Variant(value),))
         except XqdbgError as error:
             errors.append(XqdbgError(f"{path.name}: {error.message}", error.hint))

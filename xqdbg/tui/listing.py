@@ -53,11 +53,6 @@ class Listing:
     folded: Mapping[int, int] = field(default_factory=dict)
     """Rows that stand for rows that are not shown, and for how many."""
 
-    @property
-    def of_source(self) -> bool:
-        """Whether the rows are lines of the source."""
-        return bool(self.numbers)
-
     def text(self, row: int) -> str:
         """What a row shows: one line, without control characters."""
         return "".join(part for part, _ in self.parts(row))

@@ -55,11 +55,6 @@ class PaneKind:
     numbered: bool = True
     """Whether it can have the focus, and so has a number."""
 
-    @property
-    def widget_id(self) -> str:
-        """Its name in the stylesheet."""
-        return f"pane-{self.id}"
-
 
 def _imported(
     module: str, name: str, make: Callable[[Any, Makings], Widget], package: str = "panes"
@@ -73,7 +68,8 @@ def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    kinds = [_CODE, *cells, _MATRIX, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _EDITOR, _PROBLEMS, _FAULT]
+    matrix = replace(_MATRIX, below=tall[-1].id)
+    kinds = [_CODE, *cells, matrix, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _EDITOR, _PROBLEMS, _FAULT]
     return {kind.id: kind for kind in kinds}
 
 
@@ -92,7 +88,7 @@ _CODE = PaneKind(
 )  # fmt: skip
 _MATRIX = PaneKind(
     "matrix", "Matrix", _imported("matrix_pane", "MatrixPane", lambda make, _: make(id="pane-matrix")),
-    Want(22, 7, rank=3), below="registers", home="model", eager=True,
+    Want(22, 7, rank=3), home="model", eager=True,
 )  # fmt: skip
 _WATCHES = PaneKind(
     "watches", "Watches", _imported("watches_pane", "WatchesPane", lambda make, _: make(id="pane-watches")),

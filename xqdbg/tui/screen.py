@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,7 +21,6 @@ from xqdbg.folders import state_folder
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
-from xqdbg.script import Reply
 from xqdbg.session import Session
 from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
@@ -53,6 +52,9 @@ from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.tiles import Tiles
 from xqdbg.typed import Typed
+
+if TYPE_CHECKING:
+    from xqdbg.script import Reply
 
 MOST_DIGITS = 15
 """Digits a count may have."""
@@ -89,13 +91,16 @@ class DebugScreen(EditingScreen):
         keyboard: Keyboard,
         own: OwnLayouts = NO_LAYOUTS,
         preferences: Preferences | None = None,
+        edited: str = "",
     ) -> None:
+        """`edited` is a file to begin with in the editor."""
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
             session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows(),
             TypedLanguage(session.isa, lambda: self._known(), lambda: self._themes()), Typed(state_folder()),
         )  # fmt: skip
         super().__init__(keyboard, makings, own)
+        self._edited = edited
         self._preferences = Preferences() if preferences is None else preferences
         self.film.reel = Reel(self._preferences.film_speed)
         self._session = session
@@ -144,6 +149,8 @@ class DebugScreen(EditingScreen):
     def on_mount(self) -> None:
         self.introduce_panes()
         self.call_after_refresh(self.tell_of_unsaved)
+        if self._edited:
+            self.call_after_refresh(self.edit, self._edited)
         self._host = Host(
             self._session,
             arrived=lambda moment: self.post_message(Arrived(moment)),
@@ -462,6 +469,7 @@ class DebugScreen(EditingScreen):
     @on(Failed)
     def _failed(self, message: Failed) -> None:
         self._rest(self._session.moment.turn)
+        self.film.pause()
         error = message.error
         if not isinstance(error, XqdbgError):
             raise error  # a bug: Textual ends the program with its traceback

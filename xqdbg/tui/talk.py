@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from vm.isa import Isa
 from xqdbg.answer import Answer, Row
@@ -13,8 +15,10 @@ from xqdbg.errors import XqdbgError
 from xqdbg.host import Job
 from xqdbg.moment import Moment
 from xqdbg.patience import Patience
-from xqdbg.script import Interpreter, Reply
 from xqdbg.session import Session
+
+if TYPE_CHECKING:
+    from xqdbg.script import Interpreter, Reply
 
 MOST_TOLD = 10_000
 """Lines of a conversation that are kept."""
@@ -75,8 +79,15 @@ class Talk:
 
     def __init__(self, session: Session, arrived: Callable[[Moment], object], left: Callable[[], object]) -> None:
         """Take whom to tell of a moment before an error, and that the user wants to leave."""
-        self._interpreter = Interpreter(session)
+        self._session = session
         self._arrived, self._left = arrived, left
+
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        """Who obeys. The first frame is drawn before anybody is needed."""
+        from xqdbg.script import Interpreter
+
+        return Interpreter(self._session)
 
     def key(self, id: str, argument: str, count: int | None, cursor: Cursor) -> Job:
         """What a key of the command table does."""

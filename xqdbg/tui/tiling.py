@@ -1,6 +1,6 @@
 """Panes beside and above each other: a tree of splits, its notation, and how it is fitted into a screen.
 
-`code / fault | (stack | loops) / registers:2 / outputs=5`: `|` stands between columns, `/` between rows and binds
+`code / fault | (watches | explain) / matrix:2 / lists=5`: `|` stands between columns, `/` between rows and binds
 closer, `:n` is a share of the room there is, `=n` a number of columns or rows.
 """
 
@@ -169,7 +169,7 @@ class _Reader:
     def _error(self, message: str, hint: str = "") -> XqdbgError:
         rest = self._text[self._at :]
         column = self._at + len(rest) - len(rest.lstrip()) + 1
-        hint = hint or "such as: code:2 | stack / (loops | registers)=9"
+        hint = hint or "such as: code:2 | matrix / (watches | lists)=9"
         return XqdbgError(f"layout, column {column}: {message}", hint)
 
 

@@ -156,6 +156,11 @@ class ToyMachine:
 
         return self.run(budget, None, note)
 
+    def attempt(self, work: int) -> Effect | None:
+        seen: list[Effect] = []
+        self.run(1, None, seen.append)
+        return seen[0] if seen else None
+
     def twin(self) -> ToyMachine:
         return ToyMachine(self.program, self.fuel)
 

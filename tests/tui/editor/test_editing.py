@@ -26,9 +26,10 @@ from tests.support.screens import (
     until,
 )
 from xqdbg import resources
-from xqdbg.batch.target import open_target
+from xqdbg.batch.target import open_for_editing, open_target
 from xqdbg.editing.recent import RecentFiles
 from xqdbg.editing.recovery import Recovery
+from xqdbg.errors import XqdbgError
 from xqdbg.session import Opened, Session
 from xqdbg.tui.app import XqdbgApp
 from xqdbg.tui.editor.pane import EditorPane
@@ -243,7 +244,9 @@ def test_a_program_that_ships_is_edited_as_a_text_of_ones_own(tmp_path: Path, mo
         await told(pilot, "saved")
 
     run_app(app("example:factorial"), script, LARGE)
-    assert (tmp_path / "factorial.xqasm").read_text() == "; mine\n" + original
+    lines = (tmp_path / "factorial.xqasm").read_text().splitlines()
+    lines.remove("; mine")
+    assert lines == original.splitlines()
     assert resources.find_example("factorial").program.read_text() == original
     assert [os.path.basename(path) for path in RecentFiles().all()] == ["factorial.xqasm"]
 
@@ -460,3 +463,59 @@ def test_a_file_others_have_changed_is_compared_and_overwritten_only_when_asked(
         assert Path(path).read_text() == ";mine\n" + LOOPS
 
     run_app(app(path), script, LARGE)
+
+
+@pytest.mark.parametrize("keys", [("home",), ("ctrl+end", "enter")], ids=["top", "bottom"])
+def test_what_is_offered_touches_the_line_of_the_word_and_never_hides_it(keys: tuple[str, ...]) -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        editor = await opened(pilot)
+        await typed(pilot, editor, *keys, *"ADDQ")
+        await tap(pilot, "ctrl+space")
+        await until(pilot, lambda: editor._choices.display and editor._choices.region.area > 0)
+        await pilot.pause()
+        area = editor.area
+        line = area.content_region.y + area.cursor_location[0] - round(area.scroll_offset.y)
+        region = editor._choices.region
+        assert line in (region.y - 1, region.bottom), "right below it, or right above"
+        assert "ADDQ" in screen_text(pilot.app).splitlines()[line]
+        assert region.bottom <= pilot.app.size.height
+
+    run_app(app("example:tsp5/encoder"), script, LARGE)
+
+
+def test_a_text_with_errors_is_opened_in_the_editor_mended_and_run(tmp_path: Path) -> None:
+    file = tmp_path / "broken.xqasm"
+    file.write_text("PUSH 6\nPUSHH 7\nMUL\nSTOW r0\nHALT\n", encoding="utf-8")
+    target = open_for_editing(str(file))
+    assert target.program.instructions == 0
+    machine = target.tools.machine(target.program, {})
+    opened_on = Opened(target.tools, target.program, target.path)
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = debug_screen(pilot)
+        await until(pilot, lambda: screen.editor is not None and len(screen.editor.problems) == 1)
+        editor = screen.editor
+        assert editor is not None
+        await tap(pilot, "f8", *["right"] * 4, "delete")
+        await until(pilot, lambda: editor.is_examined and not editor.problems)
+        await tap(pilot, "ctrl+r")
+        await until(pilot, lambda: screen.moment is not None and screen.moment.program is not None)
+        await settle(pilot)
+        await press(pilot, "escape", "c")
+        assert screen.moment is not None and screen.moment.cells["registers"][0].text == "42"
+
+    run_app(debugger(Session(machine, target.name, opened=opened_on), edited=str(file)), script, LARGE)
+
+
+def test_what_can_be_begun_with_in_the_editor(tmp_path: Path) -> None:
+    assert open_for_editing(str(tmp_path / "new.xqasm")).program.instructions == 0
+    assert open_for_editing("example:factorial").program.instructions > 0
+    (tmp_path / "empty.xqasm").touch()
+    assert open_for_editing(str(tmp_path / "empty.xqasm")).program.instructions == 0
+    for wrong, words in (
+        ("-", "standard input cannot be edited"),
+        (str(tmp_path), "director"),
+        ("example:nope", "nope"),
+    ):
+        with pytest.raises(XqdbgError, match=words):
+            open_for_editing(wrong)

@@ -21,7 +21,7 @@ def test_problems_are_told_as_they_are_and_gone_to() -> None:
     pane = ProblemsPane()
 
     async def script(pilot: Pilot[Any]) -> None:
-        assert "nothing is edited" in screen_text(pilot.app)
+        assert "is looked through while you write" in screen_text(pilot.app)
         assert pane.pointed is None
         await pilot.press("enter")
         pane.show(PROBLEMS)

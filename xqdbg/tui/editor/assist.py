@@ -17,6 +17,8 @@ LEAST_TYPED = 2
 """Characters of a word from which on completions are offered unasked."""
 
 _WORD = re.compile(r"[.A-Za-z_][A-Za-z0-9_]*$")
+MOST_COMPANY = 8
+"""Rows of documentation for which a list goes to where there are more."""
 _LIST_KEYS = {"up": -1, "down": 1, "pageup": -7, "pagedown": 7}
 
 
@@ -89,7 +91,10 @@ class Assist:
             return
         screen = self._area.screen.size
         word = self._area.cell_of((self._row, current.start - 1))
-        region = place(Offset(max(0, word.x - 3), word.y), self._choices.wanted, screen)
+        company = (
+            self._card.tell(current.documentation[0], current.documentation[1:]).height if current.documentation else 0
+        )
+        region = place(Offset(max(0, word.x - 3), word.y), self._choices.wanted, screen, min(company, MOST_COMPANY))
         self._choices.put(region)
         self._document(current, word, screen)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from xqdbg.editing.text import Problem
 from xqdbg.errors import XqdbgError
+
+if TYPE_CHECKING:  # the screen hears these messages, and most sessions edit nothing
+    from xqdbg.editing.text import Problem
 
 
 class Left(Message):

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from vm.diagnostics import printable
-from xqdbg.editing.document import DiskState, Document
+from xqdbg.editing.document import Document
 from xqdbg.editing.language import Language
 from xqdbg.editing.recovery import Copy, Recovery
 from xqdbg.editing.text import Hover, Position, Problem, Replacement, replaced
@@ -29,15 +29,14 @@ from xqdbg.tui.editor.ask_bar import AskBar
 from xqdbg.tui.editor.assist import Assist
 from xqdbg.tui.editor.colours import Colours
 from xqdbg.tui.editor.errand import Answered, Ask, Errands
+from xqdbg.tui.editor.filing import FilingPane
 from xqdbg.tui.editor.foot import counted, foot, next_problem, problem_at, underlines
 from xqdbg.tui.editor.indent import Indenter
 from xqdbg.tui.editor.marks import Marks
 from xqdbg.tui.editor.popup import Card, CompletionList
 from xqdbg.tui.editor.search import Search
-from xqdbg.tui.editor.sheet import Sheet
 from xqdbg.tui.listing import shown
 from xqdbg.tui.panes.line_given import LineGiven
-from xqdbg.tui.panes.titled import Titled
 
 QUIET_SECONDS = 0.25
 """Without a key, until the text is looked through."""
@@ -53,7 +52,7 @@ ERRANDS = ("completion", "hover", "definition", "rename", "format", "keep", "pro
 """What is found out on another thread, what the user waits for first."""
 
 
-class EditorPane(Titled, can_focus=False):
+class EditorPane(FilingPane, can_focus=False):
     """Edits one text at a time. Knows the text's file and its language; of the run, only moments."""
 
     DEFAULT_CSS = """
@@ -94,11 +93,7 @@ class EditorPane(Titled, can_focus=False):
             self.answered = answered
 
     def __init__(self, *, recovery: Recovery | None = None, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.area = Area()
-        """The field the text is in."""
-        self.sheet = Sheet(Recovery() if recovery is None else recovery)
-        """The text, as far as files go."""
+        super().__init__(recovery=recovery, id=id)
         self.problems: Sequence[Problem] = ()
         """What is known to be wrong with the text."""
         self.is_examined = False
@@ -176,15 +171,6 @@ class EditorPane(Titled, can_focus=False):
         """Let the user type."""
         self.area.focus(scroll_visible)
         return self
-
-    @property
-    def is_unsaved(self) -> bool:
-        """Whether something would be lost without the text."""
-        self.sheet.document.text = self.area.text  # news of the last key may still be on its way
-        return self.sheet.is_unsaved
-
-    def _tell(self, text: str) -> None:
-        self.post_message(say.Told(text))
 
     @on(TextArea.Changed)
     def _changed(self, message: TextArea.Changed) -> None:
@@ -465,59 +451,8 @@ class EditorPane(Titled, can_focus=False):
         self._assist.close()
         self.post_message(say.RunWanted(self.area.text))
 
-    def save(self, path: str = "", *, force: bool = False) -> bool:
-        """Save the text in its file, or in one that is named. Whether that was done; else a message tells why."""
-        document = self.sheet.document
-        document.text = self.area.text
-        if not path and not document.path:
-            self.post_message(say.SaveAsWanted())
-            return False
-        if not path and not force and document.state() is DiskState.CHANGED:
-            self.sheet.is_clash_told = True
-            self.post_message(say.Clashed(saving=True))
-            return False
-        try:
-            self.sheet.save(path, force=force)
-        except XqdbgError as error:
-            self.post_message(say.Refused(error))
-            return False
-        self._retitle()
-        self.post_message(say.Saved(document.path))
-        return True
-
-    def look_outside(self) -> None:
-        """Notice what somebody else did to the file: taken over if nothing is lost by that, else told once."""
-        is_unsaved, state = self.is_unsaved, self.sheet.outside()
-        if state is DiskState.VANISHED:
-            self._tell(f"{self.sheet.document.name} is no longer there; saving makes it again")
-        elif state is DiskState.CHANGED and is_unsaved:
-            self.post_message(say.Clashed(saving=False))
-        elif state is DiskState.CHANGED:
-            self.reload()
-
-    def reload(self) -> None:
-        """Have the text of the file instead; that can be undone."""
-        try:
-            self.sheet.reload()
-        except XqdbgError as error:
-            self.post_message(say.Refused(error))
-            return
-        self.area.take_over(self.sheet.document.text)
-        self._retitle()
-        self._tell(f"{self.sheet.document.name} was changed by somebody else and is read again; ctrl+z takes it back")
-
-    def _keep(self) -> None:
-        """Keep a copy of text that is not saved, every now and then."""
-        if self.is_unsaved and (keep := self.sheet.keeper()) is not None:
-            self._asked["keep"] = self._errands.ask("keep", keep), self.revision
-
-    def keep(self) -> None:
-        """Keep a copy of text that is not saved, at once: all is about to end."""
-        if self.is_unsaved and (keep := self.sheet.keeper()) is not None:
-            try:
-                keep()
-            except XqdbgError as error:
-                self.post_message(say.Refused(error))
+    def _have_kept(self, keep: Callable[[], object]) -> None:
+        self._asked["keep"] = self._errands.ask("keep", keep), self.revision
 
     # -- what is told around the text ---------------------------------------------------------------------------------
 

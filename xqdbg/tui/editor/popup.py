@@ -55,7 +55,7 @@ class Popup(Widget):
     def put(self, region: Region) -> None:
         """Show it there, in cells of the screen."""
         self.spot = region
-        base = self.parent.region.offset if isinstance(self.parent, Widget) else Offset(0, 0)
+        base = self.parent.content_region.offset if isinstance(self.parent, Widget) else Offset(0, 0)
         self.styles.offset = region.offset - base
         self.styles.width, self.styles.height = region.width, region.height
         self.display = True

@@ -81,7 +81,7 @@ class ProblemsPane(ListPane):
 
     def draw_row(self, row: int, width: int) -> Strip:
         if not self._problems:
-            told = "no problems" if self._is_known else "nothing is edited"
+            told = "no problems" if self._is_known else "the text is looked through while you write"
             return Strip([Segment(told, self.style("problems--hint"))]).adjust_cell_length(width, self.rich_style)
         problem = self._problems[row]
         is_error = problem.severity is Severity.ERROR

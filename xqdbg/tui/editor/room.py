@@ -10,15 +10,15 @@ LEAST_ROWS = 3
 """Rows of documentation that are worth showing."""
 
 
-def place(word: Offset, size: Size, screen: Size) -> Region:
+def place(word: Offset, size: Size, screen: Size, company: int = 0) -> Region:
     """Where to put something about a word: below it, or above where there is more room; cut where there is too little.
 
-    `word` is the cell of its first character.
+    `word` is the cell of its first character; `company` are the rows of what will stand beside it.
     """
     width = min(size.width, screen.width)
     x = max(0, min(word.x, screen.width - width))
     below, above = screen.height - word.y - 1, word.y
-    if size.height <= below or below >= above:
+    if max(size.height, company) <= below or below >= above:
         return Region(x, word.y + 1, width, max(0, min(size.height, below)))
     height = min(size.height, above)
     return Region(x, word.y - height, width, height)

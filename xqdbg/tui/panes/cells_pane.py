@@ -98,6 +98,8 @@ class CellsPane(Filtering, StuckListPane):
     ]  # fmt: skip
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
+    _is_blank = False
+    """Whether it is drawn as having no rows."""
 
     class CellSelected(Message):
         """The user wants to see more of a cell."""
@@ -134,6 +136,8 @@ class CellsPane(Filtering, StuckListPane):
         """All there are: those that came, or all slots."""
         self._looks = CellLooks()
         self._wish = Wish()
+        self._is_away = False
+        """Whether it is out of sight."""
         self._drawn: dict[int, CellLook] = {}
         self._place: tuple[str, int] = ("", -1)
         """Cell and entry the cursor is at."""
@@ -240,10 +244,18 @@ class CellsPane(Filtering, StuckListPane):
     def on_resize(self) -> None:
         self._ask()
 
+    def on_show(self) -> None:
+        self._is_away = False
+        self._ask()
+
+    def on_hide(self) -> None:
+        self._is_away = True
+        self._ask()
+
     def _ask(self) -> None:
-        """Ask for the entries in sight, and some around them, unless they come already."""
-        places = tuple(pin.name for pin in self._pins if pin.of_entry)
-        spans = self._rows.spans(self.sights) if self._expanded else {}
+        """Ask for the entries in sight, and some around them, unless they come already; out of sight, for none."""
+        places = () if self._is_away else tuple(pin.name for pin in self._pins if pin.of_entry)
+        spans = self._rows.spans(self.sights) if self._expanded and not self._is_away else {}
         if places == tuple(self._wish.places) and self._covers(spans):
             return
         around = max(16, self.size.height)
@@ -269,8 +281,9 @@ class CellsPane(Filtering, StuckListPane):
         rows = [row for row in self.sights if self._drawn.get(row) != self._look(row)]
         if rows:
             self.refresh_rows(rows)
-        if not self._rows:
+        if not self._rows and not self._is_blank:
             self.refresh()
+        self._is_blank = not self._rows
 
     def _look(self, row: int) -> CellLook:
         cursor = self.has_focus and row == self.cursor_row

@@ -318,6 +318,10 @@ class DrawerPane(ListPane):
         if times == 2:
             self.action_choose()
 
+    def rule_clicked(self, word: str) -> None:
+        if word in TABS and (word == self._tab or self.holds(word)):
+            self._open(word)
+
     def _give(self, line: str, *, sure: bool = True) -> None:
         if line:
             self.post_message(LineGiven(line, sure=sure))

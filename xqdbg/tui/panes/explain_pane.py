@@ -49,11 +49,20 @@ class ExplainPane(SearchedPane):
 
     def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._isa, self._source = isa, source
-        self._lines = {line.pc: line for line in code}
+        self._isa = isa
+        self._take_program(code, source)
         self._explanation: Explanation | None = None
+        self._explained: Moment | None = None
+        """The moment it is of."""
+        self._is_away = False
+        """Whether the pane is out of sight, and nothing needs to be explained."""
         self._rows: Sequence[Row] = ()
         self._width = 0
+
+    def _take_program(self, code: Sequence[Line], source: Sequence[str]) -> None:
+        """Explain the instructions of another program."""
+        self._code, self._source = code, source
+        self._lines = {line.pc: line for line in code}
 
     @property
     def explanation(self) -> Explanation | None:
@@ -76,9 +85,25 @@ class ExplainPane(SearchedPane):
         entry = row.entry
         return Pointed(entry.name or row.section, entry.place, " ".join(filter(None, (entry.name, entry.whole))))
 
-    def watch_moment(self, old: Moment | None, new: Moment | None) -> None:
+    def on_show(self) -> None:
+        self._is_away = False
+        self._explain()
+
+    def on_hide(self) -> None:
+        self._is_away = True
+
+    def watch_moment(self, _old: Moment | None, _new: Moment | None) -> None:
+        if not self._is_away:
+            self._explain()
+
+    def _explain(self) -> None:
+        """Explain the moment, unless that is explained already."""
+        old, new = self._explained, self.moment
         if new is None or (old is not None and _same(old, new)):
             return
+        self._explained = new
+        if new.program is not None and new.program.code is not self._code:
+            self._take_program(new.program.code, new.program.source)
         self._explanation = explain(new, self._isa, self._lines, self._source)
         self.search_told()
         self._lay_out()

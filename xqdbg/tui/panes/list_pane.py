@@ -128,16 +128,28 @@ class ListPane(ScrollView, Titled, can_focus=True):
     def resize_list(self, rows: int, columns: int = 0) -> None:
         """Set the number of rows, and the columns that can be scrolled over."""
         size = Size(columns, rows + self.head_lines + self.foot_lines)
-        if size != self.virtual_size and self._fits(size) and self._fits(self.virtual_size):
-            self.set_reactive(ListPane.virtual_size, size)  # no scrollbar comes or goes: spare the screen a layout
-            self.refresh()
+        before = self.row_count
+        if self._keeps_scrollbars(size):  # then the screen is spared a layout, which draws all panes anew
+            self.set_reactive(ListPane.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self._scroll_update(size)
+            self._refresh_span(*sorted((before, rows)))
         else:
             self.virtual_size = size
         if self.cursor_row >= rows:
             self.cursor_row = max(0, rows - 1)
 
-    def _fits(self, size: Size) -> bool:
-        return self.is_attached and size.width <= self.size.width and size.height <= self.size.height
+    def _keeps_scrollbars(self, size: Size) -> bool:
+        """Whether the list can have another size without a scrollbar that comes or goes."""
+        room, before = self.scrollable_content_region.size, self.virtual_size
+        if not self.is_attached or max(size.width, before.width) > room.width:
+            return False
+        return self.show_vertical_scrollbar == (size.height > room.height) == (before.height > room.height)
+
+    def _refresh_span(self, start: int, stop: int) -> None:
+        """Draw anew what comes or goes at the end."""
+        top = self.scroll_offset.y
+        self.refresh_rows(range(max(start, top), min(stop, top + self.size.height)))
 
     def forget_strips(self) -> None:
         """Draw every row anew."""

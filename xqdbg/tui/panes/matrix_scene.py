@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from rich.segment import Segment
 from textual.reactive import reactive
 
 from vm.contract import Region, Window
@@ -60,6 +61,10 @@ class MatrixScene(Titled, can_focus=True):
         self._hover: tuple[int, int] | None = None
         self._palette: Palette | None = None
         self._drawing: Drawing | None = None
+        self._drawn_of: tuple[object, ...] = ()
+        """What the drawing shows."""
+        self._lines: dict[int, list[Segment]] = {}
+        """The lines of it that were needed."""
         self._known: tuple[tuple[object, ...], Seen] | None = None
         """What the windows of this moment show, as long as it is looked at in the same way."""
         self._coupled: Lattice | None = None

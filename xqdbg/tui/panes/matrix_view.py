@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from rich.segment import Segment
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -71,12 +72,62 @@ class MatrixView(MatrixScene):
             self._keep(replace(spot, origin=origin))
             cell = layout.canonical(self._hover or spot.cursor)
             self._ask(region.name, wanted(self._modes, self.view, region, layout.frame(origin, cell), cell))
-        self._drawing = None
         self._tell_modes()
-        self.refresh()
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """Draw anew the lines that look different; nothing at all where nothing has changed that is drawn."""
+        shows = self._shows()
+        if shows == self._drawn_of and self._drawing is not None:
+            return
+        before, size = self._lines, self.size
+        self._drawn_of, self._drawing, self._lines = shows, None, {}
+        if self._raw is not None and len(before) == size.height:  # else it is out of sight, or says that it is empty
+            self._drawing = self._draw()
+        if self._drawing is None:
+            self.refresh()
+            return
+        changed = [y for y in range(size.height) if before.get(y) != self._line(y)]
+        if changed:
+            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def _shows(self) -> tuple[object, ...]:
+        """All that decides how the picture looks."""
+        moment, region = self.moment, self._region
+        name = "" if region is None else region.name
+        seen, before = (
+            {viewer: _content(found) for (viewer, of), found in windows.items() if of == name}
+            for windows in (moment.windows if moment is not None else {}, self._before)
+        )
+        branch = moment.branch if moment is not None else ""
+        return (
+            seen, before, self._regions, region, branch, self._layout, self._spot, self.view, self._modes, self._asked,
+            self._hover, self.has_focus, self._palette, self._plain_colour,
+        )  # fmt: skip
+
+    def _line(self, y: int) -> list[Segment]:
+        """A line of the picture, drawn once."""
+        found = self._lines.get(y)
+        if found is None and self._drawing is not None:
+            found = self._lines[y] = self._drawing.line(y)
+        return found or []
+
+    def on_show(self) -> None:
+        self._is_away = False
+        self._look_again()
+
+    def on_hide(self) -> None:
+        """Nobody needs to make windows that nobody sees."""
+        self._is_away = True
+        if self._asked is not None:
+            self.post_message(self.WindowWanted(self._asked[0], {}))
+            self._asked = None
+
+    _is_away = False
+    """Whether it is out of sight."""
 
     def _ask(self, name: str, glances: Mapping[str, Glance]) -> None:
-        if self._asked != (name, glances):
+        if self._asked != (name, glances) and not self._is_away:
             self._asked = (name, glances)
             self.post_message(self.WindowWanted(name, glances))
 
@@ -184,9 +235,9 @@ class MatrixView(MatrixScene):
 
     def render_line(self, y: int) -> Strip:
         if self._drawing is None:
-            self._drawing = self._draw()
+            self._drawing, self._lines = self._draw(), {}
         if self._drawing is not None and (y == 0 or self._raw is not None):
-            return Strip(self._drawing.line(y), self.size.width)
+            return Strip(self._line(y), self.size.width)
         return self._notice_line(y)
 
     def _notice_line(self, y: int) -> Strip:
@@ -236,3 +287,11 @@ class MatrixView(MatrixScene):
     def _pin(self) -> Stand | None:
         """This moment, to compare others with."""
         return None if self.moment is None else Stand(self.moment.branch, self.moment.tick)
+
+
+def _content(window: Window) -> tuple[object, ...]:
+    """What is in a window; windows themselves are equal to none but themselves."""
+    return (
+        window.region, window.frame, window.cells, window.head, window.focus, window.focus_place, window.largest,
+        window.stored,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -370,8 +371,8 @@ class TimelineStrip(Widget, can_focus=True):
         if event.button and self.app.mouse_captured is self:
             self._go_to_column(column)
         words = self._told(column)
-        if self.tooltip != words:
-            self.tooltip = words
+        if str(self.tooltip or "") != words:
+            self.tooltip = Content(words)
 
     def _go_to_column(self, column: int) -> None:
         there = self._marks.get(column)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
 from textual.widget import Widget
 
 LEAST_TAIL = 4
@@ -55,6 +57,35 @@ class Titled(Widget):
         """Whether the rule is drawn as that of the pane in use."""
         return self.has_focus_within
 
+    class Enlarged(Message):
+        """The user wants to see more of a pane, or less of it again."""
+
+        def __init__(self, pane: Widget) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the rule: a word of it may mean something; a double click gives the pane the whole screen."""
+        if event.screen_offset.y != self.region.y or self.region.y == self.content_region.y:
+            return
+        event.stop()
+        if event.chain == 2:
+            self.post_message(self.Enlarged(self))
+        elif event.chain == 1 and (word := self._word_at(event.screen_offset.x - self.region.x)):
+            self.rule_clicked(word)
+
+    def rule_clicked(self, _word: str) -> None:
+        """A word of the rule was clicked."""
+
+    def _word_at(self, column: int) -> str:
+        """The word of the rule in a column of the pane."""
+        title = self._border_title
+        text = " " + ("" if title is None else title.plain)
+        if not 0 <= column < len(text) or text[column].isspace():
+            return ""
+        start, stop = text.rfind(" ", 0, column) + 1, text.find(" ", column)
+        return text[start : stop if stop >= 0 else len(text)].strip("─━")
+
     def _draw_rule(self) -> None:
         """Set the title anew, if it would look different."""
         width = self.outer_size.width - 2
@@ -65,7 +96,13 @@ class Titled(Widget):
         if drawn == self._rule_drawn:
             return
         self._rule_drawn = drawn
-        self.border_title = rule(head, tail, aside, width, self.is_lit)
+        title = rule(head, tail, aside, width, self.is_lit)
+        if not self.is_mounted:
+            self.border_title = title
+            return
+        self._border_title = title  # setting it by its public name draws the whole pane anew
+        left, top = self.content_offset
+        self.refresh(Region(-left, -top, self.outer_size.width, 1))
 
 
 def rule(head: Content, tail: str, aside: Sequence[Content], width: int, focused: bool) -> Content:

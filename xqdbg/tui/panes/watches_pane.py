@@ -91,7 +91,7 @@ class WatchesPane(ListPane):
         self.base = Base.DECIMAL
         self._marks: Marks | None = None
         self._seen: dict[int, dict[int, int]] = {}
-        """Numbers by tick, for each watch that has had some on this branch."""
+        """Numbers by tick, for each watch that has had some on this branch of this program."""
         self._drawn: dict[int, _Look] = {}
 
     @property
@@ -111,7 +111,7 @@ class WatchesPane(ListPane):
     def watch_moment(self, old: Moment | None, new: Moment | None) -> None:
         if new is None:
             return
-        if old is None or old.branch != new.branch:
+        if old is None or old.branch != new.branch or old.program is not new.program:
             self._seen.clear()
         rows = len(new.watches)
         if rows != len(self._watches):
