@@ -50,5 +50,5 @@ def _show(config: Config, where: str) -> None:
         say(f"\n{key} = {printable(value)}   ({origin}{'' if value == default else f'; default {default}'})")
         means = f"{setting.doc} It can be {setting.expected}; {setting.variable} sets it"
         means += f", and so does {setting.option}." if setting.option else "."
-        for line in wrap(means, _COLUMNS - 4):
+        for line in wrap(means, _COLUMNS - 4, break_on_hyphens=False):
             say(f"    {line}")

@@ -174,7 +174,7 @@ ROWS: tuple[Command, ...] = (
     Command("time.goto", ("goto", "g", "ugo", "!tt"), "", "Go to",
             "Go to a moment: a tick, N% of the run, @bookmark, LOC#k (the k-th time at LOC), op:NAME (the first time), "
             "start or end.",
-            "goto TICK|N%|@NAME|LOC#k|start|end", "goto 1200", goto, Takes.TIME),
+            "goto TICK|N%|@NAME|LOC[#k]|start|end", "goto 1200", goto, Takes.TIME),
     Command("time.percent", ("percent",), "%", "Go to percent",
             "Go to a percentage of the history; type 42%.", "percent N", "percent 42", percent, Takes.COUNT),
     Command("time.back", ("jump-back", "<"), "<", "Where I was",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xqdbg.commands.screen_topics import SCREEN_TOPICS
+
 TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "expressions": (
@@ -121,6 +123,7 @@ line or after a blank. A text in double quotes may hold ; and #; inside it, \\" 
 
 `source FILE` obeys a script here; `xqdbg exec PROGRAM -x FILE` obeys one without a terminal.""",
         ),
+        **SCREEN_TOPICS,
     }
 )
 """By name: what the topic is about, and the text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -191,8 +192,10 @@ class EditingScreen(FacingScreen):
         editor.edit(opened.document, Language(opened.tools), title=opened.title, copy=opened.copy)
         if is_program and (line := self._line_looked_at()) is not None:
             editor.area.move_cursor(editor.area.clamp_visitable((line - 1, 0)), center=True)
-        if opened.document.path:
-            RecentFiles().add(opened.document.path)
+        if path := opened.document.path:
+            RecentFiles().add(path)
+            if not os.path.lexists(path):
+                self.command_line.tell(f"{path} is a new file", "it is made when it is saved")
         if is_wanted:
             self.call_after_refresh(editor.focus)
 

@@ -15,7 +15,7 @@ from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
-from xqdbg.tui.face import ALL_COMMANDS, find_command
+from xqdbg.tui.face import ALL_COMMANDS, find_command, own_command
 from xqdbg.tui.film import Film, Reel, frame, read_film
 from xqdbg.tui.focus import Pointed, Pointing, pointed_in
 from xqdbg.tui.hinting import FILM_HINTS, Hint, pane_hints, shown_hints
@@ -29,6 +29,9 @@ from xqdbg.tui.theme import theme_hint
 LIST_NAMES: Mapping[str, str] = MappingProxyType({"breakpoints": "stops", "bookmarks": "marks"})
 """Other names of lists."""
 
+
+MOST_COPY_TOLD = 24
+"""Characters of what is copied that are told; more would be in the way of the hints."""
 
 _LAYOUT_VERBS: Mapping[str, Callable[[ArrangedScreen, str], None]] = MappingProxyType(
     {
@@ -117,6 +120,8 @@ class FacingScreen(ArrangedScreen):
                 self.minimize()
             elif self.drawer.is_open:
                 self.close_drawer()
+            else:
+                self.app.clear_notifications()
 
     def open_command_line(self, text: str = "") -> None:
         """Let the user type a command, or go on with one."""
@@ -124,21 +129,27 @@ class FacingScreen(ArrangedScreen):
         self.set_focus(self.command_line.open(text))
 
     def _show_help(self, argument: str) -> None:
+        from xqdbg.tui.modals.help_keys import SECTIONS, section_of
+
         topic = topic_named(argument.lower()) if argument else None
-        if topic is not None:
+        if topic is not None and (topic == argument.lower() or own_command(argument) is None):
             self._push_help(topic=about_topic(topic).title)
+            return
+        if argument.lower() in SECTIONS and own_command(argument) is None:
+            self._push_help(pane=argument.lower())
             return
         try:
             only = find_command(argument)[0] if argument else None
         except XqdbgError as error:
             self.refuse(error)
         else:
-            self._push_help(only)
+            here = "timeline" if self.timeline.has_focus else section_of(self.tiles.pane_of(self.focused))
+            self._push_help(only, here=here)
 
-    def _push_help(self, only: Command | None = None, topic: str = "") -> None:
+    def _push_help(self, only: Command | None = None, topic: str = "", here: str = "", pane: str = "") -> None:
         from xqdbg.tui.modals.help import HelpModal  # not needed to begin with
 
-        self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, topic))
+        self.app.push_screen(HelpModal(ALL_COMMANDS, self._keys, only, topic, here, pane))
 
     def leave(self) -> None:
         """End the program."""
@@ -286,7 +297,10 @@ class FacingScreen(ArrangedScreen):
             return
         form, text = self._form(pointed)
         self.app.copy_to_clipboard(text)
-        self.command_line.tell(f"copied {pointed.name}" + (f" as {form}" if form else ""), self._copy_hint(pointed))
+        told = f"copied {pointed.name}" + (f" as {form}" if form else "")
+        if len(text) <= MOST_COPY_TOLD and text.isprintable() and text:
+            told += f": {text}"
+        self.command_line.tell(told, self._copy_hint(pointed))
 
     def _form(self, pointed: Pointed) -> tuple[str, str]:
         """What to copy, and the name of its form: another one each time the same thing is copied again."""

@@ -43,7 +43,7 @@ class ProblemsPane(ListPane):
         & > .problems--hint { color: $xq-quiet; }
     }
     """
-    HINTS: ClassVar[Sequence[tuple[str, str]]] = (("problems.choose", "go there"),)
+    HINTS: ClassVar[Sequence[tuple[str, str]]] = (("enter", "go there"),)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Go there", show=False, id="problems.choose"),
     ]

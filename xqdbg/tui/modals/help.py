@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from textwrap import wrap
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -13,10 +16,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from xqdbg.commands import Command
+from xqdbg.commands.guide import topic_named
 from xqdbg.commands.topics import TOPICS
 from xqdbg.tui.face import key_name
 from xqdbg.tui.glyphs import BOOKMARK, CONDITIONAL, DISABLED, ENABLED, EXECUTED, FINDING, NEVER, SLICED, TEMPORARY
 from xqdbg.tui.marks import BOTH, CHANGED, READS, WRITES, WRITTEN
+from xqdbg.tui.modals.help_keys import ANYWHERE, SECTIONS, Pair, Section
 from xqdbg.tui.modals.once import OnceModal
 from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN
 from xqdbg.tui.panes.matrix_text import NEGATIVE, NOTHING, PAIRS, POSITIVE, STORED_ZERO
@@ -34,37 +39,6 @@ GROUPS: Mapping[str, str] = {
 }
 """Titles by the first part of a command's id."""
 
-PANE_KEYS: Sequence[tuple[str, str]] = (
-    ("12s", "digits before a key are a count; esc drops it"),
-    ("tab", "next pane; 3 tab or alt+3 goes to pane 3"),
-    ("j k ↑ ↓", "move the cursor in the focused pane, 10j by ten rows; it never steps"),
-    ("d", "code: source, disassembly, or both beside each other"),
-    ("/ , .", "code: search; previous, next match; esc ends it"),
-    ("v t ^l", "code: hide what is outside of the slice; follow the machine or stay; to where it stands"),
-    ("click", "code: in the left margin, a breakpoint; with ctrl, run to there; drag selects, y copies"),
-    ("enter + -", "values: look inside and close again; a number shows in the matrix pane, v any value"),
-    ("/ a p #", "values: filter; all slots or those in use; keep in sight; decimal, hex, binary"),
-    ("t v , .", "costs: by line or opcode; by which meter; to where it ran before, runs next"),
-    ("+ - *", "matrix: closer, farther, fit"),
-    (", .", "matrix: previous, next value"),
-    ("enter", "matrix: every contribution to the coefficient under the cursor"),
-    ("← →", "timeline, pane 0: back and forth; with shift far; ↑ ↓ to what is marked, enter exactly there"),
-    ("+ -", "timeline: a part of the run around here, or more of it"),
-    ("enter", "lists and answers: go there; ← → other lists, d deletes, space on and off, esc closes"),
-    ("^p", "command palette: commands and themes"),
-)
-EDITOR_KEYS: Sequence[tuple[str, str]] = (
-    ("^r F5", "run what is edited, from the same tick where the run is the same"),
-    ("^s ^o ^n", "save, open another file, begin a text; alt+s saves under another name"),
-    ("^space tab", "complete: the first word, or the one chosen by ↑ ↓; two letters offer words unasked"),
-    ("^k", "explain the word at the cursor; so does the mouse, where it rests"),
-    ("F8 F12 F2", "next problem, to the label, rename; with shift before and back"),
-    ("^f ^g F3", "find and replace, go to a line, find again"),
-    ("^/ F4", "make comments of lines or lines of comments; put the text into its usual form"),
-    ("^z ^y ^↑ ^↓", "undo, redo, move lines; F9 sets a breakpoint, F10 and F11 step on"),
-    ("esc", "to the panes, where letters are commands again"),
-)
-"""What keys mean while one types."""
 GLYPHS: Sequence[tuple[str, str]] = (
     (" ".join(map(str.strip, POSITIVE)), "positive, from weak to strong"),
     (" ".join(map(str.strip, NEGATIVE)), "negative, from weak to strong"),
@@ -100,9 +74,13 @@ TIME_GLYPHS: Sequence[tuple[str, str]] = (
 )
 """What the timeline is drawn with, and what it stands for."""
 _KEY_COLUMNS = 13
+_GAP = re.compile(r"(?<=\S)  +(?=\S)")
+"""Between two columns of a table."""
 _USAGE_COLUMNS = 25
 _MOST_COLUMNS = 104
 """A help wider than this would be hard to read."""
+_TOPIC_COLUMNS = 124
+"""A topic is written in lines of its own, and is wider."""
 _FRAME_COLUMNS = 5
 """Border, padding and scrollbar."""
 
@@ -130,6 +108,8 @@ class HelpModal(OnceModal[None]):
         Binding("escape,q,question_mark,f1", "leave", "Close", show=False),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
+        Binding("tab,n", "turn(1)", "Next section", show=False),
+        Binding("shift+tab,N", "turn(-1)", "Previous section", show=False),
     ]
 
     def __init__(
@@ -138,27 +118,39 @@ class HelpModal(OnceModal[None]):
         keys: Mapping[str, Sequence[str]],
         only: Command | None = None,
         topic: str = "",
+        here: str = "",
+        pane: str = "",
     ) -> None:
-        """Take a command to explain, or the text of a topic; without either, all commands are told of."""
+        """Take a command to explain, the text of a topic, or a pane; without any, all commands are told of.
+
+        `here` is the pane in focus, whose keys are told first.
+        """
         super().__init__()
         self._commands, self._keys, self._only, self._topic = tuple(commands), keys, only, topic
+        self._here, self._pane = here, pane
+        self._sections: Sequence[int] = ()
+        """Rows at which sections begin."""
 
     def compose(self) -> ComposeResult:
         with Vertical() as frame, VerticalScroll():
             yield Static("", markup=False)
         title = self._topic.partition("\n")[0]
-        frame.border_title = Content(f"help {self._only.word if self._only else title}".strip())
-        frame.border_subtitle = "esc closes · j k scroll"
+        frame.border_title = Content(f"help {self._only.word if self._only else self._pane or title}".strip())
+        is_whole = not (self._only or self._topic or self._pane)
+        frame.border_subtitle = "esc closes · j k scroll" + (" · tab next section" if is_whole else "")
 
     def on_resize(self) -> None:
-        columns = min(_MOST_COLUMNS, self.size.width - 4)
+        columns = min(_MOST_COLUMNS if not self._topic else _TOPIC_COLUMNS, self.size.width - 4)
         self.query_one(Vertical).styles.width = columns
         width = columns - _FRAME_COLUMNS
         only, keys = self._only, self._keys
         if self._topic:
-            text = Content.styled(self._topic.partition("\n")[2], "$foreground")
+            text = Content.styled(fitted(self._topic.partition("\n")[2], width), "$foreground")
+        elif self._pane:
+            text = pane_listed(self._pane, width)
         else:
-            text = explained(only, keys, width) if only else listed(self._commands, keys, width)
+            text = explained(only, keys, width) if only else listed(self._commands, keys, width, self._here)
+            self._sections = _beginnings(text) if only is None else ()
         self.query_one(Static).update(text)
 
     def action_leave(self) -> None:
@@ -167,10 +159,29 @@ class HelpModal(OnceModal[None]):
     def action_move(self, rows: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
+    def action_turn(self, by: int) -> None:
+        """To the next section or the one before."""
+        scroll = self.query_one(VerticalScroll)
+        at = round(scroll.scroll_y)
+        rows = [row for row in self._sections if (row - at) * by > 0]
+        if rows:
+            scroll.scroll_to(y=rows[0 if by > 0 else -1], animate=False)
 
-def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width: int) -> Content:
-    """All commands by group, then the keys of the panes."""
+
+def _beginnings(text: Content) -> list[int]:
+    """Rows at which sections begin: the first one, and those behind an empty row."""
+    rows = text.plain.split("\n")
+    return [at for at in range(len(rows)) if not at or not rows[at - 1]]
+
+
+def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width: int, here: str = "") -> Content:
+    """The keys of the pane in focus, all commands by group, then the keys of the other panes, and signs.
+
+    What the code does is what the commands do; it comes behind them even where it has the focus.
+    """
     lines: list[Content] = []
+    if here in SECTIONS and here != "code":
+        lines += [*_section(SECTIONS[here], width), Content("")]
     for group, title in GROUPS.items():
         rows = [command for command in commands if command.id.partition(".")[0] == group]
         if rows:
@@ -180,22 +191,33 @@ def listed(commands: Sequence[Command], keys: Mapping[str, Sequence[str]], width
                 Content(""),
             ]
     lines += [Content.styled("On the command line", "bold $xq-rule-focus")]
-    lines += [_pair("help", f"explains a command, or one of {', '.join(TOPICS)}", "$xq-op"), Content("")]
-    lines.append(Content.styled("In the panes", "bold $xq-rule-focus"))
-    lines += [_pair(key, what, "bold $xq-changed") for key, what in PANE_KEYS]
-    lines += [Content(""), Content.styled("In the editor", "bold $xq-rule-focus")]
-    lines += [_pair(key, what, "bold $xq-changed") for key, what in EDITOR_KEYS]
+    lines += [_pair(("help", f"explains a command, a pane, or one of {', '.join(TOPICS)}"), "$xq-op", width)]
+    for section in (ANYWHERE, *(section for pane, section in SECTIONS.items() if pane != here or pane == "code")):
+        lines += [Content(""), *_section(section, width)]
     signs = {"What stands beside the code": CODE_GLYPHS, "What stands before values": VALUE_GLYPHS,
              "What the timeline is drawn with": TIME_GLYPHS,
              "What the matrix is drawn with": GLYPHS}  # fmt: skip
     for title, pairs in signs.items():
         lines += [Content(""), Content.styled(title, "bold $xq-rule-focus")]
-        lines += [_pair(glyphs, what, "$xq-op") for glyphs, what in pairs]
+        lines += [_pair(pair, "$xq-op", width) for pair in pairs]
     return Content("\n").join(lines)
 
 
-def _pair(left: str, right: str, ink: str) -> Content:
-    return Content.assemble((left.ljust(_KEY_COLUMNS), ink), (right, "$foreground"))
+def pane_listed(pane: str, width: int) -> Content:
+    """The keys of one pane, and those that are the same in all."""
+    parts = [*_section(SECTIONS[pane], width), Content(""), *_section(ANYWHERE, width)]
+    return Content("\n").join(parts)
+
+
+def _section(section: Section, width: int) -> list[Content]:
+    title = Content.styled(section.title, "bold $xq-rule-focus")
+    return [title, *(_pair(pair, "bold $xq-changed", width) for pair in section.pairs)]
+
+
+def _pair(pair: Pair, ink: str, width: int) -> Content:
+    left, right = pair
+    gap = " " * max(1, _KEY_COLUMNS - cell_len(left))
+    return Content.assemble((left + gap, ink), _hanging(right, max(_KEY_COLUMNS, cell_len(left) + 1), width))
 
 
 def explained(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Content:
@@ -206,6 +228,7 @@ def explained(command: Command, keys: Mapping[str, Sequence[str]], width: int) -
         ("example", command.example),
         ("keys", "  ".join(map(key_name, keys.get(command.id, ())))),
         ("also", ", ".join(command.words[1:])),
+        ("more", f"help {topic}" if (topic := topic_named(command.word)) and topic != command.word else ""),
     ]
     return Content("\n").join(
         Content.assemble((f"{label:<9}" if label else "", "$xq-quiet"), _hanging(text, 9, width))
@@ -224,6 +247,24 @@ def _row(command: Command, keys: Mapping[str, Sequence[str]], width: int) -> Con
         below,
         _hanging(command.help, indent, width),
     )
+
+
+def fitted(text: str, width: int) -> str:
+    """A topic whose lines are no longer than that: prose is wrapped, a row of a table below its second column."""
+    lines: list[str] = []
+    for is_prose, group in groupby(text.split("\n"), lambda line: line[:1] not in ("", " ")):
+        rows = list(group)
+        if is_prose and max(map(len, rows)) > width:
+            lines += wrap(" ".join(rows), width, break_on_hyphens=False)
+        else:
+            lines += [part for row in rows for part in _folded(row, width)]
+    return "\n".join(lines)
+
+
+def _folded(row: str, width: int) -> list[str]:
+    gap = _GAP.search(row)
+    indent = " " * min(gap.end() if gap else 4, width // 2)
+    return wrap(row, width, subsequent_indent=indent, break_on_hyphens=False) if len(row) > width else [row]
 
 
 def _hanging(text: str, indent: int, width: int) -> Content:
