@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from screenshots.scenes import distances
+from screenshots.company import distances
 from tests.benchmarks.entry import Entry, skipped, spread
 from tests.benchmarks.screen import KEY_MS, answer, at_tick, processor
 from tests.benchmarks.terminal import Terminal

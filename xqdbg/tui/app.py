@@ -168,6 +168,8 @@ class XqdbgApp(App[None]):
         return isinstance(self.screen, DebugScreen) and self.screen.is_shut
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not self.screen_stack:
+            return  # a key on its way when the last screen went
         if self._is_letter(event):
             return
         if not self._burst.hold(event, self.set_timer):

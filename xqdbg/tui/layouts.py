@@ -79,7 +79,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 (
                     Variant("(code / fault)=32 | (watches / explain)"),
                     Variant("(code / fault):2 | (watches / explain):3", 100),
-                    Variant("(code / fault / tall=12):6 | (watches / explain):7", 120, 38),
+                    Variant("(code / fault / tall=12):6 | (watches / explain:3 / matrix:2):7", 120, 38),
                     Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / matrix):8", 170, 38),
                 ),
             ),
