@@ -637,3 +637,16 @@ def test_the_command_line_closes_when_the_user_goes_elsewhere_and_keeps_what_was
         assert screen.command_line.query_one(Input).value == "print 6"
 
     run_app(app(), script)
+
+
+def test_lines_are_marked_as_executed_by_the_moment_and_not_by_where_one_has_been() -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        await explored(pilot)
+        await press(pilot, "G")
+        assert screen_text(pilot.app).count("▎") > 5
+        await press(pilot, "g")
+        assert "▎" not in screen_text(pilot.app)
+        await press(pilot, "s")
+        assert screen_text(pilot.app).count("▎") == 1
+
+    run_app(app(), script)

@@ -25,6 +25,7 @@ class CodeFacts:
     def __init__(self) -> None:
         self._moment: Moment | None = None
         self._counts: dict[int, int] = {}
+        self._firsts: dict[int, int | None] = {}
         self._breakpoints: Mapping[int, Sequence[Breakpoint]] = {}
         self._bookmarks: Mapping[int, Sequence[Bookmark]] = {}
         self._findings: Mapping[int, Diagnostic] = {}
@@ -33,7 +34,7 @@ class CodeFacts:
         """Tell of this moment from now on."""
         before, self._moment = self._moment, moment
         if before is None or before.visits is not moment.visits or _extent(before) != _extent(moment):
-            self._counts = {}
+            self._counts, self._firsts = {}, {}
         if before is None or before.breakpoints is not moment.breakpoints:
             self._breakpoints = _by_address(moment.breakpoints)
         if before is None or before.bookmarks is not moment.bookmarks or before.branch != moment.branch:
@@ -61,12 +62,28 @@ class CodeFacts:
         """What becomes of the instructions of a row: the most that becomes of any."""
         if self._moment is None:
             return Fate.UNKNOWN
-        if any(pc in self._moment.reached for pc in pcs):
+        if self._is_done(pcs):
             return Fate.DONE
         if any(self.count(pc) for pc in pcs):
             return Fate.COMING
         known = self.is_complete and self._moment.visits is not None
         return Fate.NEVER if known else Fate.UNKNOWN
+
+    def _is_done(self, pcs: Sequence[int]) -> bool:
+        """Whether one was executed before now: by the run where that is known, else as far as the machine has seen."""
+        moment = self._moment
+        if moment is None:
+            return False
+        if moment.visits is not None and _extent(moment) >= moment.tick:
+            firsts = [self._first_of(pc) for pc in pcs]
+            return any(first is not None and first < moment.tick for first in firsts)
+        return any(pc in moment.reached for pc in pcs)
+
+    def _first_of(self, pc: int) -> int | None:
+        """When an instruction is executed for the first time."""
+        if pc not in self._firsts and self._moment is not None and self._moment.visits is not None:
+            self._firsts[pc] = self._moment.visits.after(pc, -1)
+        return self._firsts.get(pc)
 
     def breakpoint(self, pcs: Sequence[int]) -> Breakpoint | None:
         """The breakpoint to show for a row."""
