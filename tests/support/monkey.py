@@ -172,7 +172,7 @@ class Monkey:
 
     async def still_obeys(self) -> None:
         """Whatever was done: the way back to the prompt is there, and it obeys."""
-        app = self.pilot.app
+        app: XqdbgApp = self.pilot.app
         if app.size.width < 80 or app.size.height < 24:
             await self.pilot.resize_terminal(120, 40)
         screen = debug_screen(self.pilot)
@@ -184,6 +184,9 @@ class Monkey:
             await self._key("escape", None)
             await asyncio.sleep(0.05)
         await self._key("escape", None)
+        await self.pilot.pause()
+        while app._burst._held:  # keys behind a `^` come late, and would close what is opened now
+            await asyncio.sleep(0.01)
         await self.pilot.pause()
         screen.open_command_line("print 6 * 7")
         await self._key("enter", "\r")
