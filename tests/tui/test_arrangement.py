@@ -65,6 +65,7 @@ def test_every_layout_shows_what_it_names_in_every_size(size: tuple[int, int]) -
 def test_a_pane_is_hidden_and_comes_back() -> None:
     async def script(pilot: Pilot[Any]) -> None:
         screen = debug_screen(pilot)
+        before = str(screen.tree_of("debug"))
         await type_line(pilot, "pane loops")
         assert screen.tiles.pane_of(screen.focused) == "loops"
         await press(pilot, "H")
@@ -73,7 +74,7 @@ def test_a_pane_is_hidden_and_comes_back() -> None:
         await type_line(pilot, "pane loops")
         assert "loops" in placed(pilot) and screen.tiles.pane_of(screen.focused) == "loops"
         await type_line(pilot, "layout reset")
-        assert str(screen.tree_of("debug")) == str(screen.tree_of("debug"))
+        assert str(screen.tree_of("debug")) == before, "all that was changed of it is forgotten"
         await type_line(pilot, "hide nowhere")
         assert "there is no pane 'nowhere'" in bottom(pilot)
 
