@@ -131,8 +131,8 @@ class ListPane(ScrollView, Titled, can_focus=True):
         before = self.row_count
         if self._keeps_scrollbars(size):  # then the screen is spared a layout, which draws all panes anew
             self.set_reactive(ListPane.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self._scroll_update(size)
+            if max(before, rows) > self.scrollable_content_region.height - self.head_lines - self.foot_lines:
+                self._scroll_update(size)  # else its scrollbar, if it has one, has been and stays blank
             self._refresh_span(*sorted((before, rows)))
         else:
             self.virtual_size = size
@@ -144,6 +144,8 @@ class ListPane(ScrollView, Titled, can_focus=True):
         room, before = self.scrollable_content_region.size, self.virtual_size
         if not self.is_attached or max(size.width, before.width) > room.width:
             return False
+        if self.styles.overflow_y == "scroll":
+            return self.show_vertical_scrollbar
         return self.show_vertical_scrollbar == (size.height > room.height) == (before.height > room.height)
 
     def _refresh_span(self, start: int, stop: int) -> None:
