@@ -85,6 +85,14 @@ class ListPane(ScrollView, Titled, can_focus=True):
             found = self._styles[name] = self.get_component_rich_style(name)
         return found
 
+    @property
+    def rich_style(self) -> Style:
+        """The pane's own style; working it out walks up to the screen, too long for every row."""
+        found = self._styles.get("")
+        if found is None:
+            found = self._styles[""] = super().rich_style
+        return found
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < self.head_lines:
