@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -108,14 +109,14 @@ class ListPane(ScrollView, Titled, can_focus=True):
 
     def _selectable(self, row: int, strip: Strip) -> Strip:
         """A row whose characters the mouse can select; those that are selected look so."""
-        placed = strip.apply_offsets(0, row)  # which the strip remembers
+        found = placed(strip, row)
         selection = self.text_selection
         span = None if selection is None else selection.get_span(row)
         if span is None:
-            return placed
+            return found
         start, end = span
         style = self.screen.get_component_rich_style("screen--selection")
-        return restyled(placed, start, len(placed.text) if end < 0 else end, style)
+        return restyled(found, start, len(found.text) if end < 0 else end, style)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that is selected, without the blanks at the ends of rows."""
@@ -233,6 +234,21 @@ class ListPane(ScrollView, Titled, can_focus=True):
 
     def action_scroll_by(self, columns: int) -> None:
         self.scroll_relative(x=columns * times(self), animate=False)
+
+
+def placed(strip: Strip, row: int) -> Strip:
+    """A row that tells where each of its segments is, as `Strip.apply_offsets` does, at a fraction of the cost."""
+    found, x = [], 0
+    for text, style, control in strip:
+        found.append(Segment(text, _style_at(style, x, row), control))
+        x += len(text)
+    return Strip(found, strip.cell_length)
+
+
+@lru_cache(maxsize=4096)
+def _style_at(style: Style | None, x: int, y: int) -> Style:
+    there = Style.from_meta({"offset": (x, y)})
+    return there if style is None else style + there
 
 
 def clipped(text: str, width: int) -> str:
