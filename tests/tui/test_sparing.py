@@ -244,7 +244,7 @@ def test_lines_that_are_kept_are_what_would_be_drawn() -> None:
                 assert drawing is not None and earlier is not None
                 kept.append(len(drawing.repeated(earlier)))
                 for y in range(app.pane.size.height):
-                    assert app.pane._line(y) == replace(drawing, levels={}).line(y)
+                    assert app.pane._line(y) == replace(drawing, known={}, pairs={}).line(y)
 
     asyncio.run(drive())
     assert sum(count > 5 for count in kept) > 20
