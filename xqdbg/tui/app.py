@@ -42,6 +42,7 @@ from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.screen import DebugScreen
 from xqdbg.tui.theme import DEFAULT_THEME, ThemeError, load_themes, theme_hint, variable_defaults
+from xqdbg.tui.tidying import Tidying
 
 SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
@@ -88,6 +89,7 @@ class XqdbgApp(App[None]):
         self._config = Config() if config is None else config
         self._keyboard = self._make_keyboard(keymap, folder)
         self._burst = Burst(self._respond)
+        self._tidying = Tidying()
         if theme_directories is None:
             theme_directories = (resources.themes(), *([] if folder is None else [folder / "themes"]))
         themes, self._theme_errors = load_themes(theme_directories)
@@ -170,6 +172,8 @@ class XqdbgApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not self.screen_stack:
             return  # a key on its way when the last screen went
+        if isinstance(event, events.InputEvent):
+            self._tidying.put_off()
         if self._is_letter(event):
             return
         if not self._burst.hold(event, self.set_timer):
