@@ -16,6 +16,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import BUILTIN_THEMES
 
 from vm.diagnostics import printable
@@ -26,6 +27,7 @@ from xqdbg.keymap import Keymap, load_keymap
 from xqdbg.keymap import keymap as preset
 from xqdbg.session import Session
 from xqdbg.tablefile import config_folder
+from xqdbg.tui.bar import QuickBar
 from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
 from xqdbg.tui.keyboard import Keyboard, pane_keys
@@ -88,6 +90,7 @@ class XqdbgApp(App[None]):
         self._session, self._edited = session, edited
         self._config = Config() if config is None else config
         self._keyboard = self._make_keyboard(keymap, folder)
+        ScrollBar.renderer = QuickBar  # as its documentation has it
         self._burst = Burst(self._respond)
         self._tidying = Tidying()
         if theme_directories is None:
