@@ -14,7 +14,7 @@ from xqdbg.explanation.evaluating import Names, count_rounds, defined, evaluate,
 from xqdbg.explanation.facts import Facts, Given, UnknownError, facts_of
 from xqdbg.explanation.formula import Assignment, assignment, quantity, term
 from xqdbg.explanation.wording import live_line, place_text, reason, spelled, substituted, told
-from xqdbg.moment import Moment
+from xqdbg.moment import UNLISTED, Moment
 
 NOTHING = "–"
 """Stands for no value in results."""
@@ -117,10 +117,11 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
     effect = _own_effect(moment) if faulted else moment.coming
     where = _where(line)
     headline = _spelling(line, source)
-    if effect is None:
+    if effect is None or not effect.listed:
         words = moment.fault.explanation if moment.fault is not None else ""
         state = State.FAULTED if faulted else State.COMING
-        return Explanation(state, headline, op.doc, op, where, op.formula, fault=words, last=last)
+        much = "" if effect is None else f"{UNLISTED} before it is executed"
+        return Explanation(state, headline, op.doc, op, where, op.formula, totals=much, fault=words, last=last)
     meters = () if faulted else moment.meters
     facts = facts_of(op, line, effect, moment.cells, moment.regions, meters, len(moment.nests))
     whole = _whole(faulted, headline, where, facts, effect, last if not faulted else "")
@@ -130,7 +131,8 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
 def _own_effect(moment: Moment) -> Effect | None:
     """What the faulting instruction did before it faulted, if that was watched."""
     effect = moment.effect
-    return effect if effect is not None and effect.fault is not None and effect.pc == moment.pc else None
+    own = effect is not None and effect.listed and effect.fault is not None and effect.pc == moment.pc
+    return effect if own else None
 
 
 def _unknown(moment: Moment, line: Line | None, last: str) -> Explanation:
@@ -270,6 +272,8 @@ def last_text(effect: Effect | None, code: Mapping[int, Line], source: Sequence[
     name = _spelling(line, source) if line is not None else effect.op
     if effect.fault is not None:
         return f"{name} faulted: {effect.fault.message}"
+    if not effect.listed:
+        return f"{name}: {UNLISTED}"
     head = list(islice((effect.writes[at] for at in range(min(_HEAD, len(effect.writes)))), _HEAD))
     lasting = [write for write in head if not _is_taken(write)]
     told_of = [_write_text(write, code, source) for write in lasting[:3]]
