@@ -73,7 +73,7 @@ class Place:
         """Read the textual form; raises PlaceError that says at which column it stopped making sense."""
         match = _PLACE_NAME.match(text)
         if match is None:
-            raise PlaceError(f"{text[:40]!r} does not begin with the name of a place, such as r3 or stack")
+            raise PlaceError(f"{text[:40]!r} does not begin with the name of a place")
         path: list[Selector] = []
         at = match.end()
         while at < len(text):
