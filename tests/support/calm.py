@@ -14,12 +14,15 @@ from textual._context import active_app
 from textual.app import App
 from textual.message_pump import MessagePump
 
+from xqdbg.host import Host
 from xqdbg.tui.screen import DebugScreen
 
 SECONDS = 20
 """Longest wait for an app; a machine shared with others can be slow."""
 _ENDLESS = "_loader"
 """Workers that go on for as long as a tree of folders is there."""
+_TELLING = 0.02
+"""Seconds that an engine needs at most to tell of a job that is over."""
 _TURNS = 3
 """Turns of the loop for which there must be nothing to do."""
 _AT_ONCE = 64
@@ -31,8 +34,8 @@ async def calm(_least: float = 0, most: float = 1) -> None:
 
     A job of the engine is waited for `most` seconds at most, for it may have no end.
     """
-    app, until = active_app.get(), monotonic() + most
-    await until_still(app, lambda: is_at_rest(app) or monotonic() >= until, SECONDS)
+    app, until, ear = active_app.get(), monotonic() + most, Ear()
+    await until_still(app, lambda: _have_told(app, ear) or monotonic() >= until, SECONDS)
 
 
 async def until_still(app: App[Any], holds: Callable[[], bool], most: float) -> bool:
@@ -57,10 +60,27 @@ def is_still(app: App[Any]) -> bool:
     )
 
 
-def is_at_rest(app: App[Any]) -> bool:
-    """Whether no engine has a job; what it finds out beside is waited for by those who ask for it."""
-    hosts = [screen._host for screen in app.screen_stack if isinstance(screen, DebugScreen)]
-    return not any(host is not None and host.busy for host in hosts)
+class Ear:
+    """Knows whether an engine has told what its jobs came to, which it does once they are over."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def has_heard(self, host: Host | None) -> bool:
+        """Whether no job is left, and the engine waits for one, or has had the time to tell."""
+        if host is None:
+            return True
+        if host.busy:
+            self._since = 0.0
+            return False
+        now, waiting = monotonic(), host._changed._waiters  # type: ignore[attr-defined]
+        self._since = self._since or now
+        return bool(waiting) or now - self._since >= _TELLING
+
+
+def _have_told(app: App[Any], ear: Ear) -> bool:
+    """Whether no engine has a job; what they find out beside is waited for by those who ask for it."""
+    return all(ear.has_heard(screen._host) for screen in app.screen_stack if isinstance(screen, DebugScreen))
 
 
 def _pumps(app: App[Any]) -> Iterator[MessagePump]:

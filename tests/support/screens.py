@@ -12,7 +12,7 @@ from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.support.calm import SECONDS, until_still
+from tests.support.calm import SECONDS, Ear, until_still
 from tests.support.panes import Script, run_pane, screen_text
 from xqdbg import resources
 from xqdbg.moment import Moment
@@ -88,8 +88,9 @@ async def explored(pilot: Pilot[Any]) -> None:
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until every command is carried out and shown, and the panes have got what they asked for after it."""
-    screen = debug_screen(pilot)
-    assert await until_still(pilot.app, lambda: is_settled(screen), SECONDS), "it does not come to rest"
+    screen, ear = debug_screen(pilot), Ear()
+    quiet = await until_still(pilot.app, lambda: is_settled(screen) and ear.has_heard(screen._host), SECONDS)
+    assert quiet, "it does not come to rest"
 
 
 async def tap(pilot: Pilot[Any], *keys: str) -> None:
