@@ -37,8 +37,9 @@ def _texts() -> dict[str, str]:
         "trap": "trap", "fallthrough": "fallthrough", "ecalli": "ecalli {x:word}", "jump": "jump {x:target}",
         "jump_ind": "jump [{a+x}]", "load_imm": "{a} = {x}", "load_imm_64": "{a} = i64 {x:long}",
         "load_imm_jump": "{a} = {x}, jump {y:target}", "load_imm_jump_ind": "{a} = {x}, jump [{b+y}]",
-        "move_reg": "{d} = {a}", "cmov_iz_imm": "{a} = {x:word} if {b} == 0", "cmov_nz_imm": "{a} = {x:word} if {b} != 0",
+        "cmov_iz_imm": "{a} = {x:word} if {b} == 0", "cmov_nz_imm": "{a} = {x:word} if {b} != 0",
         "cmov_iz": "{d} = {a} if {b} == 0", "cmov_nz": "{d} = {a} if {b} != 0", "xnor": "{d} = ~({a} ^ {b})",
+        "move_reg": "{d} = {a}",
     }  # fmt: skip
     for width in _LOADS:
         found[f"load_{width}"] = f"{{a}} = {width} [{{x:word}}]"
@@ -70,3 +71,59 @@ def _texts() -> dict[str, str]:
 TEXTS: Mapping[str, str] = MappingProxyType({op.name: text for text_of in (_texts(),) for op in ISA
                                              if (text := text_of.get(op.name)) is not None})  # fmt: skip
 """Text by name of the instruction."""
+
+REGISTER_NUMBERS: Mapping[str, int] = MappingProxyType(
+    {name: number for number, abi in enumerate(REGISTERS) for name in (abi, f"r{number}")}
+)
+"""Registers by both of their names."""
+
+
+class Style(Enum):
+    """What an operand is in a text."""
+
+    REGISTER = "register"
+    VALUE = "value"  # a number whose 64 bits are the sign extension of its low 32
+    WORD = "word"  # any number of 32 bits, which is sign-extended
+    LONG = "long"  # any number of 64 bits
+    MINUS = "minus"  # a value that is subtracted
+    TARGET = "target"  # a label, or an address
+    ENTRY = "entry"  # a label, for the address of a new entry of the jump table
+    ZERO = "zero"  # the number 0, which is no operand
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text: something literal, or an operand."""
+
+    literal: str = ""
+    index: int = -1
+    """Which operand of the row it is; -1 for none."""
+    style: Style = Style.VALUE
+
+
+_PLACEHOLDER = re.compile(r"\{(?P<name>[abdxy])(?:\+(?P<added>[xy])|:(?P<style>[a-z]+))?\}")
+
+
+def pieces(name: str, text: str) -> Sequence[Sequence[Piece]]:
+    """A text for a row taken apart: first with all displacements, then, if it has one, without."""
+    order = {operand.name: at for at, operand in enumerate(ISA.by_name[name].operands)}
+    full: list[Piece] = []
+    short: list[Piece] = []
+    at = 0
+    for found in _PLACEHOLDER.finditer(text):
+        both = [Piece(text[at : found.start()]), _operand(found, order)]
+        full += both
+        short += both
+        if found["added"]:
+            full += [Piece(" + "), Piece("", order[found["added"]], Style.WORD)]
+        at = found.end()
+    last = [Piece(text[at:])] if at < len(text) else []
+    whole = (tuple(full + last), tuple(short + last))
+    return whole if whole[0] != whole[1] else whole[:1]
+
+
+def _operand(found: re.Match[str], order: Mapping[str, int]) -> Piece:
+    name, style = found["name"], found["style"]
+    if name in "abd":
+        return Piece("", order[name], Style.REGISTER)
+    return Piece("", order[name], Style(style) if style else Style.VALUE)

@@ -68,6 +68,7 @@ class Program:
         memory: Standard | None = None,
         entry: int = 0,
         exports: Mapping[str, int] = MappingProxyType({}),
+        labels: Mapping[str, int] = MappingProxyType({}),
         preset: Preset | None = None,
         text: str = "",
         sourcemap: SourceMap | None = None,
@@ -77,6 +78,7 @@ class Program:
         self._memory = memory
         self._entry = entry
         self._exports = MappingProxyType(dict(exports))
+        self._labels = MappingProxyType(dict(labels))
         self._preset = preset or Preset()
         self._text = text
         self._sourcemap = sourcemap
@@ -131,6 +133,11 @@ class Program:
     def exports(self) -> Mapping[str, int]:
         """Addresses by the names that the source exports."""
         return self._exports
+
+    @property
+    def labels(self) -> Mapping[str, int]:
+        """Addresses by the names the source has for them, exports included; empty for what was loaded."""
+        return self._labels
 
     @property
     def preset(self) -> Preset:
