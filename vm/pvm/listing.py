@@ -17,7 +17,8 @@ Names = frozenset[str]
 _NOTHING: Names = frozenset()
 _PC = frozenset({"pc"})
 _MEMORY = frozenset({"mem"})
-_HOST = frozenset(REGISTERS) | _MEMORY
+_HEAP = frozenset({"heap", "rights"})
+_HOST = frozenset(REGISTERS) | _MEMORY | _HEAP | {"gas"}
 BEHIND = "trap (the end of the code)"
 """What stands for what is behind the last instruction, where control can get there."""
 _ENDLESS = frozenset({Flow.JUMP, Flow.HALT})
@@ -112,7 +113,7 @@ def _touched(name: str, registers: tuple[int, ...]) -> tuple[Names, Names]:
     reads = frozenset(REGISTERS[register] for row, register in pairs if "r" in row.access)
     writes = frozenset(REGISTERS[register] for row, register in pairs if "w" in row.access)
     if op.group == "heap":
-        return reads | {"heap"}, writes | {"heap"}
+        return reads | {"heap"}, writes | _HEAP
     return (
         reads | _MEMORY if op.group == "load" else reads,
         writes | (_MEMORY if op.group == "store" else _PC if op.flow in (Flow.JUMP, Flow.BRANCH) else _NOTHING),
