@@ -220,6 +220,13 @@ class Line:
     """Names of the places it may write; `pc` only if it may go on anywhere but behind itself."""
     encoding: bytes = b""
     """The bytes it is made of; empty where a program is not made of bytes."""
+    spelled: tuple[str, ...] | None = None
+    """How it spells each operand of the table; None where those are the words of `text` behind the first."""
+
+    @property
+    def operands(self) -> Sequence[str]:
+        """How it spells each operand, in the order of the table."""
+        return self.text.split()[1:] if self.spelled is None else self.spelled
 
 
 @dataclass(frozen=True, slots=True)

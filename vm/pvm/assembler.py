@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 
 from vm.assembler import Findings, shortened, suggest
 from vm.diagnostics import Diagnostic
@@ -221,7 +222,7 @@ class Assembly:
             return self._zero(number, word, value)
         if style is Style.LONG:
             return value & _MASK64
-        if style is Style.WORD:
+        if style in (Style.WORD, Style.ADDRESS):
             return self._word(number, word, value)
         return self._value(number, word, -value if style is Style.MINUS else value, pattern)
 
@@ -307,7 +308,7 @@ class Assembly:
             marks[at] = number not in self._unmarked
         entry_size = self.settings.entry_size
         parts = Blob(code, bytes(marks), table, least_entry_size(table) if entry_size is None else entry_size)
-        sizes = array("I", (behind - at for at, behind in zip(placed, placed[1:], strict=False)))
+        sizes = array("I", (behind - at for at, behind in pairwise(placed)))
         exports = {label: placed[each.item] for label, each in self._labels.items() if each.exported}
         return Program(
             parts,

@@ -40,12 +40,12 @@ def addresses(items: Sequence[Item]) -> array[int]:
         sizes[at] = least
     for _ in range(_MOST_ROUNDS):
         placed = array("q", accumulate(sizes, initial=0))
-        grown = False
+        settled = True
         for at, jump, least in jumps:
             size = least + _octets((jump.target if jump.absolute else placed[jump.target]) - placed[at])
-            if size > sizes[at]:
-                sizes[at], grown = size, True
-        if not grown:
+            if size > sizes[at] or (jump.absolute and size < sizes[at]):  # what lies between two labels only grows
+                sizes[at], settled = size, False
+        if settled:
             return placed
     for at, _, least in jumps:
         sizes[at] = least + _FARTHEST

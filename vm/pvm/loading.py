@@ -51,6 +51,9 @@ def _read(data: bytes, lenient: bool) -> Parts:
         hint = "the tools of PolkaVM make programs of JAM from it, which are called .jam"
         raise broken("this is a container of PolkaVM, and no program of JAM", 0, hint)
     told: list[str] = []
+    inside: ProgramError | None = (
+        None  # what is wrong with the blob in something that has the form of a standard program
+    )
     for loose in (False, True)[: 1 + lenient]:
         for metadata in (False, True):
             try:
@@ -58,13 +61,16 @@ def _read(data: bytes, lenient: bool) -> Parts:
             except ProgramError as error:
                 if not metadata:
                     told.append(f"as a standard program, {_reason(error)}")
-            else:
+                continue
+            try:
                 return memory, blob.unpack(data[start:end], lenient=lenient, base=start)
+            except ProgramError as error:
+                inside = inside or error
         try:
             return None, blob.unpack(data, lenient=loose)
         except ProgramError as error:
             told.append(f"as a bare program blob, {_reason(error)}")
-    raise broken("this is no program", 0, "; ".join(told[:2]))
+    raise inside or broken("this is no program", 0, "; ".join(told[:2]))
 
 
 def _reason(error: ProgramError) -> str:

@@ -1,8 +1,9 @@
 """How each instruction is written: one text a row of the table, from which printer, assembler and lexer are made.
 
 In a text an operand stands in braces, as `{a}`; `{x}` is a number of 64 bits, `{x:word}` one of 32 that is
-sign-extended (an address, a condition), `{x:long}` a number of 64 bits whatever its value, `{y:target}` a label, and
-`{b+x}` a register and a displacement, which is left out where it is 0. Section 8, last column, and section 15.
+sign-extended, `{x:address}` the same for an address, `{x:long}` a number of 64 bits whatever its value, `{y:target}`
+a label, and `{b+x}` a register and a displacement, which is left out where it is 0. Section 8, last column, and
+section 15.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ def _texts() -> dict[str, str]:
         "move_reg": "{d} = {a}",
     }  # fmt: skip
     for width in _LOADS:
-        found[f"load_{width}"] = f"{{a}} = {width} [{{x:word}}]"
+        found[f"load_{width}"] = f"{{a}} = {width} [{{x:address}}]"
         found[f"load_ind_{width}"] = f"{{a}} = {width} [{{b+x}}]"
     for width in _STORES:
-        found[f"store_{width}"] = f"{width} [{{x:word}}] = {{a}}"
+        found[f"store_{width}"] = f"{width} [{{x:address}}] = {{a}}"
         found[f"store_ind_{width}"] = f"{width} [{{b+x}}] = {{a}}"
-        found[f"store_imm_{width}"] = f"{width} [{{x:word}}] = {{y}}"
+        found[f"store_imm_{width}"] = f"{width} [{{x:address}}] = {{y}}"
         found[f"store_imm_ind_{width}"] = f"{width} [{{a+x}}] = {{y}}"
     for name, sign in _RELATIONS.items():
         found[f"branch_{name}_imm"] = f"jump {{y:target}} if {{a}} {sign} {{x:word}}"
@@ -84,6 +85,7 @@ class Style(Enum):
     REGISTER = "register"
     VALUE = "value"  # a number whose 64 bits are the sign extension of its low 32
     WORD = "word"  # any number of 32 bits, which is sign-extended
+    ADDRESS = "address"  # the same, of which only the low 32 bits matter
     LONG = "long"  # any number of 64 bits
     MINUS = "minus"  # a value that is subtracted
     TARGET = "target"  # a label, or an address
@@ -115,7 +117,7 @@ def pieces(name: str, text: str) -> Sequence[Sequence[Piece]]:
         full += both
         short += both
         if found["added"]:
-            full += [Piece(" + "), Piece("", order[found["added"]], Style.WORD)]
+            full += [Piece(" + "), Piece("", order[found["added"]], Style.ADDRESS)]
         at = found.end()
     last = [Piece(text[at:])] if at < len(text) else []
     whole = (tuple(full + last), tuple(short + last))

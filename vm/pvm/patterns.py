@@ -44,7 +44,7 @@ def _others() -> Iterator[tuple[str, str]]:
     yield "jump_ind", "ret"
     yield "move_reg", "nop"
     yield "load_imm", "{a} = {x:entry}"
-    for base in ("[tmp + {y:word}]", "[tmp]"):
+    for base in ("[tmp + {y:address}]", "[tmp]"):
         yield "load_imm_jump_ind", f"tmp = {{b}}, {{a}} = {{x}}, jump {base}"
     for name, sign in (("lt_u", ">u"), ("ge_u", "<=u"), ("lt_s", ">s"), ("ge_s", "<=s")):
         yield f"branch_{name}", f"jump {{x:target}} if {{b}} {sign} {{a}}"
