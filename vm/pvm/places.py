@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from vm.contract import Place, PlaceError, Selector, Span, Value
+from vm.contract import Place, PlaceError, Selector, Span, Status, Value
 from vm.pvm.inputs import register_number
 from vm.pvm.isa import REGISTERS
 from vm.pvm.memory import NONE, PAGE, SPACE
@@ -182,6 +182,7 @@ _COUNTERS_READ: Mapping[Sequence[Selector], Callable[[State], Value]] = MappingP
         ("tick",): lambda machine: machine.tick,
         ("heap",): lambda machine: machine.memory.heap,
         ("host",): lambda machine: machine.host_calls[-1].number if machine.host_calls else None,
+        ("host", "reply"): lambda machine: int(machine.status is not Status.HOST),
         ("host", "count"): lambda machine: sum(machine.host_counts.values()),
     }
 )
