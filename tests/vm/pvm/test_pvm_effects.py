@@ -103,7 +103,7 @@ def test_a_jump_that_leads_nowhere_has_written_its_register() -> None:
     writer.put("trap")
     effect = seen(writer)
     assert effect.writes == (Write(Place("a0"), 0, 5),)
-    assert effect.fault is not None and effect.fault.operands["target"] == 12
+    assert effect.fault is not None and effect.fault.operands["target"] == 10
 
 
 def test_a_refused_attempt_did_nothing_and_costs_nothing() -> None:
