@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support import pvm_peer
-from tests.support.pvm import PAGES, RandomProgram
+from tests.support.pvm_programs import PAGES, RandomProgram
 from vm.contract import Status
 from vm.pvm.machine import PvmMachine
 from vm.pvm.memory import PAGE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import RandomProgram, Writer
+from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Effect, Place, Read, Span, Status, Write
 from vm.pvm.inputs import from_json
 from vm.pvm.isa import REGISTERS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.pvm import RandomProgram, Writer
+from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Cell, Frame, Place, PlaceError, Status
 from vm.pvm.inputs import from_json
 from vm.pvm.isa import HALT_ADDRESS, REGISTERS
