@@ -106,7 +106,7 @@ def test_time_travel_on_real_programs(name: str) -> None:
     (source,) = sorted((PROGRAMS / name).glob("*.pvmasm"))
     program = TOOLCHAIN.assemble(source.read_text(encoding="utf-8"), source.name)
     session = Session(TOOLCHAIN.machine(program, {}), source.name, opened=Opened(TOOLCHAIN, program))
-    digests = {}
+    digests = dict[int, str]()
     for tick in (0, 1, 100, 2_000, 999, 1_000, 1_001, 4_000, 2_000, 5, 0, 4_000):
         session.goto_tick(tick)
         assert session.machine.tick == tick
