@@ -54,6 +54,10 @@ _PLACE_STEP = re.compile(
 )
 
 
+_ADDRESSED = frozenset({"mem", "rights"})
+"""Names of places whose indices are addresses, and so written in hexadecimal."""
+
+
 class PlaceError(ValueError):
     """A text that names no place, or a place the machine does not have."""
 
@@ -91,14 +95,15 @@ class Place:
         return cls(match.group(), tuple(path))
 
     def __str__(self) -> str:
+        index = hex if self.name in _ADDRESSED else str
         parts = [self.name]
         for step in self.path:
             if isinstance(step, str):
                 parts.append("." + step)
             elif isinstance(step, Span):
-                parts.append(f"[{step.start}:{step.count}]")
+                parts.append(f"[{index(step.start)}:{step.count}]")
             else:
-                parts.append(f"[{','.join(map(str, step))}]")
+                parts.append(f"[{','.join(map(index, step))}]")
         return "".join(parts)
 
 
