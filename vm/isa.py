@@ -16,7 +16,7 @@ class OperandKind(Enum):
     """What the bytes of an operand mean."""
 
     REGISTER = "register"
-    TARGET = "target"  # the number of a jump target, unsigned
+    TARGET = "target"  # a jump target: its number or its address, unsigned
     IMMEDIATE = "immediate"  # signed
 
 
@@ -39,7 +39,7 @@ class Operand:
     name: str
     kind: OperandKind
     size: int
-    """Length in the encoding, in bytes."""
+    """Length in the encoding, in bytes; 0 where the `Op.layout` decides."""
     access: str = ""
     """For registers: `r`, `w` or `rw`, as a trace lists it."""
     accepts: str = ""
@@ -111,10 +111,12 @@ class Op:
     """An expression that tells whether control goes elsewhere than behind it; empty if it always or never does."""
     conditions: tuple[Condition, ...] = ()
     """When it faults, those of dispatch included; empty where the table says no more than `faults`."""
+    layout: str = ""
+    """Where lengths of operands depend on their values: the class of encoding, such as `RRI`; the machine knows it."""
 
     @property
     def size(self) -> int:
-        """Length of the encoding, opcode included, in bytes."""
+        """Length of the encoding, opcode included, in bytes; of no use where a `layout` decides."""
         return 1 + sum(operand.size for operand in self.operands)
 
     @property
@@ -201,6 +203,10 @@ class Isa:
     def mnemonics(self) -> frozenset[str]:
         """What instructions are called, as people write them."""
         return frozenset(spellings(self.by_name))
+
+    def find(self, name: str) -> Op | None:
+        """The row of a name, in capital letters or not; None if there is none."""
+        return self.by_name.get(name) or self.by_name.get(name.upper()) or self.by_name.get(name.lower())
 
     def __iter__(self) -> Iterator[Op]:
         return iter(self.by_name.values())

@@ -37,8 +37,8 @@ class Program(Protocol):
 class Forecast:
     """What the static verifier says of a program, to stand beside what happens."""
 
-    place: Place
-    """The place whose length it predicts, such as the stack."""
+    place: Place | None
+    """The place whose length it predicts, such as the stack; None where a machine has none of the kind."""
     depths: Mapping[int, int | None]
     """That length before each instruction, by address; None where it cannot tell. Unreached ones are missing."""
     findings: Sequence[Diagnostic]
@@ -68,6 +68,11 @@ class Toolchain(Protocol):
     def assemble(self, text: str, name: str = "") -> Program: ...
     def load(self, data: bytes, name: str = "") -> Program:
         """Read a bytecode file."""
+        ...
+
+    @property
+    def listing_assembles(self) -> bool:
+        """Whether what `disassemble` gives is a text that assembles to the program."""
         ...
 
     def disassemble(self, program: Program) -> str: ...

@@ -44,9 +44,8 @@ def _key(line: Line, isa: Isa) -> str:
     op = isa.by_name.get(line.op)
     if op is None or all(operand.kind is not OperandKind.TARGET for operand in op.operands):
         return line.text
-    word, *operands = line.text.split()
-    kept = [text for text, row in zip(operands, op.operands, strict=False) if row.kind is not OperandKind.TARGET]
-    return " ".join((word, *kept))
+    spelled = zip(line.operands, op.operands, strict=False)
+    return " ".join((line.op, *(text for text, row in spelled if row.kind is not OperandKind.TARGET)))
 
 
 def _targets(code: Sequence[Line], isa: Isa) -> Mapping[int, int | None]:
@@ -55,7 +54,7 @@ def _targets(code: Sequence[Line], isa: Isa) -> Mapping[int, int | None]:
     found: dict[int, int | None] = {}
     for line in code:
         op = isa.by_name.get(line.op)
-        for text, row in zip(line.text.split()[1:], () if op is None else op.operands, strict=False):
+        for text, row in zip(line.operands, () if op is None else op.operands, strict=False):
             if row.kind is OperandKind.TARGET:
                 found[line.pc] = places.get(text)
     return found

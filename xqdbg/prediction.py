@@ -37,12 +37,15 @@ def prediction(history: History, forecast: Forecast, now: Machine, patience: Pat
     known = finished and history.future.complete
     note = "" if known else history.future.note or "not finished"
     here = forecast.depths.get(now.pc)
-    title = "; ".join([_findings(forecast.findings), _depths(history, forecast, len(wrong)), _coming(history)])
+    depths = [] if forecast.place is None else [_depths(history, forecast, len(wrong))]
+    title = "; ".join([_findings(forecast.findings), *depths, _coming(history)])
     return Answer(title, _COLUMNS if rows else (), rows, known, note, {"depth": here, "wrong": len(wrong)})
 
 
 def _compared(history: History, forecast: Forecast, patience: Patience) -> tuple[dict[int, _Seen], bool]:
     """Every instruction before which the place had another length than predicted; and whether all was looked at."""
+    if forecast.place is None:
+        return {}, True
     expected = {pc: depth for pc, depth in forecast.depths.items() if depth is not None}
     read = history.machine.reader(forecast.place)
     wrong: dict[int, _Seen] = {}

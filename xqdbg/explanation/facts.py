@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -10,6 +11,8 @@ from vm.contract import Cell, Effect, Line, Meter, Place, Region, Selector, Span
 from vm.isa import Op, OperandKind
 
 Path: TypeAlias = tuple[Selector, ...]
+
+_NUMBER = re.compile(r"-?[0-9]{1,39}|0x[0-9a-f]{1,32}")
 
 
 class UnknownError(Exception):
@@ -119,11 +122,10 @@ def facts_of(
 
 
 def _spell(facts: Facts) -> None:
-    words = facts.line.text.split()[1:]
-    for operand, word in zip(facts.op.operands, words, strict=False):
+    for operand, word in zip(facts.op.operands, facts.line.operands, strict=False):
         facts.spelled[operand.name] = word.rstrip(",")
-        if operand.kind is OperandKind.IMMEDIATE and word.lstrip("-").isdecimal() and len(word) < 40:
-            facts.values[operand.name, ()] = int(word)
+        if operand.kind is OperandKind.IMMEDIATE and _NUMBER.fullmatch(word):
+            facts.values[operand.name, ()] = int(word, 16) if word.startswith("0x") else int(word)
 
 
 def _called(facts: Facts, place: str) -> Iterator[str]:

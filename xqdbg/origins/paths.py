@@ -53,9 +53,9 @@ class Paths:
     def _targets(self, line: Line, op: Op) -> Iterator[int]:
         """Where a jump leads; to anywhere jumps can land if the listing does not say."""
         if any(operand.kind is OperandKind.TARGET for operand in op.operands):
-            label = line.text.split()[-1]
-            if label in self._labels:
-                yield self._labels[label]
+            for operand, label in zip(op.operands, line.operands, strict=False):
+                if operand.kind is OperandKind.TARGET and label in self._labels:
+                    yield self._labels[label]
         else:
             yield from self._entries
 
