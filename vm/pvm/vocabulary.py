@@ -7,11 +7,11 @@ from types import MappingProxyType
 from vm.isa import Wording
 
 _PLACES = """\
-  a0 sp ra  r7           a register           mem[0x20000:8]   eight octets; up to eight are one number
-  a0.i32                 its low half         mem[sp].u32      a number at an address
-  gas gas.limit          what is left         rights[0x20000]  of a page: 0 none, 1 read, 2 write
-  pc heap                where the code, the  host host.count  the number of the last host call
-                         heap is at           call[0].entry    of an open call
+  a0 sp ra  r7   a register         mem[0x20000:8]    octets; up to eight of them are one number
+  a0.i32         its lower half     mem[sp].u32       the number at an address
+  gas            what is left       rights[0x20000]   of its page: 0 none, 1 to read, 2 to write
+  pc  heap       where they are     host host.count   the number of the latest host call, and how many there were
+  gas.limit      how much there was call[0].entry     of an open call
 """
 
 _EXAMPLES = {
