@@ -20,7 +20,6 @@ _EXAMPLES = {
     "r3": "a0",
     "r4": "t0",
     "r5": "a2",
-    "r7": "a0",
     "r3[4]": "mem[0x20000:8]",
     "r3[2:5] (five elements from the third on: [start:count])": "mem[0x20000:5] (five octets: [start:count])",
     "r0.quad[1,5]": "mem[sp].u32",
