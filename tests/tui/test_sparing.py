@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -28,6 +30,8 @@ from tests.tui.matrix_support import chain
 from xqdbg.tui.bar import QuickBar
 from xqdbg.tui.panes.list_pane import ListPane, placed
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.titled import Titled
+from xqdbg.tui.tidying import PAUSE_SECONDS, Tidying
 
 PANES = "(code:4 / watches):5 | (stack:3 / loops=5 / costs):3 | (registers:2 / matrix:3):6 | explain:3"
 
@@ -257,6 +261,60 @@ def test_lines_that_are_kept_are_what_would_be_drawn() -> None:
 
     asyncio.run(drive())
     assert sum(count > 5 for count in kept) > 20
+
+
+@pytest.mark.parametrize("theme", ["dusk", "paper", "beacon", "harbour"])
+def test_panes_have_no_colours_that_only_the_terminal_knows(theme: str) -> None:
+    """Nobody turns them into others, so whatever a pane draws has its colours in full, and none of it is dimmed."""
+
+    async def script(pilot: Pilot[Any]) -> None:
+        await explored(pilot)
+        for line in (f"theme {theme}", "goto 3000", "lists", f"layout set {PANES}"):
+            await type_line(pilot, line)
+        visible = pilot.app.screen._compositor.visible_widgets
+        panes = [pane for pane in visible if isinstance(pane, Titled)]
+        styles = {
+            segment.style
+            for pane in panes for y in range(pane.outer_size.height)
+            for strip in pane.render_lines(Region(0, y, pane.outer_size.width, 1)) for segment in strip
+            if segment.style is not None
+        }  # fmt: skip
+        assert len(panes) >= 7 and len(styles) > 20
+        colours = {colour for style in styles for colour in (style.color, style.bgcolor) if colour is not None}
+        assert all(colour.triplet is not None for colour in colours) and not any(style.dim for style in styles)
+
+    run_app(debugger(example_session("tsp5/encoder")), script, (200, 60))
+
+
+def test_garbage_is_collected_once_nobody_asks_for_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[int] = []
+    monkeypatch.setattr(gc, "collect", collected.append)
+
+    async def drive() -> None:
+        tidying = Tidying()
+        for _ in range(5):
+            tidying.put_off()
+        await asyncio.sleep(0)
+        assert not collected
+        async with asyncio.timeout(5):
+            while not collected:
+                await asyncio.sleep(PAUSE_SECONDS / 4)
+        await asyncio.sleep(2 * PAUSE_SECONDS)
+        assert collected == [0], "five wishes, one after the other, put it off and do not add up"
+
+    asyncio.run(drive())
+
+
+def test_a_key_has_garbage_collected_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[int] = []
+    monkeypatch.setattr(gc, "collect", collected.append)
+
+    async def script(pilot: Pilot[Any]) -> None:
+        assert not collected
+        await press(pilot, "s")
+        await until(pilot, lambda: collected == [0])
+
+    run_app(debugger(example_session("tsp5/encoder")), script)
 
 
 class Wide(Numbers):
