@@ -24,13 +24,14 @@ from textual.widget import Widget
 
 from tests.support.examples import example_session
 from tests.support.panes import run_pane, screen_text
-from tests.support.screens import debugger, explored, press, run_app, type_line, until
+from tests.support.screens import debug_screen, debugger, explored, press, run_app, type_line, until
 from tests.tui import matrix_support
 from tests.tui.matrix_support import chain
 from xqdbg.tui.bar import QuickBar
 from xqdbg.tui.panes.list_pane import ListPane, placed
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 from xqdbg.tui.panes.titled import Titled
+from xqdbg.tui.screen import DebugScreen
 from xqdbg.tui.tidying import PAUSE_SECONDS, Tidying
 
 PANES = "(code:4 / watches):5 | (stack:3 / loops=5 / costs):3 | (registers:2 / matrix:3):6 | explain:3"
@@ -120,14 +121,15 @@ def test_rows_tell_where_they_are_as_textual_would_have_it() -> None:
     assert [s.style.meta for s in ours if s.style] == [{"offset": (x, 7)} for x in (0, 2, 3)]
 
 
-def test_a_step_is_one_frame_and_no_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every pane hears of a step before the one frame that shows it."""
-    frames: list[object] = []
+def test_the_first_frame_of_a_step_has_the_rule_too_and_lays_out_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later frames may bring what the engine finds out at rest; nothing of the step itself waits for one."""
+    first: dict[int, str] = {}
     draw = Screen._compositor_refresh
 
-    def counted(self: Screen[Any]) -> None:
-        frames.append(self)
+    def drawn(self: Screen[Any]) -> None:
         draw(self)
+        if isinstance(self, DebugScreen) and self.moment is not None:
+            first.setdefault(self.moment.tick, code_rule(self))
 
     async def script(pilot: Pilot[Any]) -> None:
         await explored(pilot)
@@ -136,14 +138,22 @@ def test_a_step_is_one_frame_and_no_layout(monkeypatch: pytest.MonkeyPatch) -> N
         for _ in range(12):
             await press(pilot, "s")
         layouts = laid_out(pilot)
+        rules: dict[int, str] = {}
         with monkeypatch.context() as patch:
-            patch.setattr(Screen, "_compositor_refresh", counted)
-            for turn in range(1, 11):
+            patch.setattr(Screen, "_compositor_refresh", drawn)
+            for tick in range(213, 223):
                 await press(pilot, "s")
-                assert len(frames) == turn
+                rules[tick] = code_rule(debug_screen(pilot))
         assert not layouts
+        assert {tick: first[tick] for tick in rules} == rules and len(set(rules.values())) > 3
 
     run_app(debugger(example_session("tsp5/encoder")), script, (200, 60))
+
+
+def code_rule(screen: DebugScreen) -> str:
+    """The rule of the code pane as it is drawn."""
+    width = screen.code_pane.outer_size.width
+    return screen_text(screen.app).splitlines()[0][:width]
 
 
 @pytest.mark.parametrize(("before", "after", "lines"), [(3, 5, [3, 4]), (5, 3, [3, 4]), (40, 60, []), (60, 40, [])])
