@@ -137,6 +137,8 @@ def test_the_first_frame_of_a_step_has_the_rule_too_and_lays_out_nothing(monkeyp
             await type_line(pilot, line)
         for _ in range(12):
             await press(pilot, "s")
+        await until(pilot, lambda: is_counted(debug_screen(pilot)))
+        await rested(pilot)
         layouts = laid_out(pilot)
         rules: dict[int, str] = {}
         with monkeypatch.context() as patch:
@@ -148,6 +150,11 @@ def test_the_first_frame_of_a_step_has_the_rule_too_and_lays_out_nothing(monkeyp
         assert {tick: first[tick] for tick in rules} == rules and len(set(rules.values())) > 3
 
     run_app(debugger(example_session("tsp5/encoder")), script, (200, 60))
+
+
+def is_counted(screen: DebugScreen) -> bool:
+    """Whether the pane of costs has all its rows: they come at rest, and a scrollbar with them."""
+    return screen.moment is not None and screen.moment.costs is not None and screen.moment.costs.complete
 
 
 def code_rule(screen: DebugScreen) -> str:
