@@ -172,7 +172,8 @@ class Monkey:
 
     async def still_obeys(self) -> None:
         """Whatever was done: the way back to the prompt is there, and it obeys."""
-        app: XqdbgApp = self.pilot.app
+        app = self.pilot.app
+        assert isinstance(app, XqdbgApp)
         if app.size.width < 80 or app.size.height < 24:
             await self.pilot.resize_terminal(120, 40)
         screen = debug_screen(self.pilot)
