@@ -14,6 +14,7 @@ from vm.toolchain import Forecast
 from xqdbg.answer import Answer
 from xqdbg.inside import Inside
 from xqdbg.marks import Marks
+from xqdbg.named import Names
 
 if TYPE_CHECKING:
     from xqdbg.costs import Costs
@@ -228,3 +229,5 @@ class Moment:
     """What the machine runs."""
     marks: Marks | None = None
     """What was counted of the whole run for the timeline, as far as it is."""
+    names: Names = field(default_factory=Names, repr=False)
+    """What `effect` and `coming` read and wrote, by name."""

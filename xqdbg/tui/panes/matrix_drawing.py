@@ -102,6 +102,29 @@ class Drawing:
             pieces = []
         return list(joined(fitted(pieces, layout.width, self.palette.base)))
 
+    def repeated(self, earlier: Drawing) -> list[int]:
+        """The lines of the matrix that look as they did in an earlier picture; it may tell of fewer than there are."""
+        layout, scale = self.layout, self.layout.zoom.scale
+        if layout.wrapped or self.aspect.lattice is not None or self._manner() != earlier._manner():
+            return []
+        kept, heights = [], range(0, scale * layout.stacked, scale)
+        for line in range(layout.used):
+            row = self.origin[0] + line * scale * layout.stacked
+            if all(self._row_shows(row + height) == earlier._row_shows(row + height) for height in heights):
+                kept.append(layout.top + line)
+        return kept
+
+    def _manner(self) -> tuple[object, ...]:
+        """All that decides how a value looks, whatever the value."""
+        aspect = self.aspect
+        return (
+            self.layout, self.origin, self.cursor, self.palette, self.focused, self.hover, aspect.view,
+            aspect.modes, aspect.lattice, self.counting, self.largest, self.painted.window.frame,
+        )  # fmt: skip
+
+    def _row_shows(self, row: int) -> tuple[object, ...]:
+        return self._marks(row), self.painted.line(row)
+
     def tabs(self) -> list[tuple[str | None, Piece]]:
         """Pieces of the line of regions, each with the region it stands for; the one in view says what it is."""
         palette, active = self.palette, self.layout.region
