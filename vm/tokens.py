@@ -90,6 +90,10 @@ class Syntax(Protocol):
         """What to write where a label is to be."""
         ...
 
+    def spelled(self, tokens: Sequence[Token]) -> str:
+        """The tokens of a line, its comment left out, in their usual spelling and spacing."""
+        ...
+
     def doubts(self, text: str) -> Sequence[Diagnostic]:
         """What assembles, and yet is hardly meant."""
         ...

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from vm.contract import Machine, Observer
+from vm.contract import Machine, Observer, Status
 from vm.diagnostics import InputError, ProgramError
 from vm.toolchain import Program, Toolchain
 
@@ -139,10 +139,10 @@ def _patience(expected: Case) -> int:
 
 
 def _run_to_end(machine: Machine, patience: int, observer: Observer | None = None) -> bool:
-    """Run until the machine ends, or to the tick it may reach. False if it did not end."""
-    while not machine.status.ended and machine.tick < patience:
+    """Run until the machine ends or waits for its host, or to the tick it may reach. False if it only got there."""
+    while machine.status is Status.READY and machine.tick < patience:
         machine.run(min(_SLICE, patience - machine.tick), observer=observer)
-    return machine.status.ended
+    return machine.status is not Status.READY
 
 
 def _trimmed(key: str, value: object) -> object:

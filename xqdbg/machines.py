@@ -27,13 +27,17 @@ class Registration:
     text_suffixes: tuple[str, ...]
     code_suffixes: tuple[str, ...]
     magic: bytes
-    """First bytes of its bytecode files."""
+    """First bytes of its bytecode files; empty where they begin in no way of their own."""
     toolchain: str
     """Module whose `TOOLCHAIN` implements vm.toolchain.Toolchain."""
     vectors: str
     """Module whose `judge(toolchain, case, engine)` runs a conformance case; None from it: not of this machine."""
     engines: tuple[str, ...] = ("interpreter",)
     """Names of what can run its programs, the reference first."""
+    recognition: str = ""
+    """Module whose `recognises(data)` tells its bytecode where no first bytes do; empty where they do."""
+    bytecode: str = ""
+    """How its bytecode begins, or what it is, to be read behind `bytecode`."""
 
 
 MACHINES = (
@@ -44,6 +48,17 @@ MACHINES = (
         magic=b"XQBC",
         toolchain="vm.xqvm.toolchain",
         vectors="vm.xqvm.vectors",
+        bytecode="begins with XQBC",
+    ),
+    Registration(
+        name="pvm",
+        text_suffixes=(".pvmasm",),
+        code_suffixes=(".pvm", ".jam"),
+        magic=b"",
+        toolchain="vm.pvm.toolchain",
+        vectors="vm.pvm.vectors",
+        recognition="vm.pvm.loading",
+        bytecode="is a program of JAM, in octets or in hexadecimal",
     ),
 )
 
@@ -88,12 +103,12 @@ def _suffix(name: str) -> str:
 
 
 def recognise(data: bytes, name: str) -> tuple[Registration, bool]:
-    """The machine a file is for, and whether it is bytecode: by content first, then by suffix.
+    """The machine a file is for, and whether it is bytecode: by its first bytes, by suffix, then by all of it.
 
-    A file that neither tells is text for the first machine.
+    A file that nothing tells of is text for the first machine.
     """
     for machine in MACHINES:
-        if data.startswith(machine.magic):
+        if _begins(machine, data):
             return machine, True
     suffix = _suffix(name)
     for machine in MACHINES:
@@ -101,12 +116,27 @@ def recognise(data: bytes, name: str) -> tuple[Registration, bool]:
             return machine, True
         if suffix in machine.text_suffixes:
             return machine, False
+    for machine in MACHINES:
+        if _recognised(machine, data):
+            return machine, True
     return MACHINES[0], False
 
 
 def is_bytecode(data: bytes) -> bool:
     """Whether the content alone says so."""
-    return any(data.startswith(machine.magic) for machine in MACHINES)
+    return any(_begins(machine, data) or _recognised(machine, data) for machine in MACHINES)
+
+
+def _begins(machine: Registration, data: bytes) -> bool:
+    return bool(machine.magic) and data.startswith(machine.magic)
+
+
+def _recognised(machine: Registration, data: bytes) -> bool:
+    """Whether a machine without first bytes of its own takes the whole for a program."""
+    if not machine.recognition:
+        return False
+    found: bool = importlib.import_module(machine.recognition).recognises(data)
+    return found
 
 
 def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
@@ -114,7 +144,7 @@ def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
     machine, is_code = recognise(data, name)
     if not is_code:
         if b"\0" in data and _suffix(name) not in machine.text_suffixes:
-            hint = f"bytecode begins with {' or '.join(each.magic.decode('ascii') for each in MACHINES)}"
+            hint = f"bytecode {', or '.join(each.bytecode for each in MACHINES)}"
             raise XqdbgError(f"{label(name)} is neither assembly text nor bytecode", hint)
         return _assemble(machine, data, name)
     tools = toolchain(machine)

@@ -17,6 +17,7 @@ from vm.pvm.standard import Standard
 Parts = tuple[Standard | None, Blob]
 """Memory, None for a bare blob, and the blob."""
 _HEX = re.compile(rb"\s*+(?:0[xX])?+(?:[0-9a-fA-F]{2}\s*+)++")
+_TEXT = re.compile(rb"[\t\n\r -~]{64}")
 _POLKAVM = b"PVM\x00"
 
 
@@ -31,7 +32,9 @@ def read(data: bytes, *, lenient: bool = False) -> Parts:
 
 
 def recognises(data: bytes) -> bool:
-    """Whether the content alone says that there is a program, which takes reading it."""
+    """Whether the content alone says that there is a program, which takes reading it; a text is soon told apart."""
+    if not data or (_TEXT.match(data) and from_hex(data) is None):
+        return False
     try:
         read(data)
     except ProgramError:

@@ -68,6 +68,8 @@ def _report(machine: PvmMachine) -> Iterator[str]:
     call, output = machine.host_call, machine.output()
     if call is not None:
         yield f"waits     for the reply to host call {named(call.number)} at {call.pc:#x}; or give one in the inputs"
+    else:
+        yield f"exit      {exit_of(machine)} at {machine.pc:#x}"
     yield "registers"
     cells = [f"{name} = {value:#x}" for name, value in zip(REGISTERS, machine.regs, strict=True)]
     for at in range(0, len(cells), _A_LINE):

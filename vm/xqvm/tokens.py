@@ -72,6 +72,16 @@ class XqvmSyntax:
         """`.3:`"""
         return f"{label}:"
 
+    def spelled(self, tokens: Sequence[Token]) -> str:
+        """Blanks between tokens, none before a colon; mnemonics as the table has them."""
+        parts: list[str] = []
+        for token in tokens:
+            if token.kind is TokenKind.PUNCTUATION and parts:
+                parts[-1] += token.text
+            else:
+                parts.append(token.name if token.kind is TokenKind.MNEMONIC else token.text)
+        return " ".join(parts)
+
     def doubts(self, text: str) -> Sequence[Diagnostic]:
         """A TARGET without a label, which shifts the numbers of the labels behind it. Section 3.5."""
         return tuple(_shifted(text))

@@ -40,7 +40,10 @@ class BatchCommand:
     examples: tuple[str, ...]
 
 
-_EXIT_CODES = "exit codes: 0 halted, 1 faulted, 2 usage or unreadable input, 3 step or memory budget"
+_EXIT_CODES = (
+    "exit codes: 0 halted, 1 faulted, 2 usage or unreadable input, 3 budget of steps, gas or memory,\n"
+    "4 waits for a reply of its host"
+)
 
 COMMANDS = {
     "run": BatchCommand(
@@ -49,6 +52,7 @@ COMMANDS = {
             "xqdbg run example:tsp5/encoder",
             "xqdbg run program.xqasm --calldata 1,2,-3 --json",
             "xqdbg run program.xqb --inputs inputs.json --trace json --trace-file trace.jsonl",
+            "xqdbg run program.pvm --args 'e0 93 04 00' --gas 2000000",
         ),
     ),
     "exec": BatchCommand(

@@ -116,7 +116,10 @@ def _verdicts(found: Found, engine: str) -> Iterator[tuple[str, Judgement | str]
     """What came of a case on each engine of its machine; a text if the case is broken. Empty if no machine knows it."""
     if found.case is None:
         return
+    wanted = found.case.get("machine")
     for machine in machines.MACHINES:
+        if isinstance(wanted, str) and wanted != machine.name:
+            continue
         judged = False
         for name in machine.engines if engine == ALL else machine.engines[:1]:
             verdict = _judge(machine, found.case, name)

@@ -99,7 +99,9 @@ def _program_case(program: Path, root: Path) -> Found:
 def _read_case(program: Path) -> dict[str, Any]:
     case: dict[str, Any] = {}
     data = read_file(str(program))
-    if machines.recognise(data, program.name)[1]:
+    machine, is_code = machines.recognise(data, program.name)
+    case["machine"] = machine.name
+    if is_code:
         case["bytecode_hex"] = data.hex()
     else:
         case["program"] = decode_text(data, str(program))

@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from vm.contract import Status
 from xqdbg.batch.output import Sink, complain, say, sink
 from xqdbg.batch.report import fault_lines
 from xqdbg.batch.target import add_input_options, open_target, refuse_one_stream_for_two
@@ -14,7 +15,7 @@ from xqdbg.errors import XqdbgError
 if TYPE_CHECKING:
     from vm.contract import Machine, Observer
 
-HALTED, FAULTED, OVER_BUDGET = 0, 1, 3
+HALTED, FAULTED, OVER_BUDGET, WAITING = 0, 1, 3, 4
 _SLICE = 100_000
 """Ticks between two looks at anything else; a fraction of a second."""
 _TRACED_SLICE = 1_000
@@ -62,9 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def exit_code(machine: Machine) -> int:
-    """0 halted, 1 faulted, 3 a budget ran out."""
+    """0 halted, 1 faulted, 3 a budget ran out, 4 waits for a reply of its host."""
     if machine.fault is None:
-        return HALTED
+        return WAITING if machine.status is Status.HOST else HALTED
     return OVER_BUDGET if machine.fault.over_budget else FAULTED
 
 
@@ -78,7 +79,7 @@ def _refuse_overwriting(arguments: argparse.Namespace) -> None:
 def _run_to_end(machine: Machine, observer: Observer | None = None, trace: Sink | None = None) -> None:
     done = 0
     try:
-        while not machine.status.ended:
+        while not machine.status.ended and machine.status is not Status.HOST:
             done = machine.run(_SLICE if trace is None else _TRACED_SLICE, observer=observer).tick
             if trace is not None:
                 trace.flush()

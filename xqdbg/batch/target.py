@@ -160,6 +160,8 @@ def add_input_options(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--inputs", metavar="FILE.json", help="JSON object with calldata and limits; - is standard input"
     )
+    group.add_argument("--args", metavar="HEX", help="octets of the argument, in hexadecimal")
+    group.add_argument("--gas", type=_count, metavar="N", help="gas the program may use")
     group.add_argument("--output-slots", type=_count, metavar="N", help="number of output slots")
     limit = group.add_mutually_exclusive_group()
     limit.add_argument("--step-limit", type=_count, metavar="N", help="steps the program may take")
@@ -175,7 +177,7 @@ def _inputs(arguments: argparse.Namespace, shipped: str | None, saved: Mapping[s
         inputs["calldata"] = [value for text in arguments.calldata for value in _calldata(text)]
     elif (path := arguments.inputs or shipped) is not None:
         source, inputs = f"{intake.label(path)}: ", intake.read_object(path)
-    for key in ("output_slots", "step_limit", "memory_limit"):
+    for key in ("args", "gas", "output_slots", "step_limit", "memory_limit"):
         if (value := getattr(arguments, key)) is not None:
             inputs[key] = value
     if arguments.unlimited_steps:

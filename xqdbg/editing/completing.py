@@ -70,9 +70,10 @@ def _beginnings(reading: Reading, place: _Place) -> Iterator[Completion]:
             text = reading.syntax.definition(name)
             yield Completion(text, place.start + 1, place.end + 1, Subject.LABEL, note)
     forms = reading.syntax.forms
-    wanted = place.prefix.upper()
-    likely = [name for name in forms if name.startswith(wanted)]
-    likely += [name for name in forms if wanted in name and not name.startswith(wanted)]
+    wanted = place.prefix.casefold()
+    folded = {name: name.casefold() for name in forms}
+    likely = [name for name in forms if folded[name].startswith(wanted)]
+    likely += [name for name in forms if wanted in folded[name] and not folded[name].startswith(wanted)]
     for name in likely:
         form = forms[name]
         note = describing.stack_effect(form)

@@ -57,22 +57,12 @@ def _line(reading: Reading, text: str, tokens: Sequence[Token], depth: int, *, l
     if stray or any(_is_senseless(token) for token in tokens):
         return _Line(text, "", verbatim=True)
     comment = tokens[-1].text.rstrip() if tokens and tokens[-1].kind is TokenKind.COMMENT else ""
-    code = _code(reading, [token for token in tokens if token.kind is not TokenKind.COMMENT])
+    code = reading.syntax.spelled([token for token in tokens if token.kind is not TokenKind.COMMENT])
     return _Line(code, comment, depth=depth, end="\r" if text.endswith("\r") else "")
 
 
 def _is_senseless(token: Token) -> bool:
     return token.kind is TokenKind.OTHER or (token.kind is TokenKind.MNEMONIC and not token.name)
-
-
-def _code(reading: Reading, tokens: Sequence[Token]) -> str:
-    parts: list[str] = []
-    for token in tokens:
-        if token.kind is TokenKind.PUNCTUATION and parts:
-            parts[-1] += token.text
-        else:
-            parts.append(token.name if token.kind is TokenKind.MNEMONIC else token.text)
-    return " ".join(parts)
 
 
 def _flow(reading: Reading, tokens: Sequence[Token]) -> Flow:
