@@ -186,7 +186,7 @@ class Compiled:
 
 def compiled(steps: Sequence[Step], templates: Templates) -> Compiled | None:
     """A block of these instructions as a function; None where the text of a handler is not at hand."""
-    texts, lines, names, line = [_HEAD], list[int](), dict[str, Any](vars(builtins)), 2
+    texts, lines, names, line = [_HEAD], list[int](), dict[str, Any](__builtins__=builtins), 2
     for step in steps:
         template = templates.of(step.handler)
         if template is None:

@@ -85,7 +85,8 @@ def _instructions(program: Program, reached: set[int]) -> Iterator[Diagnostic]:
 def _no_instruction(program: Program, pc: int) -> Diagnostic:
     if pc >= len(program.code):
         message = "control runs off the end of the code, where a trap is"
-        return _at(program, pc, "FallsOff", message, "end with ret, trap or a jump")
+        last = program.starts[-1] if program.starts else 0
+        return _at(program, last, "FallsOff", message, "end with ret, trap or a jump")
     if not program.marks[pc]:
         return _at(program, pc, "NoInstruction", "no instruction begins here by the bitmask: a trap", "")
     return _at(program, pc, "UndefinedOpcode", f"opcode {program.code[pc]} is none: a trap", "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
-from vm.contract import Selector, Value
+from vm.contract import Selector, Span, Value
 from xqdbg.explanation.facts import Facts, UnknownError
 from xqdbg.explanation.formula import Assignment, Loop, Quantity, Term
 from xqdbg.expressions.arithmetic import LARGEST, SIGNS, TESTS, WORKS
@@ -22,6 +22,7 @@ from xqdbg.expressions.tree import (
     Look,
     Node,
     Number,
+    Slice,
     Step,
     Text,
     Unary,
@@ -106,7 +107,8 @@ def _selector(step: Step, facts: Facts, names: Names) -> Selector:
             return name
         case Indices(items):
             return tuple(number(item, facts, names) for item in items)
-    raise UnknownError("a slice")
+        case Slice(start, count):
+            return Span(number(start, facts, names), number(count, facts, names))
 
 
 def _compare(sign: str, left: Value, right: Value) -> int:
@@ -131,9 +133,34 @@ def _fits64(value: int) -> int:
     return int(-(1 << 63) <= value < 1 << 63)
 
 
+def _unsigned(bits: int) -> Callable[[int], int]:
+    """The low bits of a number as a natural."""
+    return lambda value: value & (1 << bits) - 1
+
+
+def _signed(bits: int) -> Callable[[int], int]:
+    """The low bits of a number, the highest of them its sign."""
+    return lambda value: ((value & (1 << bits) - 1) ^ 1 << bits - 1) - (1 << bits - 1)
+
+
 _OF_NUMBERS: Mapping[str, Callable[[int], int]] = MappingProxyType(
-    {"bits": _bits, "pairs": _pairs, "fits64": _fits64, "abs": abs}
+    {"bits": _bits, "pairs": _pairs, "fits64": _fits64, "abs": abs, "ones": int.bit_count}
+    | {f"u{bits}": _unsigned(bits) for bits in (8, 16, 32, 64)}
+    | {f"s{bits}": _signed(bits) for bits in (8, 16, 32, 64)}
 )
+
+
+def _quotient(a: int, b: int) -> int:
+    """Rounded towards zero."""
+    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+
+
+def _remainder(a: int, b: int) -> int:
+    """With the sign of the first number."""
+    return a - b * _quotient(a, b)
+
+
+_OF_PAIRS: Mapping[str, Callable[[int, int], int]] = MappingProxyType({"quotient": _quotient, "remainder": _remainder})
 
 
 def _top(items: Sequence[int]) -> int:
@@ -144,6 +171,10 @@ def _call(name: str, arguments: Sequence[Value]) -> Value:
     first = arguments[0] if arguments else None
     if name in _OF_NUMBERS and type(first) is int:
         return _bounded(_OF_NUMBERS[name](first))
+    if name in _OF_PAIRS and len(arguments) == 2:
+        return _of_pair(name, *arguments)
+    if name == "little":
+        return _little(first)
     items: Value = arguments if len(arguments) > 1 else first
     if not isinstance(items, Sequence) or isinstance(items, str):
         raise UnknownError(f"a sequence for {name}")
@@ -156,6 +187,21 @@ def _call(name: str, arguments: Sequence[Value]) -> Value:
     if type(result) is not int:
         raise UnknownError(f"the {name} of that")
     return _bounded(result)
+
+
+def _of_pair(name: str, first: Value, second: Value) -> int:
+    if type(first) is not int or type(second) is not int or not second:
+        raise UnknownError(f"the {name} of that")
+    return _bounded(_OF_PAIRS[name](first, second))
+
+
+def _little(octets: Value) -> int:
+    """The number that octets spell, the lowest one first; a number is what it is."""
+    if type(octets) is int:
+        return octets
+    if not isinstance(octets, Sequence) or len(octets) > 8 or not all(type(octet) is int for octet in octets):
+        raise UnknownError("a few octets")
+    return int.from_bytes(bytes(octet & 255 for octet in octets), "little")
 
 
 def meant(line: Assignment, facts: Facts) -> bool:
