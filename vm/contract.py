@@ -35,6 +35,15 @@ class Status(Enum):
         return self in (Status.HALTED, Status.FAULTED)
 
 
+class Address(int):
+    """An index that a place is written with in hexadecimal; it equals the plain one."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return hex(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A selector `[start:count]`."""
@@ -292,6 +301,13 @@ class Meter:
     limit: int | None
 
 
+class Shape(Enum):
+    """How values too large for a cell are looked at; the ids of the panes that show them."""
+
+    MATRIX = "matrix"
+    MEMORY = "memory"
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A value too large for a cell, looked at by window: a matrix, a vector, a memory."""
@@ -312,6 +328,23 @@ class Region:
     """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
     values: str = ""
     """What its values are, where there are but few: `bits`, `spins` or `categories`; empty for numbers."""
+    base: int | None = None
+    """Of a memory: the address of its first octet; row by row the others follow. None for what has no addresses.
+
+    If the place of the region is `mem`, `mem[ADDRESS]` is one of its octets and `mem[ADDRESS:COUNT]` are several.
+    """
+    rights: str = ""
+    """Of a memory: what a program may do with it, in a word such as `writable`."""
+
+    @property
+    def shape(self) -> Shape:
+        """How it is looked at."""
+        return Shape.MATRIX if self.base is None else Shape.MEMORY
+
+    @property
+    def end(self) -> int:
+        """Of a memory: the address behind its last octet."""
+        return (self.base or 0) + self.rows * self.cols
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +394,11 @@ class Machine(Protocol):
 
     @property
     def isa(self) -> Isa: ...
+    @property
+    def shapes(self) -> AbstractSet[Shape]:
+        """What its regions can be, whether there are any now or not."""
+        ...
+
     @property
     def pc(self) -> int: ...
     @property

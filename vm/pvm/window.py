@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vm.contract import Frame, Place, PlaceError, Region, Span, Window
+from vm.contract import Address, Frame, Place, PlaceError, Region, Span, Window
 from vm.pvm.memory import PAGE, Area, rights_words
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ def regions(memory: Memory) -> Sequence[Region]:
 def _region(area: Area) -> Region:
     first, end, rights = area
     size = (end - first) * PAGE
-    name = str(Place("mem", (Span(first * PAGE, size),)))
-    title = f"{rights_words(rights)} memory · {first * PAGE:#x} to {end * PAGE - 1:#x} · {end - first:,} pages"
-    return Region(name, "memory", title, size // COLUMNS, COLUMNS)
+    name = str(Place("mem", (Span(Address(first * PAGE), Address(size)),)))
+    count = f"{end - first:,} page{'' if end == first + 1 else 's'}"
+    title = f"{rights_words(rights)} memory · {first * PAGE:#x} to {end * PAGE - 1:#x} · {count}"
+    return Region(name, "memory", title, size // COLUMNS, COLUMNS, base=first * PAGE, rights=rights_words(rights))
 
 
 def window(memory: Memory, name: str, frame: Frame) -> Window:
@@ -47,7 +48,7 @@ def _window(memory: Memory, region: Region, base: int, frame: Frame) -> Window:
         cells=tuple(_blocks(memory, base, top, min(top + frame.scale, region.rows), frame) for top in tops),
         head=(),
         focus=None if focus is None else _octet(memory, base + focus),
-        focus_place="" if focus is None else f"mem[{base + focus}]",
+        focus_place="" if focus is None else f"mem[{base + focus:#x}]",
         largest=_LARGEST,
         stored=region.rows * COLUMNS,
     )
@@ -55,6 +56,8 @@ def _window(memory: Memory, region: Region, base: int, frame: Frame) -> Window:
 
 def _blocks(memory: Memory, base: int, top: int, end: int, frame: Frame) -> tuple[int | None, ...]:
     """One row of blocks, the greatest octet in each; None for those beyond the last column."""
+    if frame.scale == 1 and frame.col == 0 and frame.width == COLUMNS:
+        return tuple(memory.peek(base + top * COLUMNS, COLUMNS) or (None,) * COLUMNS)
     rows = [memory.peek(base + row * COLUMNS, COLUMNS) or b"" for row in range(top, end)]
     starts = range(frame.col, frame.col + frame.width * frame.scale, frame.scale)
     return tuple(max((o for row in rows for o in row[at : at + frame.scale]), default=None) for at in starts)

@@ -121,6 +121,10 @@ class ToyMachine:
         return ISA
 
     @property
+    def shapes(self) -> AbstractSet[Shape]:
+        return frozenset({Shape.MATRIX})
+
+    @property
     def depth(self) -> int:
         return len(self.open)
 
