@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from vm.assembler import suggest
+from vm.contract import Shape
 from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named
 from xqdbg.errors import XqdbgError
@@ -216,6 +217,23 @@ class FacingScreen(ArrangedScreen):
 
         return enlarge
 
+    def _follow(self, name: str) -> None:
+        """Keep in view where a value points; without a name, or with off, no longer."""
+        name = "" if name.lower() == "off" else name
+        if Shape.MEMORY not in self._makings.shapes:
+            self.refuse(XqdbgError("there is no memory to be followed in", "this machine has none with addresses"))
+        elif name and name not in self.pointers:
+            hint = f"such as {', '.join(self.pointers[:3])}" if self.pointers else ""
+            self.refuse(XqdbgError(f"{name[:40]!a} is no value that could point anywhere", hint))
+        else:
+            self.memory_pane.follow(name)
+            self.look_at(Shape.MEMORY.value)
+
+    @property
+    def pointers(self) -> Sequence[str]:
+        """Names of what holds a number now, and so could point somewhere."""
+        raise NotImplementedError
+
     def _choose_theme(self, name: str) -> None:
         if not name:
             self.app.search_themes()
@@ -266,7 +284,8 @@ class FacingScreen(ArrangedScreen):
     def show_frame(self, reel: Reel) -> None:
         """Show a frame of the film, unless the engine is not ready for it."""
         if self._host is not None and not self._host.busy:
-            self._host.submit(frame(reel, self.matrix_pane.followed))
+            followed = next((name for pane in self.large_panes if (name := pane.followed)), "")
+            self._host.submit(frame(reel, followed))
 
     def action_film_speed(self, steps: int) -> None:
         self.film.play(self.film.reel.faster(steps))
@@ -330,6 +349,7 @@ class FacingScreen(ArrangedScreen):
         "ui.taller": lambda self, argument: self._enlarge("taller")(argument),
         "ui.shorter": lambda self, argument: self._enlarge("shorter")(argument),
         "ui.theme": _choose_theme,
+        "ui.follow": _follow,
         "ui.bind": _bind,
         "ui.lists": _show_lists,
         "ui.copy": _copy,
