@@ -252,6 +252,8 @@ class View:
     """Number of places there always are, though cells come only for those in use; 0 where every cell comes."""
     pattern: str = ""
     """Name of such a place, with `{}` for its number, such as `r{}`."""
+    fitted: bool = False
+    """Whether it is to have just the rows its cells take, and none while it has no cells."""
 
     def slot(self, number: int) -> str:
         """The name of the place with a number."""

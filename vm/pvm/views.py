@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 VIEWS = (
     View("registers", "Registers", tall=True),
-    View("counters", "Counters"),
+    View("counters", "Counters", fitted=True),
     View("calls", "Calls", top_first=True),
-    View("pages", "Pages"),
-    View("host", "Host calls", top_first=True),
-    View("outputs", "Output"),
+    View("pages", "Pages", fitted=True),
+    View("host", "Host calls", top_first=True, fitted=True),
+    View("outputs", "Output", fitted=True),
 )
 _SHOWN = 24
 """Octets in a summary."""

@@ -305,6 +305,8 @@ class ArrangedScreen(Screen[None]):
             self.open_lists("")
         elif pane == "watches" and not self.watches_pane.display:
             self.command_line.tell("nothing is watched", "display EXPR shows an expression at every moment", error=True)
+        elif self.kinds[pane].fitted and (widget := self.tiles.widget(pane)) is not None and not widget.display:
+            self.command_line.tell(f"{self.kinds[pane].title}: there is nothing now", error=True)
         else:
             self._bring_up(pane)
 

@@ -24,6 +24,7 @@ from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
+from xqdbg.tui.panes.memory_view import NEXT
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
@@ -218,12 +219,12 @@ class FacingScreen(ArrangedScreen):
         return enlarge
 
     def _follow(self, name: str) -> None:
-        """Keep in view where a value points; without a name, or with off, no longer."""
+        """Keep in view where a value points, or what is next; without a name, or with off, no longer."""
         name = "" if name.lower() == "off" else name
         if Shape.MEMORY not in self._makings.shapes:
             self.refuse(XqdbgError("there is no memory to be followed in", "this machine has none with addresses"))
-        elif name and name not in self.pointers:
-            hint = f"such as {', '.join(self.pointers[:3])}" if self.pointers else ""
+        elif name and name not in (NEXT, *self.pointers):
+            hint = f"such as {', '.join((NEXT, *self.pointers[:3]))}"
             self.refuse(XqdbgError(f"{name[:40]!a} is no value that could point anywhere", hint))
         else:
             self.memory_pane.follow(name)

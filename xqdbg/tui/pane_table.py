@@ -82,7 +82,9 @@ def _cells(view: View, rank: int) -> PaneKind:
         widget: Widget = pane(view, id=f"pane-{view.id}")
         return widget
 
-    return PaneKind(view.id, view.title, _imported("cells_pane", "CellsPane", make), Want(14, 3, rank=rank), eager=True)
+    name = "FittedCellsPane" if view.fitted else "CellsPane"
+    want = Want(14, 2 if view.fitted else 3, rank=rank)
+    return PaneKind(view.id, view.title, _imported("cells_pane", name, make), want, eager=True, fitted=view.fitted)
 
 
 _CODE = PaneKind(

@@ -50,12 +50,13 @@ def packed(items: Sequence[str], width: int, lines: int) -> list[str]:
     return found
 
 
-def events(touches: Touches, width: int, base: Base) -> str:
+def events(touches: Touches, changed: int, width: int, base: Base) -> str:
     """What the last instruction did to memory and what the next one is about to do, wherever that is."""
     told = [f"{WRITTEN} {_changed(touch, base)}" for touch in touches.written]
     told += [f"{READ} {_held(touch, base)}" for touch in touches.read]
     coming = [f"{READS} {_held(touch, base)}" for touch in touches.reads]
     coming += [f"{WRITES} {_changed(touch, base)}" for touch in touches.writes]
+    told += [f"{CHANGED} {changed:,} in view changed"] if changed else []
     line = packed([*coming, *told], width, 1)[0]
     return line or (f" {LEGEND}" if len(LEGEND) < width else "")
 

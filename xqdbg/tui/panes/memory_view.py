@@ -31,8 +31,12 @@ VIEWER = "memory"
 """Who asks for the windows."""
 MOST_AREAS = 6
 """Areas that are shown at a time."""
+FEW = 64
+"""Octets that are marked however many are in sight."""
 PAGE = 4096
 """Octets after which an address stands out."""
+NEXT = "next"
+"""Followed instead of a value: what the next instruction reads or writes."""
 NOTHING = "no memory is mapped here"
 
 Look = OctetsLook | str
@@ -86,8 +90,8 @@ class MemoryView(ListPane, inherit_bindings=False):
         """Octets under the cursor."""
         self.wanted_columns = 0
         """Octets in a row as the user wants them; 0 for as many as there is room for."""
-        self.pointer = ""
-        """Name of the value whose address is kept in view."""
+        self.pointer = NEXT
+        """Name of the value whose address is kept in view, or NEXT; empty for none."""
         self._at = 0
         """The address under the cursor."""
         self._settled = False
@@ -97,6 +101,10 @@ class MemoryView(ListPane, inherit_bindings=False):
         self._octets = self._before = Octets()
         self._touches = Touches()
         self._asked: Mapping[str, Glance] = {}
+        self._changed = 0
+        """Octets in sight that differ from those at the last stop."""
+        self._flooded = False
+        """Whether so many do that marks would be all one sees."""
         self._is_away = False
         self._drawn: dict[int, Look] = {}
         self._edges: tuple[object, ...] = ()
@@ -187,6 +195,7 @@ class MemoryView(ListPane, inherit_bindings=False):
         if found != self._space.areas:
             self._lay_out(found)
         self._touches = Touches.of(new, frozenset(map(space_of, found)))
+        self._count_changed()
         if not self._settled and found:
             self._at, self._settled = base_of(found[0]), True
             self.cursor_row = self._space.row_of(self._at)
@@ -200,11 +209,32 @@ class MemoryView(ListPane, inherit_bindings=False):
         self._redraw()
         self._ask()
 
+    def _count_changed(self) -> None:
+        """Find out how many octets in sight differ; where most do, none is marked."""
+        self._changed, self._flooded = 0, False
+        if self.moment is None or self.moment.effect is not None:
+            return
+        columns, shown = self._grid.columns, 0
+        for row in self.rows_in_sight:
+            if self._space.stretch(row).kind is Kind.OCTETS:
+                start = self._space.address(row)
+                signs = differing(self._before.get(start, columns), self._octets.get(start, columns))
+                self._changed += columns - signs.count(" ") if signs else 0
+                shown += columns
+        self._flooded = self._changed > max(FEW, shown // 2)
+
     def _pursue(self) -> None:
         """Go where the followed value points, if something is mapped there."""
-        address = self._value(self.pointer) if self.pointer else None
+        address = self._pointed_at()
         if address is not None and address != self._at and self._space.area_of(address) is not None:
             self.go(address)
+
+    def _pointed_at(self) -> int | None:
+        """Where what is followed points; None where it points nowhere."""
+        if self.pointer != NEXT:
+            return self._value(self.pointer) if self.pointer else None
+        coming = (*self._touches.writes, *self._touches.reads)
+        return coming[0].span.start if coming else None
 
     def _lay_out(self, found: Sequence[Region] | None = None) -> None:
         """Rows anew: for other areas, or for another number of columns."""
@@ -293,11 +323,14 @@ class MemoryView(ListPane, inherit_bindings=False):
         if self.moment is not None and self.moment.effect is None:
             changed = differing(self._before.get(start, count), now)
         signs = self._touches.signs(start, count)
+        if self._flooded:
+            changed = ""
         if signs and changed:
             signs = "".join(sign if sign != " " else past for sign, past in zip(signs, changed, strict=True))
         first = max(0, base_of(stretch.area) - start)
         return OctetsLook(
-            address=start, octets=now, first=first, end=min(count, stretch.end - start), signs=signs or changed, changed=changed,
+            address=start, octets=now, first=first, end=min(count, stretch.end - start),
+            signs=signs or changed, changed=changed,
             chosen=range(max(0, self._at - start), max(0, min(count, self._at + self.unit - start))),
             begins_page=start % PAGE == 0,
         )  # fmt: skip
@@ -366,7 +399,7 @@ class MemoryView(ListPane, inherit_bindings=False):
         if lines == 1:
             return (packed([place.strip(), *found], width, 1)[0],)
         rights = f"  {printable(area.rights)}" if area.rights else ""
-        told = events(self._touches, width, self.base)
+        told = events(self._touches, self._changed, width, self.base)
         return [f"{place}{rights}{self._character()}", *packed(found, width, lines - 2), told]
 
     def _character(self) -> str:
@@ -377,8 +410,8 @@ class MemoryView(ListPane, inherit_bindings=False):
         """Say in the rule what is followed, and how numbers are shown."""
         said = []
         if self.pointer:
-            address = self._value(self.pointer)
-            mapped = address is not None and self._space.area_of(address) is not None
+            address = self._pointed_at()
+            mapped = self.pointer == NEXT or (address is not None and self._space.area_of(address) is not None)
             away = "" if mapped else " (not mapped)"
             said.append(f"follows {printable(self.pointer)}{away}")
         if self.base is not Base.DECIMAL:
