@@ -119,8 +119,8 @@ def _calls(machine: State) -> Iterator[Cell]:
 def _pages(machine: State) -> Iterator[Cell]:
     for first, end, rights in machine.memory.areas:
         count, touched = end - first, machine.memory.held_in(first, end)
-        shown = f"to {end * PAGE - 1:#x}, {rights_words(rights)}"
-        note = f"{count:,} page{'s' if count > 1 else ''}, {touched:,} in use"
+        shown = f"{rights_words(rights)}, {count:,} page{'s' if count > 1 else ''}"
+        note = f"to {end * PAGE - 1:#x}, {touched:,} in use"
         yield Cell(str(pages_place(first * PAGE, count * PAGE)), shown, "pages", (rights, touched), note)
 
 
