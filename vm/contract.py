@@ -111,6 +111,13 @@ class Place:
         return "".join(parts)
 
 
+HOST_REPLY = Place("host", ("reply",))
+"""The place of a machine that can wait for its host; a HOST stop is answered when it is set, to whatever.
+
+So a reply is a row of edits: those of what the host gives, and this one last. It is 0 while the machine waits, else 1.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A place an instruction read, and what was there."""
@@ -536,5 +543,5 @@ class Machine(Protocol):
         ...
 
     def reply(self, reply: Reply) -> None:
-        """Answer a HOST stop."""
+        """Answer a HOST stop: put values into places, then go on, as setting `HOST_REPLY` does."""
         ...

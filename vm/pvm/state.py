@@ -37,6 +37,7 @@ class State:
     tick: int
     gas: int
     gas_limit: int
+    status: Status
 
     def __init__(self, program: Program, inputs: Inputs | None = None, code: Code | None = None) -> None:
         """`code` is what another machine with the same program has decoded."""

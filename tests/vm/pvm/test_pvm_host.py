@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import Writer
+from tests.support.pvm_programs import Writer
 from vm.contract import Place, PlaceError, Reply, Status
 from vm.pvm.hosting import KEPT
 from vm.pvm.inputs import from_json

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import Writer
+from tests.support.pvm_programs import Writer
 from vm.contract import Place, PlaceError, Status, Value
 from vm.pvm.inputs import from_json
 from vm.pvm.machine import PvmMachine

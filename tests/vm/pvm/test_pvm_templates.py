@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.support.pvm import RandomProgram, Writer
+from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Status
 from vm.isa import Flow
 from vm.pvm import blocks
