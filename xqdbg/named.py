@@ -11,7 +11,7 @@ from vm.contract import Effect, Place, Read, Span, Write
 
 T = TypeVar("T", Read, Write)
 
-ENDS = 256
+ENDS = 128
 """Reads and writes looked at from either end of an instruction's: those between are more of the same large value."""
 
 
