@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from vm.contract import Cell, Place, Status, View
+from vm.contract import Cell, Status, View
 from vm.isa import OperandKind
 from vm.pvm.calls import outward
 from vm.pvm.hosting import named

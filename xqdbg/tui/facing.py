@@ -179,7 +179,9 @@ class FacingScreen(ArrangedScreen):
         except XqdbgError as error:
             self.refuse(error)
             return
-        told = str(self.tree_of(self.layout_name)) if word == "set" else self.layouts[self.layout_name].about
+        large = " and ".join(shape.value for shape in Shape if shape in self._makings.shapes)
+        about = self.layouts[self.layout_name].about.replace("{large}", large)
+        told = str(self.tree_of(self.layout_name)) if word == "set" else about
         self.command_line.tell(f"layout {self.layout_name}: {told}")
 
     def _on_pane(self, argument: str, do: Callable[[str], None]) -> None:

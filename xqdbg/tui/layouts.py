@@ -30,7 +30,7 @@ class Layout:
 
     name: str
     about: str
-    """What it is for, in a few words."""
+    """What it is for, in a few words; `{large}` stands for the panes of what is too large for a cell."""
     variants: tuple[Variant, ...]
     """Smallest first."""
 
@@ -53,7 +53,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
         for layout in (
             Layout(
                 "debug",
-                "code and state, the matrix or memory where there is room",
+                "code and state, the {large} where there is room",
                 (
                     Variant("(code / fault) | (watches / state-block)=38"),
                     Variant("(code / fault) | (watches / state-block)=48", 100),
@@ -66,7 +66,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             ),
             Layout(
                 "model",
-                "the matrix or memory, large, beside the code",
+                "the {large}, large, beside the code",
                 (
                     Variant("(code / fault)=34 | (watches / large)"),
                     Variant("(code / fault)=42 | (watches / large)", 100),

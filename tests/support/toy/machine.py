@@ -24,6 +24,7 @@ from vm.contract import (
     Read,
     Region,
     Reply,
+    Shape,
     Status,
     Stop,
     StopWhen,

@@ -36,12 +36,12 @@ class MemoryPane(MemoryView, inherit_bindings=False):
         ("at.write_before", "write before"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "octets_by(-1)", "Left", show=False, id="memory.left"),
-        Binding("right,l", "octets_by(1)", "Right", show=False, id="memory.right"),
-        Binding("up,k", "rows_by(-1)", "Up", show=False, id="memory.up"),
-        Binding("down,j", "rows_by(1)", "Down", show=False, id="memory.down"),
-        Binding("pageup", "page_by(-1)", "Page up", show=False, id="memory.page_up"),
-        Binding("pagedown", "page_by(1)", "Page down", show=False, id="memory.page_down"),
+        Binding("left,h", "octets_by(-1)", "Left", show=False, id="list.left"),
+        Binding("right,l", "octets_by(1)", "Right", show=False, id="list.right"),
+        Binding("up,k", "rows_by(-1)", "Up", show=False, id="list.up"),
+        Binding("down,j", "rows_by(1)", "Down", show=False, id="list.down"),
+        Binding("pageup", "page_by(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("pagedown", "page_by(1)", "Page down", show=False, id="list.page_down"),
         Binding("home", "row_edge(-1)", "First in row", show=False, id="memory.home"),
         Binding("end", "row_edge(1)", "Last in row", show=False, id="memory.end"),
         Binding("ctrl+home", "area_edge(-1)", "First of area", show=False, id="memory.first"),
