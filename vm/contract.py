@@ -35,15 +35,6 @@ class Status(Enum):
         return self in (Status.HALTED, Status.FAULTED)
 
 
-class Address(int):
-    """An index that a place is written with in hexadecimal; it equals the plain one."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return hex(self)
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """A selector `[start:count]`."""
@@ -61,6 +52,10 @@ _PLACE_STEP = re.compile(
     r"|\[\s*(?P<start>-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20}))\s*:\s*(?P<count>0x[0-9a-fA-F]{1,16}|\d{1,20})\s*\]"
     r"|\[\s*(?P<indices>-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20})(?:\s*,\s*-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20})){0,3})\s*\]"
 )
+
+
+_ADDRESSED = frozenset({"mem", "rights"})
+"""Names of places whose indices are addresses, and so written in hexadecimal."""
 
 
 class PlaceError(ValueError):
@@ -100,14 +95,15 @@ class Place:
         return cls(match.group(), tuple(path))
 
     def __str__(self) -> str:
+        index = hex if self.name in _ADDRESSED else str
         parts = [self.name]
         for step in self.path:
             if isinstance(step, str):
                 parts.append("." + step)
             elif isinstance(step, Span):
-                parts.append(f"[{step.start}:{step.count}]")
+                parts.append(f"[{index(step.start)}:{step.count}]")
             else:
-                parts.append(f"[{','.join(map(str, step))}]")
+                parts.append(f"[{','.join(map(index, step))}]")
         return "".join(parts)
 
 

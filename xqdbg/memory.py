@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from vm.contract import Address, Frame, Machine, Place, PlaceError, Region, Shape, Span
+from vm.contract import Frame, Machine, Place, PlaceError, Region, Shape, Span
 from xqdbg.patience import ENDLESS, Patience
 
 MOST_AT_ONCE = 1 << 16
@@ -29,7 +29,7 @@ def area_at(found: Sequence[Region], address: int) -> Region | None:
 
 def place_at(area: Region, address: int, count: int = 1) -> Place:
     """Some octets as effects name them."""
-    step = (Address(address),) if count == 1 else Span(Address(address), count)
+    step = (address,) if count == 1 else Span(address, count)
     return Place(space_of(area), (step,))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vm.contract import Effect, Place, PlaceError, Read, Status, Trail, Value, Write
+from vm.contract import Effect, Place, PlaceError, Read, Span, Status, Trail, Value, Write
 from vm.isa import Flow, Op, OperandKind
 from vm.pvm import places
 from vm.pvm.accesses import access_of
 from vm.pvm.blocks import Step
 from vm.pvm.memory import PAGE, WRITABLE
-from vm.pvm.places import octets_place, pages_place, register_place
+from vm.pvm.places import register_place
 
 if TYPE_CHECKING:
     from vm.pvm.engine import Engine
@@ -74,7 +74,7 @@ def observe(machine: Engine, trail: Trail | None = None) -> Effect:
 def _watched(machine: Engine, step: Step, look: Look) -> list[tuple[Place, Value]]:
     """The places besides registers that an instruction is about to read or write, with what is there."""
     if look.access is not None:
-        place = octets_place(look.access.address(step.operands, machine.regs), look.access.size)
+        place = Place("mem", (Span(look.access.address(step.operands, machine.regs), look.access.size),))
         return [(place, _held(machine, place))]
     if look.group == "heap":
         return [(_HEAP, machine.memory.heap)]
@@ -123,5 +123,5 @@ def _grown(machine: Engine, old: dict[Place, Value]) -> list[Write]:
     first, end = -(-was // PAGE) * PAGE, -(-now // PAGE) * PAGE
     grown = [Write(_HEAP, was, now)]
     if first < end:
-        grown.append(Write(pages_place(first, end - first), 0, WRITABLE))
+        grown.append(Write(Place("rights", (Span(first, end - first),)), 0, WRITABLE))
     return grown

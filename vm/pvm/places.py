@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from vm.contract import Address, Place, PlaceError, Selector, Span, Status, Value
+from vm.contract import Place, PlaceError, Selector, Span, Status, Value
 from vm.pvm.calls import outward
 from vm.pvm.inputs import register_number
 from vm.pvm.isa import REGISTERS
@@ -40,26 +40,6 @@ _REGISTER_PLACES = tuple(map(Place, REGISTERS))
 def register_place(number: int) -> Place:
     """A register under its usual name."""
     return _REGISTER_PLACES[number]
-
-
-def octets_place(at: int, count: int) -> Place:
-    """Some octets of memory as effects name them."""
-    return Place("mem", ((Address(at),),)) if count == 1 else Place("mem", (Span(Address(at), count),))
-
-
-def pages_place(at: int, count: int) -> Place:
-    """The rights of some pages as effects name them, by the octets that are in them."""
-    return Place("rights", (Span(Address(at), Address(count)),))
-
-
-def spelled(place: Place) -> Place:
-    """A place with its addresses in hexadecimal."""
-    match place.path:
-        case ((int(at),), *rest):
-            return Place(place.name, ((Address(at),), *rest))
-        case (Span(at, count),):
-            return Place(place.name, (Span(Address(at), count if count < PAGE else Address(count)),))
-    return place
 
 
 def knows(name: str) -> bool:
@@ -98,16 +78,14 @@ def resolve(place: Place) -> Place:
     if number is not None:
         path = place.path
         return Place(REGISTERS[number], () if len(path) == 1 and path[0] in WIDTHS else path)
-    if place.name == "rights":
-        return spelled(place)
     if place.name == "mem":
         match place.path:
             case ((int(at),), str(width)) if width in WIDTHS:
-                return octets_place(at % SPACE, WIDTHS[width][0])
-            case (Span(at, count),) if -SPACE <= at < SPACE:
-                return spelled(Place("mem", (Span(at % SPACE, count),)))
-            case ((int(at),),) if -SPACE <= at < SPACE:
-                return spelled(Place("mem", ((at % SPACE,),)))
+                return Place("mem", (Span(at % SPACE, WIDTHS[width][0]),))
+            case (Span(at, count),) if -SPACE <= at < 0:
+                return Place("mem", (Span(at % SPACE, count),))
+            case ((int(at),),) if -SPACE <= at < 0:
+                return Place("mem", ((at % SPACE,),))
     return place
 
 
@@ -126,7 +104,7 @@ def octets_of(place: Place) -> tuple[int, int]:
                 f"{place.name}[sp].u32"
             )
     if not -SPACE <= at < SPACE:
-        raise PlaceError(f"{spelled(place)}: addresses are {RANGE}")
+        raise PlaceError(f"{place}: addresses are {RANGE}")
     if not 0 < count <= MOST_OCTETS:
         raise PlaceError(f"{place}: a place has 1 to {MOST_OCTETS:,} octets")
     return at % SPACE, count
@@ -138,7 +116,7 @@ def unmapped(place: Place, machine: State, at: int, count: int) -> PlaceError:
         number for number in range(at // PAGE, (at + count - 1) // PAGE + 1)
         if machine.memory.rights(number % (SPACE // PAGE)) == NONE
     )  # fmt: skip
-    return PlaceError(f"{spelled(place)}: nothing is mapped at {max(at, missing * PAGE) % SPACE:#x}")
+    return PlaceError(f"{place}: nothing is mapped at {max(at, missing * PAGE) % SPACE:#x}")
 
 
 def _register(machine: State, number: int, place: Place) -> Reader:
@@ -190,7 +168,7 @@ def pages_of(place: Place) -> tuple[int, int]:
         case _:
             raise PlaceError(f"{place}: give an address, or one and how many octets, such as rights[0x20000:0x3000]")
     if not 0 <= at < SPACE or not 0 < count <= SPACE - at:
-        raise PlaceError(f"{spelled(place)}: addresses are {RANGE}")
+        raise PlaceError(f"{place}: addresses are {RANGE}")
     return at // PAGE, (at + count - 1) // PAGE + 1
 
 

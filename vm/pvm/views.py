@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from vm.contract import Cell, Status, View
+from vm.contract import Cell, Place, Span, Status, View
 from vm.isa import OperandKind
 from vm.pvm.calls import outward
 from vm.pvm.hosting import named
 from vm.pvm.isa import REGISTERS
 from vm.pvm.memory import PAGE, rights_words
 from vm.pvm.numbers import SIGN64, signed64
-from vm.pvm.places import octets_place, pages_place
 
 if TYPE_CHECKING:
     from vm.pvm.state import State
@@ -121,7 +120,8 @@ def _pages(machine: State) -> Iterator[Cell]:
         count, touched = end - first, machine.memory.held_in(first, end)
         shown = f"{rights_words(rights)}, {count:,} page{'s' if count > 1 else ''}"
         note = f"to {end * PAGE - 1:#x}, {touched:,} in use"
-        yield Cell(str(pages_place(first * PAGE, count * PAGE)), shown, "pages", (rights, touched), note)
+        place = Place("rights", (Span(first * PAGE, count * PAGE),))
+        yield Cell(str(place), shown, "pages", (rights, touched), note)
 
 
 def _host(machine: State) -> Iterator[Cell]:
@@ -141,7 +141,7 @@ def _host(machine: State) -> Iterator[Cell]:
 def _outputs(machine: State) -> Iterator[Cell]:
     output = machine.output()
     if output:
-        place = octets_place(machine.regs[7], len(output))
+        place = Place("mem", (Span(machine.regs[7], len(output)),))
         yield Cell(str(place), octets_text(output), "octets", output, f"{len(output):,} octets", len(output))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vm.contract import Address, Frame, Place, PlaceError, Region, Span, Window
+from vm.contract import Frame, Place, PlaceError, Region, Span, Window
 from vm.pvm.memory import PAGE, Area, rights_words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def regions(memory: Memory) -> Sequence[Region]:
 def _region(area: Area) -> Region:
     first, end, rights = area
     size = (end - first) * PAGE
-    name = str(Place("mem", (Span(Address(first * PAGE), Address(size)),)))
+    name = str(Place("mem", (Span(first * PAGE, size),)))
     count = f"{end - first:,} page{'' if end == first + 1 else 's'}"
     title = f"{rights_words(rights)} memory · {first * PAGE:#x} to {end * PAGE - 1:#x} · {count}"
     return Region(name, "memory", title, size // COLUMNS, COLUMNS, base=first * PAGE, rights=rights_words(rights))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vm.contract import Address, Place, PlaceError, Region
+from vm.contract import Place, PlaceError, Region
 from xqdbg.answer import Answer, Row
 from xqdbg.commands.argument import CommandError, Piece, piece, shown, split
 from xqdbg.commands.command import Command, Request, Takes
@@ -132,7 +132,7 @@ def search(session: Session, request: Request) -> Moment:
     title = f"{'' if complete else 'at least '}{len(rows):,} place{'' if len(rows) == 1 else 's'} in memory"
     answer = Answer(title, ("address", "octets", "text"), rows, complete=complete)
     first = int(rows[0].data["address"])
-    return session.say(f"{title}, the first at {Address(first)}", answer=answer, address=first)
+    return session.say(f"{title}, the first at {first:#x}", answer=answer, address=first)
 
 
 def _wanted(argument: Piece) -> bytes:

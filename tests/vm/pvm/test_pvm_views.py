@@ -67,8 +67,8 @@ def test_counters_tell_the_block() -> None:
 def test_pages_are_told_by_area() -> None:
     found = machine()
     assert [(cell.name, cell.text, cell.note) for cell in found.cells("pages")] == [
-        ("rights[0x20000:0x2000]", "writable, 2 pages", "to 0x21fff, 2 in use"),
-        ("rights[0x30000:0x1000]", "read-only, 1 page", "to 0x30fff, 0 in use"),
+        ("rights[0x20000:8192]", "writable, 2 pages", "to 0x21fff, 2 in use"),
+        ("rights[0x30000:4096]", "read-only, 1 page", "to 0x30fff, 0 in use"),
     ]
 
 
@@ -118,7 +118,7 @@ def test_entries_are_octets() -> None:
 def test_a_window_shows_octets() -> None:
     found = machine()
     first, second = found.regions()
-    assert (first.name, first.rows, first.cols) == ("mem[0x20000:0x2000]", 512, 16)
+    assert (first.name, first.rows, first.cols) == ("mem[0x20000:8192]", 512, 16)
     assert first.title == "writable memory · 0x20000 to 0x21fff · 2 pages"
     assert second.title == "read-only memory · 0x30000 to 0x30fff · 1 page"
     assert (first.base, first.end, first.rights, second.rights) == (0x20000, 0x22000, "writable", "read-only")
@@ -132,6 +132,6 @@ def test_a_window_shows_octets() -> None:
     assert seen.focus == 255
     seen = found.window(first.name, Frame(508, 0, 10, 2, scale=3, cursor=(512, 0)))
     assert seen.cells == ((0, 0), (0, 0)) and seen.focus_place == "" and seen.focus is None
-    for name in ("mem", "a0", "mem[0x20000:0x1000]"):
+    for name in ("mem", "a0", "mem[0x20000:4096]"):
         with pytest.raises(PlaceError):
             found.window(name, Frame())
