@@ -145,10 +145,14 @@ def _signed(bits: int) -> Callable[[int], int]:
 
 _OF_NUMBERS: Mapping[str, Callable[[int], int]] = MappingProxyType(
     {
-        "bits": _bits, "pairs": _pairs, "fits64": _fits64, "abs": abs, "ones": int.bit_count,
+        "bits": _bits,
+        "pairs": _pairs,
+        "fits64": _fits64,
+        "abs": abs,
+        "ones": int.bit_count,
         **{f"u{bits}": _unsigned(bits) for bits in (8, 16, 32, 64)},
         **{f"s{bits}": _signed(bits) for bits in (8, 16, 32, 64)},
-    }  # fmt: skip
+    }
 )
 
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from vm.contract import Shape
+from vm.contract import Shape, Status
 from vm.isa import Isa
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
@@ -27,7 +27,7 @@ from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.film import Reel
-from xqdbg.tui.hinting import Hint, count_hints
+from xqdbg.tui.hinting import HOST_HINTS, Hint, count_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
@@ -251,7 +251,9 @@ class DebugScreen(EditingScreen):
     def wanted_hints(self) -> Sequence[Hint]:
         if self.count and not self.is_typing:
             return count_hints(self.count, len(self._numbers), self._keyboard)
-        return super().wanted_hints()
+        hints = super().wanted_hints()
+        waits = self.moment is not None and self.moment.status is Status.HOST
+        return [*shown_hints(HOST_HINTS, self._keyboard), *hints] if waits else hints
 
     def take_count(self) -> int | None:
         count, self.count = int(self.count) if self.count else None, ""
@@ -444,6 +446,8 @@ class DebugScreen(EditingScreen):
                 self._attend()  # what its cursor is at comes with the window it asked for
             if old is not None and old.turn != new.turn:
                 self.film.arrived(old, new)
+            if old is None or (Status.HOST in (old.status, new.status) and old.status is not new.status):
+                self.hint()
 
     def _follow_program(self, moment: Moment) -> None:
         """Take note of another program before the panes do; they share the lines of its addresses."""

@@ -14,7 +14,7 @@ from xqdbg.memory import base_of
 from xqdbg.tui.marks import CHANGED, WRITTEN
 from xqdbg.tui.panes.list_pane import clipped
 from xqdbg.tui.panes.matrix_pieces import Piece, joined
-from xqdbg.tui.panes.memory_rows import GROUP, Grid, Stretch
+from xqdbg.tui.panes.memory_rows import GROUP, HIGHEST, Grid, Stretch
 
 Inks = Callable[[str], Style]
 """The style of a component class on the paper of the pane, by the part of its name behind `memory--`.
@@ -95,7 +95,8 @@ def heading(area: Region, width: int) -> str:
 
 def gap(stretch: Stretch, width: int) -> str:
     """`┄ 0x60000 to 0xfefcffff is not mapped ┄`."""
-    told = f" {stretch.start:#x} to {stretch.end - 1:#x} not mapped "
+    end = f"{stretch.start:#x} and above" if stretch.end == HIGHEST else f"{stretch.start:#x} to {stretch.end - 1:#x}"
+    told = f" {end} not mapped "
     return clipped(f"┄{told}".ljust(width, "┄") if len(told) < width else told, width)
 
 

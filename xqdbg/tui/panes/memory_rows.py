@@ -16,6 +16,8 @@ _NARROW = 4
 """The same where there is no room for any of those."""
 GROUP = 8
 """Octets that stand together where there is room for gaps."""
+HIGHEST = 1 << 64
+"""Behind every address there can be."""
 SHORT = 5
 """Columns of an address where there is little room: all of it, or a sign and its end."""
 
@@ -111,6 +113,8 @@ class Space:
             start = base_of(area) // columns * columns
             self._add(Kind.OCTETS, -(-(area.end - start) // columns), start, area.end, area)
             behind = area.end
+        if self.areas:
+            self._add(Kind.GAP, 1, behind, HIGHEST)
 
     def _add(self, kind: Kind, rows: int, start: int, end: int, area: Region | None = None) -> None:
         self._stretches.append(Stretch(kind, self.rows, rows, start, end, area))
@@ -129,7 +133,7 @@ class Space:
         return stretch.start + (row - stretch.row) * self.columns
 
     def row_of(self, address: int) -> int:
-        """The row of an address; of the gap it lies in if it is not mapped, the last one for what lies behind all."""
+        """The row of an address; of the gap it lies in if it is not mapped."""
         for stretch in self._stretches:
             if stretch.kind is Kind.OCTETS and stretch.start <= address < stretch.end:
                 return stretch.row + (address - stretch.start) // self.columns

@@ -37,6 +37,8 @@ PAGE = 4096
 """Octets after which an address stands out."""
 NEXT = "next"
 """Followed instead of a value: what the next instruction reads or writes."""
+REFUSED = "✖ "
+"""Stands before the gap that an access went to."""
 NOTHING = "no memory is mapped here"
 
 Look = OctetsLook | str
@@ -49,6 +51,7 @@ class MemoryView(ListPane, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "memory--address", "memory--page", "memory--octet", "memory--zero", "memory--changed", "memory--coming",
         "memory--cursor", "memory--heading", "memory--gap", "memory--tab", "memory--foot", "memory--place",
+        "memory--fault",
     }  # fmt: skip
     DEFAULT_CSS = """
     MemoryView {
@@ -63,6 +66,7 @@ class MemoryView(ListPane, inherit_bindings=False):
         & > .memory--cursor { background: $xq-cursor-background; }
         & > .memory--heading { color: $xq-title; text-style: bold; }
         & > .memory--gap { color: $xq-quiet; }
+        & > .memory--fault { color: $xq-fault; text-style: bold; }
         & > .memory--tab { color: $xq-quiet; }
         & > .memory--foot { color: $xq-quiet; }
         & > .memory--place { color: $foreground; text-style: bold; }
@@ -226,13 +230,20 @@ class MemoryView(ListPane, inherit_bindings=False):
     def _pursue(self) -> None:
         """Go where the followed value points, if something is mapped there."""
         address = self._pointed_at()
-        if address is not None and address != self._at and self._space.area_of(address) is not None:
+        if address is not None and address != self._at and (self._is_fault or self._space.area_of(address) is not None):
             self.go(address)
+
+    @property
+    def _is_fault(self) -> bool:
+        """Whether the machine stands at an access that was refused."""
+        return self.moment is not None and self.moment.fault is not None and self.moment.fault.address is not None
 
     def _pointed_at(self) -> int | None:
         """Where what is followed points; None where it points nowhere."""
         if self.pointer != NEXT:
             return self._value(self.pointer) if self.pointer else None
+        if self._is_fault and self.moment is not None and self.moment.fault is not None:
+            return self.moment.fault.address
         coming = (*self._touches.writes, *self._touches.reads)
         return coming[0].span.start if coming else None
 
@@ -314,7 +325,8 @@ class MemoryView(ListPane, inherit_bindings=False):
     def _look(self, row: int) -> Look:
         stretch, width = self._space.stretch(row), self.scrollable_content_region.width
         if stretch.kind is Kind.GAP:
-            return gap(stretch, width)
+            mark = REFUSED if self._is_fault and stretch.start <= self._at < stretch.end else ""
+            return mark + gap(stretch, width - len(mark))
         if stretch.area is None or stretch.kind is Kind.HEADING:
             return "" if stretch.area is None else heading(stretch.area, width)
         start, count = self._space.address(row), self._grid.columns
@@ -341,6 +353,7 @@ class MemoryView(ListPane, inherit_bindings=False):
         look = self._drawn[row] = self._look(row)
         if isinstance(look, str):
             kind = "gap" if self._space.stretch(row).kind is Kind.GAP else "heading"
+            kind = "fault" if look.startswith(REFUSED) else kind
             return padded([Segment(look, self._ink(kind))], 0, width, self.rich_style)
         return padded(octets_row(look, self._grid, self._ink), 0, width, self.rich_style)
 
@@ -393,7 +406,7 @@ class MemoryView(ListPane, inherit_bindings=False):
         if not lines:
             return ()
         if area is None:
-            return (f" {self._at:#x} is not mapped",)
+            return (f" {self._at:#x} is not mapped{': what was accessed' if self._is_fault else ''}",)
         found = list(numbers(self._octets, self._at, self.base))
         place = f" {place_at(area, self._at, self.unit)}"
         if lines == 1:
