@@ -134,7 +134,7 @@ def _host(machine: State) -> Iterator[Cell]:
         given = " ".join(f"{REGISTERS[n]}={call.registers[n]:#x}" for n in range(7, 13) if call.registers[n])
         number = count - len(machine.host_calls) + at
         yield Cell(
-            f"host[{number}]", f"{named(call.number)} {given}".strip(), "host", call, f"tick {call.tick}, {note}"
+            f"host[{number}]", f"{named(call.number)} {given}".strip(), "host", call, f"{note}, tick {call.tick:,}"
         )
 
 
