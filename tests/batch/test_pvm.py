@@ -42,6 +42,13 @@ def test_a_program_is_read_from_standard_input(obey: Obey) -> None:
         assert "exit      halt at 0x21" in obey("run", "-", stdin=data).out
 
 
+def test_a_text_is_known_by_how_it_begins(obey: Obey) -> None:
+    assert obey("asm", "-", "--stdout", stdin=FIB_TEXT.encode()).raw == FIB
+    listing = obey("dis", "-", stdin=FIB).out.encode()
+    assert obey("asm", "-", "--stdout", stdin=listing).raw == FIB
+    assert json.loads(obey("run", "-", "--json", stdin=b"a0 = 7\na1 = 0\nret\n").out)["registers"]["a0"] == 7
+
+
 def test_arguments_and_gas_are_given_on_the_command_line(obey: Obey, tmp_path: Path) -> None:
     path = tmp_path / "fib.pvm"
     path.write_bytes(FIB)
