@@ -36,6 +36,8 @@ class Listing(Sequence[T], Generic[T]):
         self._first = first
         self._others = others
         self._make = make
+        self._made: dict[int, T] = {}
+        """Those of the first ones that were asked for: several will be looked at by all who show the instruction."""
 
     def __len__(self) -> int:
         return len(self._first) + len(self._others)
@@ -51,7 +53,13 @@ class Listing(Sequence[T], Generic[T]):
 
     def _at(self, index: int) -> T:
         first = len(self._first)
-        return self._first[index] if index < first else self._make(self._others[index - first])
+        if index < first:
+            return self._first[index]
+        if index >= MANY:
+            return self._make(self._others[index - first])
+        if (made := self._made.get(index)) is None:
+            made = self._made[index] = self._make(self._others[index - first])
+        return made
 
 
 class Look:

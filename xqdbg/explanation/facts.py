@@ -154,10 +154,12 @@ def _note_region(facts: Facts, region: Region) -> None:
 
 
 def _note_reads(facts: Facts, effect: Effect) -> None:
+    called: dict[str, list[str]] = {}
     for at in range(min(len(effect.reads), _MOST_READS)):
         read = effect.reads[at]
         place = read.place
-        names = list(_called(facts, place.name))
+        if (names := called.get(place.name)) is None:
+            names = called[place.name] = list(_called(facts, place.name))
         for name in names or [place.name]:
             facts.values[name, place.path] = read.value
         if not names and place.name != _STACK and place.path and isinstance(place.path[0], tuple):
