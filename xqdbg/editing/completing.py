@@ -126,9 +126,7 @@ def _operands(reading: Reading, place: _Place, form: Form, kind: OperandKind, li
     yield from _named(reading, place, found, subject)
 
 
-def _named(
-    reading: Reading, place: _Place, found: Iterable[tuple[str, str]], subject: Subject
-) -> Iterator[Completion]:
+def _named(reading: Reading, place: _Place, found: Iterable[tuple[str, str]], subject: Subject) -> Iterator[Completion]:
     """Those names that go on as what has been typed."""
     for name, note in found:
         if name.startswith(place.prefix):

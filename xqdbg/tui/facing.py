@@ -24,7 +24,7 @@ from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
-from xqdbg.tui.panes.memory_view import NEXT
+from xqdbg.tui.panes.memory_scene import NEXT
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
