@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from vm.contract import Line, Shape, View
 from vm.isa import Isa
+from vm.tokens import Syntax
 from xqdbg.tui.layouts import LISTS
 from xqdbg.tui.panes.conversing import Language
 from xqdbg.tui.tiling import Node, Want, parse
@@ -27,6 +28,8 @@ class Makings:
     code: Sequence[Line]
     source: Sequence[str]
     views: Sequence[View]
+    syntax: Syntax | None
+    """How its text is written; None where nobody has said."""
     shapes: AbstractSet[Shape]
     """What values too large for a cell can be."""
     line_of: Mapping[int, int | None]
@@ -89,7 +92,10 @@ def _cells(view: View, rank: int) -> PaneKind:
 
 _CODE = PaneKind(
     "code", "Code",
-    _imported("code_pane", "CodePane", lambda make, given: make(given.isa, given.code, given.source, id="pane-code")),
+    _imported(
+        "code_pane", "CodePane",
+        lambda make, given: make(given.isa, given.code, given.source, syntax=given.syntax, id="pane-code"),
+    ),
     Want(26, 4, rank=0), eager=True,
 )  # fmt: skip
 _MATRIX = PaneKind(

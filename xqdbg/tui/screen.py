@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from vm.contract import Shape, Status
 from vm.isa import Isa
+from vm.tokens import Syntax
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
 from xqdbg.commands.language import opens_snippet
@@ -99,8 +100,8 @@ class DebugScreen(EditingScreen):
         """`edited` is a file to begin with in the editor."""
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
-            session.isa, session.code, session.source, session.views, session.machine.shapes, self._line_of,
-            lambda: self.drawer_rows(),
+            session.isa, session.code, session.source, session.views, _syntax(session), session.machine.shapes,
+            self._line_of, lambda: self.drawer_rows(),
             TypedLanguage(session.isa, lambda: self._known(), lambda: self._themes()), Typed(state_folder()),
         )  # fmt: skip
         super().__init__(keyboard, makings, own)
@@ -510,6 +511,11 @@ class DebugScreen(EditingScreen):
     @on(LeaveWanted)
     def _leave_wanted(self) -> None:
         self.leave()
+
+
+def _syntax(session: Session) -> Syntax | None:
+    """How the program is written, if its tools are at hand."""
+    return None if session.opened is None else session.opened.tools.syntax
 
 
 def _for_the_face(line: str, isa: Isa) -> tuple[Command, str] | None:

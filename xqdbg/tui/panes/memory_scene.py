@@ -42,7 +42,7 @@ class MemoryScene(ListPane, inherit_bindings=False):
         & > .memory--address { color: $xq-quiet; }
         & > .memory--page { color: $xq-title; text-style: bold; }
         & > .memory--octet { color: $xq-int; }
-        & > .memory--zero { color: $xq-idle-foreground; text-style: dim; }
+        & > .memory--zero { color: $xq-idle-foreground; }
         & > .memory--changed { color: $xq-changed; text-style: bold; }
         & > .memory--coming { color: $xq-coming-write; text-style: bold; }
         & > .memory--cursor { background: $xq-cursor-background; }

@@ -120,12 +120,12 @@ class MemoryView(MemoryScene, inherit_bindings=False):
 
     def _ask(self) -> None:
         """Ask for the octets in sight and around, unless they come already; out of sight, for none."""
-        wanted = {} if self._is_away else self._wanted()
-        if wanted.keys() == self._asked.keys() and all(
-            _covers(self._asked[name].frame, glance.frame) for name, glance in wanted.items()
+        asked, wanted = self._asked, {} if self._is_away else self._wanted()
+        if all(name in asked and _covers(asked[name].frame, each.frame) for name, each in wanted.items()) and (
+            wanted or not asked
         ):
             return
-        around = {} if self._is_away else self._wanted(self.size.height)
+        around = self._wanted(self.size.height) if wanted else {}
         self._asked = around
         self.post_message(self.PartsWanted(around))
 
