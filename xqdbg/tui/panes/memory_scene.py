@@ -38,7 +38,7 @@ class MemoryScene(ListPane, inherit_bindings=False):
     DEFAULT_CSS = """
     MemoryScene {
         width: 1fr; height: 1fr;
-        overflow-x: hidden;
+        overflow-x: hidden; overflow-y: scroll;
         & > .memory--address { color: $xq-quiet; }
         & > .memory--page { color: $xq-title; text-style: bold; }
         & > .memory--octet { color: $xq-int; }
@@ -104,6 +104,11 @@ class MemoryScene(ListPane, inherit_bindings=False):
     def address(self) -> int:
         """The address under the cursor."""
         return self._at
+
+    @property
+    def asked(self) -> Mapping[str, Glance]:
+        """The parts of areas that were asked for, by the name of the area."""
+        return self._asked
 
     @property
     def followed(self) -> str:
