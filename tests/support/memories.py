@@ -45,7 +45,9 @@ def remembering(
     by_name = {region.name: region for region in areas}
     asked = {} if parts is None else parts
     windows = {
-        (VIEWER, name): window(by_name[name], glance.frame, contents) for name, glance in asked.items() if name in by_name
+        (VIEWER, name): window(by_name[name], glance.frame, contents)
+        for name, glance in asked.items()
+        if name in by_name
     }
     return moment(regions=tuple(areas), windows=windows, **fields)
 

@@ -154,7 +154,7 @@ def test_a_value_is_followed_where_it_points() -> None:
         served.show(tick=1, cells=pointers(sp=0xFEFD0100))
         served.show(tick=2, cells=pointers(sp=0xFEFD0040))
 
-    text, pane, _ = play(go, cells=pointers(sp=0x20000))
+    _, pane, _ = play(go, cells=pointers(sp=0x20000))
     assert pane.address == 0xFEFD0040 and "follows sp" in told(pane)
 
     async def away(served: Served, pilot: Pilot[Any]) -> None:
@@ -162,7 +162,7 @@ def test_a_value_is_followed_where_it_points() -> None:
         served.show(tick=3, cells=pointers(sp=0x10))
         await pilot.pause()
 
-    text, pane, _ = play(away, cells=pointers(sp=0x20000))
+    _, pane, _ = play(away, cells=pointers(sp=0x20000))
     assert pane.address == 0xFEFD0040 and "follows sp (not mapped)" in told(pane)
 
     async def leave(served: Served, pilot: Pilot[Any]) -> None:
@@ -170,7 +170,7 @@ def test_a_value_is_followed_where_it_points() -> None:
         await pilot.press("left")
         served.show(tick=3, cells=pointers(sp=0x20000))
 
-    text, pane, _ = play(leave, cells=pointers(sp=0x20000))
+    _, pane, _ = play(leave, cells=pointers(sp=0x20000))
     assert pane.address == 0xFEFD003F and "follows" not in told(pane)
 
 
