@@ -13,8 +13,8 @@ from xqdbg.tui.panes.memory_sight import READ, Octets, Touch, Touches
 SIZES = (1, 2, 4, 8)
 """Octets that are read as one number."""
 LEGEND = f"{WRITTEN} written  {READ} read  {CHANGED} changed  {READS} read next  {WRITES} written next  {BOTH} both"
-NARROW = 62
-"""Columns below which the numbers take a line more."""
+NARROW, WIDE = 62, 130
+"""Columns below which the numbers take a line more, and from which on they take one less."""
 BINARY_SIZES = (1, 2, 4)
 """The same in binary: longer ones have no room."""
 
@@ -22,7 +22,7 @@ BINARY_SIZES = (1, 2, 4)
 def foot_lines(height: int, width: int) -> int:
     """How many of so many lines the foot takes."""
     if height >= 14:
-        return 4 if width >= NARROW else 5
+        return 3 if width >= WIDE else 4 if width >= NARROW else 5
     return 3 if height >= 9 else 1 if height >= 4 else 0
 
 
