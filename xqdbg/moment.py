@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from xqdbg.costs import Costs
 
 
+UNLISTED = "too much to list"
+"""What faces tell of an instruction of which not all was taken down that it did."""
+
+
 class Kind(Enum):
     """What a breakpoint waits for."""
 
@@ -181,7 +185,10 @@ class Moment:
     effect: Effect | None = None
     """What the last instruction did, when the moment was reached by stepping forward over just it."""
     coming: Effect | None = None
-    """What the next instruction is about to do, its fault included; None where no instruction is due."""
+    """What the next instruction is about to do, its fault included; None where no instruction is due.
+
+    None also where that is much, until there was time to find it out; not listed where it is too much for that.
+    """
     cells: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
     """The machine's views, by view id."""
     changed: AbstractSet[str] = frozenset()

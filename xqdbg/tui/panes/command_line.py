@@ -167,7 +167,8 @@ class CommandLine(Widget):
         elif new.message and not _says_state(new):
             self._show(Content.styled(printable(new.message), "$foreground"))
         else:
-            effect = effect_text(new.effect) if new.effect is not None and new.effect.writes else Content("")
+            tells = new.effect is not None and (new.effect.writes or not new.effect.listed)
+            effect = effect_text(new.effect) if new.effect is not None and tells else Content("")
             self._show(effect, whole=False)  # a second line with some steps would make everything jump
 
     def on_resize(self) -> None:
