@@ -19,7 +19,7 @@ from xqdbg.__main__ import main
 from xqdbg.batch.target import open_target
 from xqdbg.intake import read_object
 from xqdbg.session import Opened, Session
-from xqdbg.tui.layouts import LAYOUTS
+from xqdbg.tui.layouts import LAYOUTS, Layout, OwnLayouts, Variant
 
 PROGRAM = "example:quicksort"
 TRANSCRIPT = Path(__file__).parents[1] / "sessions" / "pvm.xqd"
@@ -165,3 +165,23 @@ def test_all_faces_end_in_the_same_state(
     kept = {name: path.read_text(encoding="utf-8") for name, path in by_faces.items()}
     assert kept["terminal"] == kept["dialogue"] == kept["batch"]
     assert '"lucky"' in kept["batch"] and '"short"' in kept["batch"], "it is about something"
+
+
+@pytest.mark.parametrize(
+    ("text", "panes", "without"),
+    [("code | stack / matrix", ["code", "memory"], "stack"), ("code | memory / matrix", ["code", "memory"], ""),
+     ("stack | loops", ["code"], "stack, loops"), ("code | large=20", ["code", "memory"], "")],
+)  # fmt: skip
+def test_a_layout_kept_for_another_machine_still_serves(text: str, panes: list[str], without: str) -> None:
+    own = OwnLayouts({"mine": Layout("mine", "your own", (Variant(text),))}, first="mine")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        await explored(pilot)
+        screen = debug_screen(pilot)
+        assert [pane for pane in screen.tree_of("mine").panes() if pane != "lists"] == panes
+        await type_line(pilot, "layout mine")
+        assert (f"without {without}, which" in screen_text(pilot.app)) == bool(without)
+
+    app = debugger(session())
+    app._own_layouts = own
+    run_app(app, script, (120, 40))

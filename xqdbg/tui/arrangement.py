@@ -24,7 +24,7 @@ from xqdbg.tui.layouts import (
     save_layouts,
 )
 from xqdbg.tui.listing import shown
-from xqdbg.tui.pane_table import Makings, PaneKind, pane_table, read_layout
+from xqdbg.tui.pane_table import Makings, PaneKind, pane_table, read_layout, strangers
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
@@ -164,7 +164,11 @@ class ArrangedScreen(Screen[None]):
         changed = self._changed_trees.get((name, at))
         if changed is not None:
             return changed
-        return read_layout(self.layouts[name].variants[at].text, self.kinds, self._makings.views)
+        return read_layout(self.layouts[name].variants[at].text, self.kinds, self._makings.views, kept=True)
+
+    def absent_from(self, name: str) -> Sequence[str]:
+        """Panes a layout wants that this machine does not have."""
+        return strangers(self.layouts[name].variants[self._variant(name)].text, self.kinds)
 
     def _arrange(self) -> None:
         """Show the current layout."""

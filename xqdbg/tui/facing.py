@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from vm.assembler import suggest
 from vm.contract import Shape
+from vm.diagnostics import printable
 from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named, worded
 from xqdbg.errors import XqdbgError
@@ -181,6 +182,8 @@ class FacingScreen(ArrangedScreen):
             return
         large = " and ".join(shape.value for shape in Shape if shape in self._makings.shapes)
         about = self.layouts[self.layout_name].about.replace("{large}", large)
+        if absent := self.absent_from(self.layout_name):
+            about += f", without {', '.join(map(printable, absent))}, which this machine does not have"
         told = str(self.tree_of(self.layout_name)) if word == "set" else about
         self.command_line.tell(f"layout {self.layout_name}: {told}")
 

@@ -16,7 +16,7 @@ from vm.isa import Isa
 from vm.tokens import Syntax
 from xqdbg.tui.layouts import LISTS
 from xqdbg.tui.panes.conversing import Language
-from xqdbg.tui.tiling import Node, Want, parse
+from xqdbg.tui.tiling import Node, Want, names_in, parse, without
 from xqdbg.typed import Typed
 
 
@@ -157,11 +157,27 @@ LARGE = "large"
 """Stands in layouts for the panes of values too large for a cell: the matrix, the memory, or both."""
 
 
-def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View]) -> Node:
-    """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none."""
-    groups = _groups(views) | {LARGE: _stack([Node(kind.id) for kind in _LARGE.values() if kind.id in kinds])}
-    tree = _expanded(parse(text, {*kinds, *groups}), groups)
+def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View], *, kept: bool = False) -> Node:
+    """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none.
+
+    One that was `kept` may name panes of another machine: the matrix of the other one is the memory of this one, or the
+    other way round, and what this one has nothing like is left out.
+    """
+    large = _stack([Node(kind.id) for kind in _LARGE.values() if kind.id in kinds])
+    groups = _groups(views) | {LARGE: large}
+    if kept and not set(large.panes()) & set(names_in(text)):
+        groups |= {kind.id: large for kind in _LARGE.values() if kind.id not in kinds}
+    absent = [name for name in names_in(text) if name not in kinds and name not in groups] if kept else ()
+    tree = _expanded(parse(text, {*kinds, *groups, *absent}), groups)
+    for name in absent:
+        tree = without(tree, name) or Node("code")
     return tree if LISTS in tree.panes() else Node(parts=(tree, Node(LISTS)))
+
+
+def strangers(text: str, kinds: Mapping[str, PaneKind]) -> Sequence[str]:
+    """What a layout names that this machine has no pane for."""
+    known = {*kinds, STATE, BLOCK, TALL, LARGE, *(kind.id for kind in _LARGE.values())}
+    return [name for name in names_in(text) if name not in known]
 
 
 def _groups(views: Sequence[View]) -> dict[str, Node]:
