@@ -18,6 +18,7 @@ from vm.contract import (
     PlaceError,
     Region,
     Reply,
+    Shape,
     Status,
     Value,
     View,
@@ -35,6 +36,7 @@ class PvmMachine(Engine):
     """One PVM with a program loaded, at tick 0; InputError for inputs that do not fit the program."""
 
     isa = ISA
+    shapes = frozenset({Shape.MEMORY})
 
     def twin(self) -> PvmMachine:
         """Another machine with the same program, inputs and limits, at tick 0."""

@@ -178,7 +178,7 @@ def _inputs(arguments: argparse.Namespace, shipped: str | None, saved: Mapping[s
     elif (path := arguments.inputs or shipped) is not None:
         source, inputs = f"{intake.label(path)}: ", intake.read_object(path)
     for key in ("args", "gas", "output_slots", "step_limit", "memory_limit"):
-        if (value := getattr(arguments, key)) is not None:
+        if (value := getattr(arguments, key, None)) is not None:
             inputs[key] = value
     if arguments.unlimited_steps:
         inputs["step_limit"] = None

@@ -24,6 +24,7 @@ from vm.contract import (
     Read,
     Region,
     Reply,
+    Shape,
     Status,
     Stop,
     StopWhen,
@@ -119,6 +120,10 @@ class ToyMachine:
     @property
     def isa(self) -> Isa:
         return ISA
+
+    @property
+    def shapes(self) -> AbstractSet[Shape]:
+        return frozenset({Shape.MATRIX})
 
     @property
     def depth(self) -> int:
