@@ -1,0 +1,108 @@
+"""What has been compiled of a program. Machines with the same program share it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from vm.pvm.blocks import Code
+from vm.pvm.native import cache as shelf
+from vm.pvm.native import compiler, emitter, runtime
+from vm.pvm.native.compiler import Loaded
+from vm.pvm.native.region import Block, Region, grown, whole
+
+SECONDS_EACH = 0.0008
+"""What it takes to compile an instruction, about."""
+MOST_REGIONS = 64
+"""Regions of a program that are compiled; the rest is interpreted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A region whose code is in memory."""
+
+    blocks: Mapping[int, Block]
+    entries: Sequence[int]
+    function: int
+    """Its address."""
+    loaded: Loaded
+
+
+@cache
+def support() -> Loaded:
+    """What compiled code calls and is called by."""
+    code = _kept(runtime.TEXT)
+    return compiler.loaded(_made(runtime.TEXT) if code is None else code, runtime.NAMES)
+
+
+class Library:
+    """The compiled regions of one program, in the order in which they were made."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self.natives: list[Native] = []
+        self._met: set[int] = set()
+        """Addresses of which nothing more comes."""
+        self._entered: set[int] = set()
+
+    @property
+    def full(self) -> bool:
+        """Whether no more is compiled."""
+        return len(self.natives) >= MOST_REGIONS or (bool(self.natives) and self._whole is not None)
+
+    @cached_property
+    def _whole(self) -> Region | None:
+        return whole(self._code)
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return sorted(self._code.program.block_starts)
+
+    def add(self, pc: int, seconds: float | None = None) -> bool:
+        """Have what is reached from an address compiled. Is there any more now?
+
+        With `seconds`, it is not done if it takes longer than that and is not on disk.
+        """
+        region = self._whole or self._reached_from(pc)
+        if region is None:
+            return False
+        text = emitter.written(region)
+        code = _kept(text)
+        if code is None:
+            size = sum(len(block.steps) for block in region.blocks.values())
+            if seconds is not None and size * SECONDS_EACH > seconds:
+                return False
+            code = _made(text)
+        loaded = compiler.loaded(code, (emitter.NAME,))
+        self.natives.append(Native(region.blocks, region.entries, loaded.functions[emitter.NAME], loaded))
+        self._entered.update(region.entries)
+        return True
+
+    def _reached_from(self, pc: int) -> Region | None:
+        """The region of the basic block an address is in, unless there is one already."""
+        at = bisect_right(self._starts, pc)
+        seed = self._starts[at - 1] if at else pc
+        if seed in self._met or seed in self._entered or len(self.natives) >= MOST_REGIONS:
+            return None
+        region = grown(self._code, (seed,))
+        if not region.entries:
+            self._met.add(seed)
+            return None
+        return region
+
+
+def _kept(text: str) -> bytes | None:
+    """Object code of a module from another time."""
+    found = shelf.opened()
+    return None if found is None else found.read(found.key(text, compiler.described()))
+
+
+def _made(text: str) -> bytes:
+    """Object code of a module, kept for the next time."""
+    code = compiler.compiled(text)
+    found = shelf.opened()
+    if found is not None:
+        found.write(found.key(text, compiler.described()), code)
+    return code
