@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from vm.contract import Effect, Machine, Observer, Status, Stop, StopWhen, Tally, Trail
 from vm.faults import Fault
 from vm.pvm import ops as ops  # binds the handlers
 from vm.pvm.blocks import ASTRAY, BlockTable, Step
 from vm.pvm.effects import observe
+from vm.pvm.engines import INTERPRETER, driver
 from vm.pvm.halt import Halt
 from vm.pvm.state import State
+
+if TYPE_CHECKING:
+    from vm.pvm.native.driver import Driver
 
 UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
@@ -39,10 +43,11 @@ class Engine(State):
         if stop.work is not None:
             budget = min(budget, max(1, stop.work))
         singly = observer is not None or (stop.test is not None and not stop.pcs)
-        blocks, last = self._table(stop.pcs), self.tick + budget
+        blocks, last = self.table(stop.pcs), self.tick + budget
+        fast = self._driver() if trail is None else None
         while self.status is Status.READY and self.tick < last:
             if not singly and self.depth > stop.depth and last - self.tick > 1:
-                if self._run_blocks(blocks, last - self.tick, stop, trail):
+                if fast.run(last, stop) if fast is not None else self.run_blocks(blocks, last - self.tick, stop, trail):
                     return Stop(Status.PAUSED, self.tick, self.pc)
                 if self.status is not Status.READY or self.tick == last:
                     break
@@ -81,11 +86,11 @@ class Engine(State):
 
     def instruction_at(self, pc: int) -> Step:
         """The decoded instruction at an address."""
-        return self._code.step(pc)
+        return self.decoded.step(pc)
 
     def step(self, trail: Trail | None = None) -> None:
         """Execute one instruction."""
-        step = self._code.step(self.pc)
+        step = self.decoded.step(self.pc)
         if trail is not None:
             trail.append(step.position)
         self.tick += 1
@@ -94,7 +99,7 @@ class Engine(State):
             if self.gas < 0:
                 self.refused += 1
                 raise Fault("OutOfGas")
-            self._reached.add(self.pc)
+            self.passed.add(self.pc)
             target = self._execute(step)
             if target < 0:
                 raise Fault("Panic", why="target", target=target + ASTRAY)
@@ -116,7 +121,7 @@ class Engine(State):
             return step.next
         return int(target) if step.links < 0 else self.link(step.links, target)
 
-    def _run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
+    def run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
         """Run block by block until one might be too long for the budget or the gas, or `stop` holds. Does it?"""
         pcs, depth, test = stop.pcs, stop.depth, stop.test
         room = most = min(budget, self.gas)
@@ -143,18 +148,24 @@ class Engine(State):
                     held = self.depth <= depth or test is None or test(cast(Machine, self))
         except Halt:
             pc, self.status = block.positions[-1], Status.HALTED
-            self._reached.update(block.positions)
+            self.passed.update(block.positions)
         except Fault as fault:
             at = block.length - 1 if pc < 0 else block.failing(fault)
             executed = block.positions[: at + 1]
             room += block.length - len(executed)
             pc = executed[-1]
-            self._reached.update(executed)
+            self.passed.update(executed)
             if trail is not None:
                 trail[-1] = executed
             self._fail(fault, block.steps[at])
         self._come(pc, most - room)
         return held
+
+    def _driver(self) -> Driver | None:
+        """What runs compiled code, if there is to be any."""
+        if self._compiled is None and self.engine != INTERPRETER:
+            self._compiled = driver(self)
+        return self._compiled or None
 
     def _come(self, pc: int, executed: int) -> None:
         """Stand at an instruction after so many others."""
@@ -162,7 +173,7 @@ class Engine(State):
         self.tick += executed
         self.gas -= executed
 
-    def _table(self, pcs: AbstractSet[int]) -> BlockTable:
+    def table(self, pcs: AbstractSet[int]) -> BlockTable:
         """The blocks that end before each of `pcs`."""
         if not pcs:
             return self._blocks
@@ -171,11 +182,18 @@ class Engine(State):
         if table is None:
             while len(self._cut_blocks) >= _TABLES:
                 self._note_reached(self._cut_blocks.pop(next(iter(self._cut_blocks))))
-            table = self._cut_blocks[cuts] = BlockTable(self._code, self, cuts)
+            table = self._cut_blocks[cuts] = BlockTable(self.decoded, self, cuts)
         return table
+
+    def reached(self) -> AbstractSet[int]:
+        """Addresses of all instructions executed so far, whichever way the machine moved."""
+        self._note_reached(self._blocks)
+        for table in self._cut_blocks.values():
+            self._note_reached(table)
+        return frozenset(self.passed)
 
     def _note_reached(self, table: BlockTable) -> None:
         for block in table.values():
             if block.executed and not block.noted:
                 block.noted = True
-                self._reached.update(block.positions)
+                self.passed.update(block.positions)

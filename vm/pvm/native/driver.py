@@ -8,8 +8,9 @@ to the next address where compiled code can be entered.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
@@ -73,11 +74,13 @@ class Driver:
                 if machine.tick > before and stop.holds(cast(Machine, machine)):
                     return True
                 room = min(last - machine.tick, machine.gas)
-                length = blocks[machine.pc].length
-                if length > room:
+                block = blocks[machine.pc]
+                if block.length > room:
                     return False
-                if machine.run_blocks(blocks, length, stop, None):
+                if machine.run_blocks(blocks, block.length, stop, None):
                     return True
+                if block.executed:
+                    inside.passed(block)
                 continue
             if blocks[machine.pc].length > room:
                 return False
@@ -154,11 +157,22 @@ class _Outside(BlockTable):
 
     def __missing__(self, pc: int) -> Interpreted:
         if pc in self._entries:
-            block = Interpreted.barred(self._blocks[pc])
+            block = self._blocks.barred(pc)
         else:
             block = self._blocks[pc]
         self[pc] = block
         return block
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A block that is executed for the first time."""
+
+    block: Block
+    room: int
+    """Instructions that could be executed before."""
+    new: Sequence[bool]
+    """For each of its instructions, whether it was not known to have been executed in another way."""
 
 
 class _Inside:
@@ -166,7 +180,7 @@ class _Inside:
 
     def __init__(self, machine: Engine) -> None:
         self._machine = machine
-        frame = self._frame = Frame(machine.code_of_program)
+        frame = self._frame = Frame(machine.decoded)
         self._paging = Paging(machine.memory, frame)
         functions = support().functions
         for at, name in (
@@ -210,22 +224,72 @@ class _Inside:
             self._stop_at(stop.pcs)
         given = min(room, layout.LONGEST_RUN)
         frame.enter(machine.regs, machine.pc, given, machine.calls, stop.depth)
-        left, run, address = given, self._run, frame.address
+        visit: _Visit | None = None
         while True:
-            run(address)
-            pc = frame.pc
-            if paging.broken is not None or not self._enables(pc) or frame.stopped_by_depth:
+            self._run(frame.address)
+            if visit is not None:
+                self._settle(visit)
+            if paging.broken is not None or frame.stopped_by_depth or not self._unvisited(frame.pc):
                 break
-            left = frame.room
-            new = self._first_visit(pc)
-            run_before = left
-            run(address)
-            if run_before - frame.room < len(self._blocks[pc].steps):
-                self._undo(pc, new, run_before - frame.room)
-                break
-            if not self._enables(frame.pc) or frame.stopped_by_depth:
-                break
+            visit = self._visit(frame.pc)
         self._leave(given)
+
+    # Blocks that were never executed cannot be entered, so that nothing has to keep account of those that were
+
+    def _unvisited(self, pc: int) -> bool:
+        """Whether compiled code stopped because a block was not executed yet, and can go on with it."""
+        frame = self._frame
+        if frame.lengths[pc] != layout.NEVER or pc not in self.entries or pc in self._barred:
+            return False
+        return len(self._blocks[pc].steps) <= frame.room
+
+    def _visit(self, pc: int) -> _Visit:
+        """Allow a block to be executed, which it will be."""
+        block, passed = self._blocks[pc], self._machine.passed
+        self._frame.lengths[pc] = len(block.steps)
+        new = [each not in passed for each in block.positions]
+        passed.update(block.positions)
+        return _Visit(block, self._frame.room, new)
+
+    def _settle(self, visit: _Visit) -> None:
+        """Take back what was not executed, if the block was left in its middle."""
+        executed = visit.room - self._frame.room
+        block = visit.block
+        if executed >= len(block.steps):
+            return
+        self._frame.lengths[block.start] = layout.NEVER
+        for pc, new in list(zip(block.positions, visit.new, strict=True))[executed:]:
+            if new:
+                self._machine.passed.discard(pc)
+
+    def passed(self, interpreted: Interpreted) -> None:
+        """Take note that the interpreter has executed a block, so that compiled code may do so next time."""
+        pc = interpreted.positions[0]
+        block = self._blocks.get(pc)
+        if block is not None and pc not in self._barred and len(block.steps) <= len(interpreted.positions):
+            self._frame.lengths[pc] = len(block.steps)
+
+    # Where to stop
+
+    def _stop_at(self, pcs: AbstractSet[int]) -> None:
+        """Bar the blocks with these addresses in them, and no others."""
+        lengths = self._frame.lengths
+        for pc in self._barred:
+            reached = self._machine.passed.issuperset(self._blocks[pc].positions)
+            lengths[pc] = len(self._blocks[pc].steps) if reached else layout.NEVER
+        self._pcs = pcs
+        self._barred = {start for pc in pcs for start in self._containing(pc)} if pcs else set()
+        for pc in self._barred:
+            lengths[pc] = layout.NEVER
+
+    def _containing(self, pc: int) -> list[int]:
+        """Where the blocks begin that have an instruction at an address."""
+        if self._owners is None:
+            self._owners = {}
+            for start, block in self._blocks.items():
+                for each in block.positions:
+                    self._owners.setdefault(each, []).append(start)
+        return self._owners.get(pc, [])
 
     def _leave(self, given: int) -> None:
         machine, frame = self._machine, self._frame

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vm.isa import Flow
-from vm.pvm.blocks import Code, Step
+from vm.pvm.blocks import LENGTH_LIMIT, Code, Step
 from vm.pvm.native.accessing import is_access
 from vm.pvm.native.lowering import LOWERINGS
 
@@ -75,7 +75,7 @@ def block_at(code: Code, start: int) -> tuple[Block | None, int]:
     """The block that begins at an address, if anything of it can be compiled, and where its instructions end."""
     steps: list[Step] = []
     pc = start
-    while compilable(step := code.step(pc)):
+    while len(steps) < LENGTH_LIMIT and compilable(step := code.step(pc)):
         steps.append(step)
         pc = step.next
         if step.op is not None and (step.op.flow in _ENDS or step.op.name == "fallthrough"):
@@ -99,24 +99,22 @@ def target_of(step: Step) -> int:
 
 def _leads(code: Code, start: int, block: Block | None, behind: int) -> Iterator[tuple[int, bool]]:
     """Where control can go from a block, and whether it should be possible to enter there."""
-    if block is None or block.last.next != behind or block.last.op is None:
+    if block is None:
         yield from _past(code, start)
         return
     last = block.last
-    ends = last.op.flow if last.op is not None else Flow.NEXT
     target = target_of(last)
     if target >= 0:
         yield target, target <= start or last.links >= 0
     if last.links >= 0:
         yield last.links, True
-    if ends is Flow.BRANCH or last.op.name == "fallthrough":
+    if last.op is None or last.op.flow is not Flow.JUMP:
         yield behind, False
-    elif ends is not Flow.JUMP:
         yield from _past(code, behind)
 
 
 def _past(code: Code, pc: int) -> Iterator[tuple[int, bool]]:
-    """Behind an instruction that the interpreter executes, if it goes on there."""
+    """Behind an instruction that only the interpreter executes, if it goes on there."""
     step = code.step(pc)
-    if step.op is not None and step.op.flow is Flow.NEXT:
+    if step.op is not None and step.op.flow is Flow.NEXT and not compilable(step):
         yield step.next, True
