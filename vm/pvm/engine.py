@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from vm.contract import Effect, Machine, Observer, Status, Stop, StopWhen, Tally, Trail
 from vm.faults import Fault
 from vm.pvm import ops as ops  # binds the handlers
 from vm.pvm.blocks import ASTRAY, BlockTable, Step
 from vm.pvm.effects import observe
-from vm.pvm.engines import INTERPRETER, driver
+from vm.pvm.engines import INTERPRETER, NATIVE, driver
 from vm.pvm.halt import Halt
 from vm.pvm.state import State
-
-if TYPE_CHECKING:
-    from vm.pvm.native.driver import Driver
 
 UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _TABLES = 8
 """Sets of addresses to stop at for which decoded blocks are kept."""
+_WARM = 1_000_000
+"""Instructions after which it is considered whether to compile; before, nothing of that is even imported."""
 _TO_THE_END = StopWhen()
 
 
@@ -44,10 +43,9 @@ class Engine(State):
             budget = min(budget, max(1, stop.work))
         singly = observer is not None or (stop.test is not None and not stop.pcs)
         blocks, last = self.table(stop.pcs), self.tick + budget
-        fast = self._driver() if trail is None else None
         while self.status is Status.READY and self.tick < last:
             if not singly and self.depth > stop.depth and last - self.tick > 1:
-                if fast.run(last, stop) if fast is not None else self.run_blocks(blocks, last - self.tick, stop, trail):
+                if self._hasten(blocks, last, stop, trail):
                     return Stop(Status.PAUSED, self.tick, self.pc)
                 if self.status is not Status.READY or self.tick == last:
                     break
@@ -161,11 +159,18 @@ class Engine(State):
         self._come(pc, most - room)
         return held
 
-    def _driver(self) -> Driver | None:
-        """What runs compiled code, if there is to be any."""
-        if self._compiled is None and self.engine != INTERPRETER:
-            self._compiled = driver(self)
-        return self._compiled or None
+    def _hasten(self, blocks: BlockTable, last: int, stop: StopWhen, trail: Trail | None) -> bool:
+        """Run as fast as can be until one instruction must be executed on its own, or `stop` holds. Does it?"""
+        if trail is not None or self.engine == INTERPRETER or self._driver is False:
+            return self.run_blocks(blocks, last - self.tick, stop, trail)
+        if self._driver is None and (self.engine == NATIVE or self._warmth >= _WARM):
+            self._driver = driver(self)
+        if self._driver:
+            return self._driver.run(last, stop)
+        before = self.tick
+        held = self.run_blocks(blocks, min(last - before, _WARM), stop, trail)
+        self._warmth += self.tick - before
+        return held
 
     def _come(self, pc: int, executed: int) -> None:
         """Stand at an instruction after so many others."""

@@ -65,8 +65,10 @@ class State:
         self.decoded = code
         self._blocks = BlockTable(code, self)
         self._cut_blocks: dict[frozenset[int], BlockTable] = {}
-        self._compiled: Driver | Literal[False] | None = None
+        self._driver: Driver | Literal[False] | None = None
         """What runs compiled code; False if it was found that there can be none."""
+        self._warmth = 0
+        """Instructions that were interpreted without it."""
         self._calls: dict[Step, Callable[[], Any]] = {}
         self.passed: set[int] = set()
         """Addresses of instructions that were executed, but for those of blocks that keep account themselves."""

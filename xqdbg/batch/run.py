@@ -7,9 +7,10 @@ import os
 from typing import TYPE_CHECKING
 
 from vm.contract import Status
+from xqdbg import machines
 from xqdbg.batch.output import Sink, complain, say, sink
 from xqdbg.batch.report import fault_lines
-from xqdbg.batch.target import add_input_options, open_target, refuse_one_stream_for_two
+from xqdbg.batch.target import add_input_options, on_engine, open_target, refuse_one_stream_for_two
 from xqdbg.errors import XqdbgError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
     add_input_options(parser)
+    parser.add_argument("--engine", choices=machines.engines(), help="what runs the program; default: what suits best")
     group = parser.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="print the result as one JSON object")
     group.add_argument("--trace", choices=("text", "json"), help="write one line an instruction, as the run goes on")
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.trace_file is not None and arguments.trace is None:
         raise XqdbgError("--trace-file needs --trace text or --trace json")
     refuse_one_stream_for_two(arguments)
-    target = open_target(arguments.file)
+    target = on_engine(open_target(arguments.file), arguments.engine)
     machine = target.machine(arguments)
     if arguments.trace is None:
         _run_to_end(machine)

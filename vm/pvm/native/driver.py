@@ -1,8 +1,8 @@
 """Running a machine with compiled code as far as that goes, and with the interpreter where it does not.
 
 Both work on the same state, so at any instruction one can go on where the other has stopped. Compiled code is entered
-at certain addresses and leaves before whatever it does not do itself; then the interpreter executes a block, and goes on
-to the next address where compiled code can be entered.
+at certain addresses and leaves before whatever it does not do itself; then the interpreter executes a block, and
+goes on to the next address where compiled code can be entered.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _SLICE = 20_000
 """Instructions that are interpreted between two looks at the clock, and whether to go on compiled."""
 _PATIENCE = 0.5
 """Seconds of interpreting before LLVM is loaded, which takes a tenth of it."""
+_EAGER_PATIENCE = 0.02
+"""Seconds of interpreting before something more is compiled where that is to be done at once."""
 _SHARE = 0.1
 """Part of the time interpreted so far that compiling may take, so that a run that ends at once loses no more."""
 _TRIP = 150
@@ -54,6 +56,8 @@ class Driver:
         self._asked = 0.0
         """How many those were when it was asked last what could be compiled."""
         self._off = False
+        self.executed = 0
+        """Instructions that compiled code has executed."""
         self._tables: dict[int, tuple[BlockTable, _Outside]] = {}
         self._balance = self._pause = 0
         self._rest = _REST
@@ -109,6 +113,7 @@ class Driver:
 
     def _account(self, executed: int) -> None:
         """Leave compiled code alone for a while if it was entered time and again for next to nothing."""
+        self.executed += executed
         self._balance = min(_CREDIT, self._balance + executed - _TRIP)
         if self._balance < -_CREDIT:
             self._balance, self._pause = 0, self._rest
@@ -132,9 +137,10 @@ class Driver:
         if self._pause:
             return False
         inside = self._inside
-        if inside is not None and (self._machine.pc in inside.entries or self._interpreted == 0.0):
+        if inside is not None and self._machine.pc in inside.entries:
             return False
-        return self._eager or (self._interpreted >= _PATIENCE and self._interpreted >= 1.5 * self._asked)
+        patience = (0.0 if inside is None else _EAGER_PATIENCE) if self._eager else _PATIENCE
+        return self._interpreted >= max(patience, 1.5 * self._asked)
 
     def _add(self) -> None:
         self._asked = self._interpreted
@@ -156,11 +162,7 @@ class _Outside(BlockTable):
         self._entries = entries
 
     def __missing__(self, pc: int) -> Interpreted:
-        if pc in self._entries:
-            block = self._blocks.barred(pc)
-        else:
-            block = self._blocks[pc]
-        self[pc] = block
+        block = self[pc] = self._blocks.barred(pc) if pc in self._entries else self._blocks[pc]
         return block
 
 
@@ -212,13 +214,13 @@ class _Inside:
         reached = self._machine.reached()
         for pc, block in native.blocks.items():
             self._blocks[pc] = block
-            if reached.issuperset(block.positions):
+            if reached >= set(block.positions):
                 frame.lengths[pc] = len(block.steps)
         pcs, self._pcs, self._owners = self._pcs, frozenset(), None
         self._stop_at(pcs)
 
     def go(self, room: int, stop: StopWhen) -> None:
-        """Execute as many instructions as compiled code will, at most `room`. The machine may stand in mid-block then."""
+        """Execute what compiled code will, at most `room` instructions. The machine may stand in mid-block then."""
         machine, frame, paging = self._machine, self._frame, self._paging
         if stop.pcs is not self._pcs:
             self._stop_at(stop.pcs)
@@ -227,8 +229,8 @@ class _Inside:
         visit: _Visit | None = None
         while True:
             self._run(frame.address)
-            if visit is not None:
-                self._settle(visit)
+            if visit is not None and not self._settled(visit):
+                break
             if paging.broken is not None or frame.stopped_by_depth or not self._unvisited(frame.pc):
                 break
             visit = self._visit(frame.pc)
@@ -251,16 +253,17 @@ class _Inside:
         passed.update(block.positions)
         return _Visit(block, self._frame.room, new)
 
-    def _settle(self, visit: _Visit) -> None:
-        """Take back what was not executed, if the block was left in its middle."""
+    def _settled(self, visit: _Visit) -> bool:
+        """Whether the whole block was executed; if it was left in its middle, the rest counts as not reached."""
         executed = visit.room - self._frame.room
         block = visit.block
         if executed >= len(block.steps):
-            return
+            return True
         self._frame.lengths[block.start] = layout.NEVER
         for pc, new in list(zip(block.positions, visit.new, strict=True))[executed:]:
             if new:
                 self._machine.passed.discard(pc)
+        return False
 
     def passed(self, interpreted: Interpreted) -> None:
         """Take note that the interpreter has executed a block, so that compiled code may do so next time."""

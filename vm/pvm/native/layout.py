@@ -5,7 +5,6 @@ All compiled code has is the address of this memory, so what is in it is found w
 
 from __future__ import annotations
 
-from vm.pvm.calls import MOST
 from vm.pvm.memory import PAGES
 
 REGISTERS = 0
@@ -53,4 +52,3 @@ NEVER = 0x7F7F7F7F
 """Length of a block that must not be entered; each octet is the same."""
 LONGEST_RUN = 1 << 26
 """Instructions that are executed at most before Python is asked whether somebody wants to interrupt."""
-

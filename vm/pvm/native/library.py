@@ -13,8 +13,8 @@ from vm.pvm.native import compiler, emitter, runtime
 from vm.pvm.native.compiler import Loaded
 from vm.pvm.native.region import Block, Region, grown, whole
 
-SECONDS_EACH = 0.0008
-"""What it takes to compile an instruction, about."""
+_SECONDS = 0.0004, 0.0015, 0.0015
+"""What it takes to compile an instruction, a block, and an entry, about."""
 MOST_REGIONS = 64
 """Regions of a program that are compiled; the rest is interpreted."""
 
@@ -71,8 +71,7 @@ class Library:
         text = emitter.written(region)
         code = _kept(text)
         if code is None:
-            size = sum(len(block.steps) for block in region.blocks.values())
-            if seconds is not None and size * SECONDS_EACH > seconds:
+            if seconds is not None and _effort(region) > seconds:
                 return False
             code = _made(text)
         loaded = compiler.loaded(code, (emitter.NAME,))
@@ -91,6 +90,12 @@ class Library:
             self._met.add(seed)
             return None
         return region
+
+
+def _effort(region: Region) -> float:
+    """Seconds it takes to compile a region, about."""
+    counts = sum(len(block.steps) for block in region.blocks.values()), len(region.blocks), len(region.entries)
+    return sum(count * each for count, each in zip(counts, _SECONDS, strict=True))
 
 
 def _kept(text: str) -> bytes | None:

@@ -11,9 +11,9 @@ from vm.pvm.blocks import LENGTH_LIMIT, Code, Step
 from vm.pvm.native.accessing import is_access
 from vm.pvm.native.lowering import LOWERINGS
 
-MOST = 2000
-"""Instructions of a region; LLVM takes about a second for so many."""
-_ENDS = frozenset({Flow.JUMP, Flow.BRANCH})
+MOST = 500
+"""Instructions of a region. LLVM takes a fraction of a second for so many, two seconds at worst; beyond, far more."""
+ENDS = frozenset({Flow.JUMP, Flow.BRANCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def block_at(code: Code, start: int) -> tuple[Block | None, int]:
     while len(steps) < LENGTH_LIMIT and compilable(step := code.step(pc)):
         steps.append(step)
         pc = step.next
-        if step.op is not None and (step.op.flow in _ENDS or step.op.name == "fallthrough"):
+        if step.op is not None and (step.op.flow in ENDS or step.op.name == "fallthrough"):
             break
     return (Block(start, tuple(steps)) if steps else None), pc
 
@@ -86,13 +86,13 @@ def block_at(code: Code, start: int) -> tuple[Block | None, int]:
 def compilable(step: Step) -> bool:
     """Whether an instruction is not left to the interpreter."""
     op = step.op
-    return op is not None and (op.name in LOWERINGS or op.flow in _ENDS or is_access(op))
+    return op is not None and (op.name in LOWERINGS or op.flow in ENDS or is_access(op))
 
 
 def target_of(step: Step) -> int:
     """Where a jump or branch leads by itself; below 0 for nowhere."""
     op = step.op
-    if op is None or op.flow not in _ENDS or op.name.endswith("_ind"):
+    if op is None or op.flow not in ENDS or op.name.endswith("_ind"):
         return -1
     return step.operands[op.operands[-1].name]
 
