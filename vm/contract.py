@@ -54,6 +54,10 @@ _PLACE_STEP = re.compile(
 )
 
 
+_ADDRESSED = frozenset({"mem", "rights"})
+"""Names of places whose indices are addresses, and so written in hexadecimal."""
+
+
 class PlaceError(ValueError):
     """A text that names no place, or a place the machine does not have."""
 
@@ -91,15 +95,23 @@ class Place:
         return cls(match.group(), tuple(path))
 
     def __str__(self) -> str:
+        index = hex if self.name in _ADDRESSED else str
         parts = [self.name]
         for step in self.path:
             if isinstance(step, str):
                 parts.append("." + step)
             elif isinstance(step, Span):
-                parts.append(f"[{step.start}:{step.count}]")
+                parts.append(f"[{index(step.start)}:{step.count}]")
             else:
-                parts.append(f"[{','.join(map(str, step))}]")
+                parts.append(f"[{','.join(map(index, step))}]")
         return "".join(parts)
+
+
+HOST_REPLY = Place("host", ("reply",))
+"""The place of a machine that can wait for its host; a HOST stop is answered when it is set, to whatever.
+
+So a reply is a row of edits: those of what the host gives, and this one last. It is 0 while the machine waits, else 1.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,5 +508,5 @@ class Machine(Protocol):
         ...
 
     def reply(self, reply: Reply) -> None:
-        """Answer a HOST stop."""
+        """Answer a HOST stop: put values into places, then go on, as setting `HOST_REPLY` does."""
         ...

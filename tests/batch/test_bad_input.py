@@ -70,7 +70,7 @@ def test_binary_garbage(obey: Obey, tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"\x00\x01\x02", "standard input is neither assembly text nor bytecode (bytecode begins with XQBC)"),
+        (b"\x00\x01\x02", "standard input is neither assembly text nor bytecode (bytecode begins with XQBC, or is"),
         (b"NOP\n\xff", "standard input:2:1: byte 0xff is not UTF-8 text"),
         (b"XQBC", "decode error: TruncatedHeader"),
     ],

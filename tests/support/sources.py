@@ -21,10 +21,11 @@ def sources() -> tuple[tuple[str, str], ...]:
 
 
 def _found() -> Iterator[tuple[str, str]]:
-    for example in resources.examples():
+    for example in (each for each in resources.examples() if each.program.suffix == ".xqasm"):
         yield example.name, example.program.read_text("utf-8")
     for found in discover(str(resources.conformance())):
-        source = None if found.case is None else found.case.get("source", found.case.get("program"))
+        case = {} if found.case is None or found.case.get("machine") == "pvm" else found.case
+        source = case.get("source", case.get("program"))
         if isinstance(source, str):
             yield found.name, source
 

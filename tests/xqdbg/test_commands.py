@@ -70,8 +70,11 @@ def test_every_row_is_complete(command: Command) -> None:
         assert parse(command.example)[0] is command
 
 
-@pytest.mark.parametrize("command", [row for row in OBEYED if row.id not in FILES], ids=lambda command: command.id)
+@pytest.mark.parametrize(
+    "command", [row for row in OBEYED if row.id not in FILES | {"branch.reply"}], ids=lambda command: command.id
+)
 def test_every_example_works(command: Command) -> None:
+    """But for that of a reply: this machine never waits for its host."""
     session = nested(IN_LOOP)
     for line in ("break 4", "break 5", "break 6", "continue", "pin r1 == r1", "display r1"):
         obey(session, line)

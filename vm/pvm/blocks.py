@@ -18,7 +18,7 @@ from vm.isa import Flow, Handler, Op, OperandKind
 from vm.pvm.halt import Halt
 from vm.pvm.isa import ISA
 from vm.pvm.program import Instruction, Program
-from vm.pvm.templates import STATE, Compiled, Templates, compiled, parameters
+from vm.pvm.templates import STATE, Compiled, compiled, parameters
 
 if TYPE_CHECKING:
     from vm.pvm.effects import Look
@@ -80,7 +80,6 @@ class Code:
         self.library: Library | None = None
         """What is recompiled to code of the processor, once somebody wants that."""
         self._compiled: dict[tuple[int, int], Compiled | None] = {}
-        self._templates = Templates()
 
     def step(self, pc: int) -> Step:
         """The instruction at an address, whatever lies there."""
@@ -123,7 +122,7 @@ class Code:
         """A block as a function, made once; None where that cannot be."""
         key = (steps[0].instruction.pc, len(steps))
         if key not in self._compiled:
-            self._compiled[key] = compiled(steps, self._templates)
+            self._compiled[key] = compiled(steps)
         return self._compiled[key]
 
 

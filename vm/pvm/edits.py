@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vm.contract import Place, PlaceError, Value
+from vm.contract import Place, PlaceError, Status, Value
 from vm.pvm.inputs import register_number
 from vm.pvm.memory import LOW, PAGE, SPACE, WRITABLE
 from vm.pvm.numbers import ONES64
@@ -27,9 +27,7 @@ def put(machine: State, place: Place, value: Value) -> None:
         case "rights", _:
             _put_rights(machine, place, value)
         case "gas", ():
-            used = machine.gas_used
-            machine.gas = _natural(place, value, ONES64)
-            machine.gas_limit = used + machine.gas
+            _put_gas(machine, _natural(place, value, ONES64))
         case "gas", ("limit",):
             used, limit = machine.gas_used, _natural(place, value, ONES64)
             if limit < used:
@@ -37,10 +35,25 @@ def put(machine: State, place: Place, value: Value) -> None:
             machine.gas, machine.gas_limit = limit - used, limit
         case "heap", ():
             machine.memory.heap = _natural(place, value, SPACE)
+        case "host", ("reply",):
+            if machine.status is not Status.HOST:
+                raise PlaceError("the program does not wait for its host")
+            machine.go_to(machine.program.decode(machine.pc).next_pc)
         case "pc", ():
             machine.go_to(_instruction(machine, place, value))
         case _:
-            raise PlaceError(f"{place} cannot be edited; registers, mem[…], rights[…], gas, gas.limit, heap and pc can")
+            raise PlaceError(
+                f"{place} cannot be edited; registers, mem[…], rights[…], gas, gas.limit, heap, pc and host.reply can"
+            )
+
+
+def _put_gas(machine: State, left: int) -> None:
+    """What is left from now on. What was used stays used; but a host that replies charges for its call by it."""
+    if machine.status is Status.HOST:
+        machine.gas_limit = max(machine.gas_limit, left)
+    else:
+        machine.gas_limit = machine.gas_used + left
+    machine.gas = left
 
 
 def _natural(place: Place, value: Value, most: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 
 from vm.contract import Line
 from vm.isa import Flow, Op, OperandKind
@@ -19,7 +18,9 @@ _NOTHING: Names = frozenset()
 _PC = frozenset({"pc"})
 _MEMORY = frozenset({"mem"})
 _HEAP = frozenset({"heap", "rights"})
-_HOST = frozenset(REGISTERS) | _MEMORY | _HEAP | {"gas"}
+_NAMES: tuple[Names, ...] = tuple(frozenset((name, f"r{at}")) for at, name in enumerate(REGISTERS))
+"""Both names of each register: a place that is watched may have either."""
+_HOST = _NOTHING.union(*_NAMES, _MEMORY, _HEAP, {"gas"})
 BEHIND = "trap (the end of the code)"
 """What stands for what is behind the last instruction, where control can get there."""
 _ENDLESS = frozenset({Flow.JUMP, Flow.HALT})
@@ -111,8 +112,8 @@ def _touched(name: str, registers: tuple[int, ...]) -> tuple[Names, Names]:
         return _NOTHING, _HOST
     rows = [row for row in op.operands if row.kind is OperandKind.REGISTER]
     pairs = list(zip(rows, registers, strict=True))
-    reads = frozenset(REGISTERS[register] for row, register in pairs if "r" in row.access)
-    writes = frozenset(REGISTERS[register] for row, register in pairs if "w" in row.access)
+    reads = _NOTHING.union(*(_NAMES[register] for row, register in pairs if "r" in row.access))
+    writes = _NOTHING.union(*(_NAMES[register] for row, register in pairs if "w" in row.access))
     if op.group == "heap":
         return reads | {"heap"}, writes | _HEAP
     return (

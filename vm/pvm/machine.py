@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from vm.contract import (
+    HOST_REPLY,
     Cell,
     Frame,
     Line,
@@ -146,18 +147,10 @@ class PvmMachine(Engine):
             raise PlaceError("the program does not wait for its host")
         before = self.checkpoint()
         try:
-            for place, value in reply.writes:
-                self._answer(place, value)
+            for place, value in (*reply.writes, (HOST_REPLY, 1)):
+                if place.name == "pc":
+                    raise PlaceError("a host goes on behind its call: pc cannot be a part of its reply")
+                edits.put(self, place, value)
         except PlaceError:
             self.restore(before)
             raise
-        self.pc = self.instruction_at(self.pc).next
-        self.status = Status.READY
-
-    def _answer(self, place: Place, value: Value) -> None:
-        limit = self.gas_limit
-        if place.name in ("pc", "tick", "host"):
-            raise PlaceError(f"{place}: a host can set registers, mem[…], rights[…], gas and heap")
-        edits.put(self, place, value)
-        if place == Place("gas"):
-            self.gas_limit = max(limit, self.gas)

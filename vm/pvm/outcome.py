@@ -78,6 +78,10 @@ def _report(machine: PvmMachine) -> Iterator[str]:
         shown = bytes(output[:_SHOWN]).hex(" ") or "none"
         yield f"output    {shown}" + (f" … {len(output):,} octets" if len(output) > _SHOWN else "")
     if machine.host_counts:
-        counts = ", ".join(f"{named(number)} {count:,} times" for number, count in machine.host_counts.items())
+        counts = ", ".join(f"{named(number)} {_times(count)}" for number, count in machine.host_counts.items())
         yield f"host      {counts}"
     yield f"cost      {machine.instructions:,} instructions, {machine.gas_used:,} of {machine.gas_limit:,} gas"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"

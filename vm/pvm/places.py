@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from vm.contract import Place, PlaceError, Selector, Span, Value
+from vm.contract import Place, PlaceError, Selector, Span, Status, Value
+from vm.pvm.calls import outward
 from vm.pvm.inputs import register_number
 from vm.pvm.isa import REGISTERS
 from vm.pvm.memory import NONE, PAGE, SPACE
@@ -28,6 +29,8 @@ WIDTHS: Mapping[str, tuple[int, bool]] = MappingProxyType(
     {f"{sign}{8 * size}": (size, sign == "i") for sign in "ui" for size in (1, 2, 4, 8)}
 )
 """Parts of a register or an address: how many octets, and whether they are signed."""
+CALL_PARTS = ("entry", "back", "sp")
+"""What there is of an open call."""
 RANGE = f"0 to {SPACE - 1:#x}"
 
 _COUNTERS = frozenset({"gas", "pc", "tick", "heap", "host"})
@@ -41,7 +44,7 @@ def register_place(number: int) -> Place:
 
 def knows(name: str) -> bool:
     """Whether there can be places of this name."""
-    return name in _COUNTERS or name in ("mem", "rights") or register_number(name) is not None
+    return name in _COUNTERS or name in ("mem", "rights", "call") or register_number(name) is not None
 
 
 def get(machine: State, place: Place) -> Value:
@@ -59,10 +62,13 @@ def reader(machine: State, place: Place) -> Reader:
             return _memory(machine, place)
         case "rights":
             return _rights(machine, place)
+        case "call":
+            return _call(machine, place)
     if place.name in _COUNTERS:
         return _counter(machine, place)
     raise PlaceError(
-        f"there is no place called {place.name!r}; try ra, sp, t0 … a5, r0 to r12, mem, rights, gas, heap, host or pc"
+        f"there is no place called {place.name!r}; try ra, sp, t0 … a5, r0 to r12, mem, rights, gas, heap, host, call "
+        "or pc"
     )
 
 
@@ -166,6 +172,24 @@ def pages_of(place: Place) -> tuple[int, int]:
     return at // PAGE, (at + count - 1) // PAGE + 1
 
 
+def _call(machine: State, place: Place) -> Reader:
+    """How many calls are open, or a part of one of them, the outermost first."""
+    match place.path:
+        case ():
+            return lambda: machine.depth
+        case ((int(level),), str(part)) if part in CALL_PARTS:
+
+            def read() -> Value:
+                at = level + machine.depth if level < 0 else level
+                for call in outward(machine.calls):
+                    if call.depth - 1 == at:
+                        return getattr(call, part)
+                raise PlaceError(f"{place}: {machine.depth} calls are open, counted from 0")
+
+            return read
+    raise PlaceError(f"{place}: an open call has {', '.join(CALL_PARTS)}, such as call[0].entry")
+
+
 def _counter(machine: State, place: Place) -> Reader:
     found = _COUNTERS_READ.get((place.name, *place.path))
     if found is None:
@@ -182,6 +206,7 @@ _COUNTERS_READ: Mapping[Sequence[Selector], Callable[[State], Value]] = MappingP
         ("tick",): lambda machine: machine.tick,
         ("heap",): lambda machine: machine.memory.heap,
         ("host",): lambda machine: machine.host_calls[-1].number if machine.host_calls else None,
+        ("host", "reply"): lambda machine: int(machine.status is not Status.HOST),
         ("host", "count"): lambda machine: sum(machine.host_counts.values()),
     }
 )

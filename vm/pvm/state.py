@@ -41,6 +41,7 @@ class State:
     tick: int
     gas: int
     gas_limit: int
+    status: Status
 
     def __init__(
         self,

@@ -140,9 +140,9 @@ def _host(machine: State) -> Iterator[Cell]:
 
 def _outputs(machine: State) -> Iterator[Cell]:
     output = machine.output()
-    if output is not None:
-        place = Place("mem", (Span(machine.regs[7], len(output)),)) if output else Place("a1")
-        yield Cell(str(place), octets_text(output) or "empty", "octets", output, f"{len(output):,} octets")
+    if output:
+        place = Place("mem", (Span(machine.regs[7], len(output)),))
+        yield Cell(str(place), octets_text(output), "octets", output, f"{len(output):,} octets", len(output))
 
 
 _CELLS: Mapping[str, Callable[[State], Iterator[Cell]]] = MappingProxyType(

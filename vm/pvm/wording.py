@@ -103,10 +103,9 @@ def _word_hint(word: str, wanted: frozenset[str], *, first: bool) -> str:
         return "this instruction is of a draft of the machine, which is not the one here"
     if word.lower() in REGISTER_NUMBERS or word.lower() in wanted:
         return f"words are written small: {word.lower()}"
-    known = [each for each in wanted if each.isidentifier() and each not in _CALLED]
-    if "R" in wanted:
-        known += REGISTER_NUMBERS
-    if near := suggest(word, known):
+    known = sorted(each for each in wanted if each.isidentifier() and each not in _CALLED)
+    registers = REGISTER_NUMBERS if "R" in wanted else ()
+    if near := (suggest(word, registers) if len(word) < 4 else "") or suggest(word, [*known, *registers]):
         return f"did you mean {near}?"
     return "the registers are ra, sp, t0 to t2, s0, s1, a0 to a5, or r0 to r12" if "R" in wanted else ""
 

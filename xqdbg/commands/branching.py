@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from xqdbg.commands import info
 from xqdbg.commands.argument import CommandError, Piece, divide, first_word, piece, split, top_level
 from xqdbg.commands.asking import shows
@@ -11,6 +13,7 @@ from xqdbg.moment import Moment
 from xqdbg.session import Session
 
 _SET = "set PLACE = EXPR[, PLACE = EXPR…] [as NAME]"
+_REPLY = "reply [PLACE = EXPR[, PLACE = EXPR…]] [as NAME]"
 
 
 def set_value(session: Session, request: Request) -> Moment:
@@ -18,18 +21,32 @@ def set_value(session: Session, request: Request) -> Moment:
     argument, name = divide(piece(request.argument), "as")
     if not argument:
         raise CommandError("what to set is missing", _SET, argument.at)
-    pairs = [_assignment(part) for part in split(argument, ",")]
+    pairs = [_assignment(part, _SET) for part in split(argument, ",")]
     if pairs[0][0].text.startswith("$"):
         if len(pairs) > 1 or name is not None:
             raise argument.error("a saved value is set alone", "set $name = EXPR")
         return set_saved(session, *pairs[0])
+    assignments = _checked(session, pairs)
+    with argument.blamed():
+        return session.edit(assignments, name.text if name else "")
+
+
+def reply(session: Session, request: Request) -> Moment:
+    """`reply [PLACE = EXPR[, PLACE = EXPR…]] [as NAME]`; without values the host has nothing to say."""
+    argument, name = divide(piece(request.argument), "as")
+    assignments = _checked(session, [_assignment(part, _REPLY) for part in split(argument, ",")] if argument else [])
+    with argument.blamed():
+        return session.reply(assignments, name.text if name else "")
+
+
+def _checked(session: Session, pairs: Sequence[tuple[Piece, Piece]]) -> list[tuple[str, str]]:
+    """Places and values as texts; an error is put down to the one that has it."""
     for place, expression in pairs:
         with place.blamed():
             session.place(place.text)
         with expression.blamed():
             _check(session, expression.text)
-    with argument.blamed():
-        return session.edit([(place.text, value.text) for place, value in pairs], name.text if name else "")
+    return [(place.text, value.text) for place, value in pairs]
 
 
 def _check(session: Session, text: str) -> None:
@@ -38,17 +55,17 @@ def _check(session: Session, text: str) -> None:
         session.evaluate(text)
 
 
-def _assignment(part: Piece) -> tuple[Piece, Piece]:
+def _assignment(part: Piece, usage: str) -> tuple[Piece, Piece]:
     """The two sides of `=`, which is no comparison."""
     with part.blamed():
         at = next((at for at, character in top_level(part.text) if character == "="), None)
     if at is None:
-        raise part.error("there is no = in what is to be set", _SET)
+        raise part.error("there is no = in what is to be set", usage)
     if part.text[at + 1 : at + 2] == "=" or part.text[at - 1 : at] in ("<", ">", "!"):
-        raise part.error("this compares, it sets nothing", _SET, at)
+        raise part.error("this compares, it sets nothing", usage, at)
     place, value = part.cut(0, at), part.cut(at + 1)
     if not place or not value:
-        raise part.error("one side of = is missing", _SET, at)
+        raise part.error("one side of = is missing", usage, at)
     return place, value
 
 
@@ -115,6 +132,9 @@ ROWS: tuple[Command, ...] = (
     Command("branch.set", ("set",), "", "Set",
             "Put values into places, here and now, on a branch of its own; set $name keeps a value and makes none.",
             _SET, "set r3 = 7", set_value, Takes.PLACE),
+    Command("branch.reply", ("reply",), "", "Reply",
+            "Answer the host call the program waits for: put values into places and go on behind it, on a branch.",
+            _REPLY, "reply r7 = 0", reply, Takes.PLACE),
     Command("branch.fork", ("fork",), "x", "Fork",
             "Make a branch here without an edit.", "fork [NAME]", "fork", fork, Takes.TEXT),
     Command("branch.list", ("branches", "forks"), "", "Branches",

@@ -110,7 +110,8 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
             State.HALTED, "halted", "The program has come to its end; no instruction follows.", last=last
         )
     if moment.status is Status.HOST:
-        return Explanation(State.WAITING, "waiting", "The machine waits for a reply of its host.", last=last)
+        words = "The machine waits for a reply of its host; `reply PLACE = VALUE, …` gives one."
+        return Explanation(State.WAITING, "waiting", words, last=last)
     if line is None or op is None:
         return _unknown(moment, line, last)
     faulted = moment.status is Status.FAULTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vm.contract import Place, Status
+from vm.contract import HOST_REPLY, Place, Status
 from xqdbg.branches import check
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import parse
@@ -24,6 +24,16 @@ class Branching(Asking):
         edits = [Edit(self.place(place), self._new_value(text)) for place, text in assignments]
         texts = [f"{edit.place} = {self.machine.text(edit.value)}" for edit in edits]
         return self._fork(edits, texts, name)
+
+    def reply(self, assignments: Sequence[tuple[str, str]], name: str = "") -> Moment:
+        """Answer the host call the program waits for with values in places, here and now, on a new branch."""
+        if self.machine.status is not Status.HOST:
+            raise XqdbgError(
+                "the program does not wait for its host", "it does at a host call that the inputs leave open"
+            )
+        edits = [Edit(self.place(place), self._new_value(text)) for place, text in assignments]
+        texts = [f"{edit.place} = {self.machine.text(edit.value)}" for edit in edits]
+        return self._fork([*edits, Edit(HOST_REPLY, 1)], [*texts, "the host replied"], name)
 
     def assembly(self, text: str, patience: Patience = ENDLESS, *, dry: bool = False) -> Moment:
         """Run a snippet of assembly from here, and put what is different after it on a new branch.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import RandomProgram, Writer
+from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Status, StopWhen
 from vm.pvm.calls import MOST, Call, closed, opened, outward
 from vm.pvm.inputs import from_json

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import RandomProgram, Writer
+from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Effect, Place, Read, Span, Status, Write
 from vm.pvm.inputs import from_json
 from vm.pvm.isa import REGISTERS
@@ -22,7 +22,7 @@ def held(machine: PvmMachine) -> dict[str, object]:
     found["heap"] = machine.memory.heap
     found["rights"] = machine.memory.areas
     for number, page in machine.memory.stored():
-        found |= {f"mem[{number * PAGE + at}]": octet for at, octet in enumerate(page) if octet}
+        found |= {f"mem[{number * PAGE + at:#x}]": octet for at, octet in enumerate(page) if octet}
     return found
 
 
@@ -32,7 +32,7 @@ def named(effect: Effect) -> set[str]:
     for write in effect.writes:
         match write.place:
             case Place("mem", (Span(at, count),)):
-                found |= {f"mem[{(at + n) % (1 << 32)}]" for n in range(count)}
+                found |= {f"mem[{(at + n) % (1 << 32):#x}]" for n in range(count)}
             case Place("rights", _):
                 found.add("rights")
             case place:
@@ -103,7 +103,7 @@ def test_a_jump_that_leads_nowhere_has_written_its_register() -> None:
     writer.put("trap")
     effect = seen(writer)
     assert effect.writes == (Write(Place("a0"), 0, 5),)
-    assert effect.fault is not None and effect.fault.operands["target"] == 12
+    assert effect.fault is not None and effect.fault.operands["target"] == 10
 
 
 def test_a_refused_attempt_did_nothing_and_costs_nothing() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import Word, Writer
+from tests.support.pvm_programs import Word, Writer
 from vm.contract import Place, Status
 from vm.faults import FaultReport
 from vm.pvm.inputs import from_json

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import Writer
+from tests.support.pvm_programs import Writer
 from vm.contract import Place
 from vm.diagnostics import InputError
 from vm.pvm.blob import Blob

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.pvm import RandomProgram, Writer
+from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Effect, Machine, Place, Status, StopWhen, Trail
 from vm.pvm import blocks
 from vm.pvm.inputs import from_json
