@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pvm import BASE, DATA, EDGES, FREE, ODD, PAGES, SP, STACK, RandomProgram, Writer
+from tests.support.pvm_programs import BASE, DATA, EDGES, FREE, ODD, PAGES, SP, STACK, RandomProgram, Writer
 from vm.contract import Machine, Place, Status, StopWhen
 from vm.pvm.blob import Blob
 from vm.pvm.engines import AUTOMATIC, INTERPRETER, NATIVE

@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_made_is_done_without(folder: Path, tmp_path: Pa
 
 def test_compiled_programs_are_kept_and_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("llvmlite", reason="the native engine needs llvmlite, an extra of this project")
-    from tests.support.pvm import RandomProgram
+    from tests.support.pvm_programs import RandomProgram
     from vm.pvm.inputs import from_json
     from vm.pvm.machine import PvmMachine
     from vm.pvm.native import compiler
