@@ -220,6 +220,7 @@ class Line:
     pc: int
     size: int
     op: str
+    """Mnemonic; empty for bytes that are no instruction, and for the end of a program that can run off there."""
     text: str
     """Mnemonic and operands, as a listing shows them."""
     source_line: int | None = None

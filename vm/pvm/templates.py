@@ -24,15 +24,8 @@ if TYPE_CHECKING:
     from vm.pvm.blocks import Step
     from vm.pvm.state import State
 
-STATE: Mapping[str, Callable[[State], object]] = MappingProxyType(
-    {
-        "m": lambda machine: machine,
-        "r": lambda machine: machine.regs,
-        "pages": lambda machine: machine.memory.pages,
-        "own": lambda machine: machine.memory.own,
-    }
-)
-"""What a parameter of a handler stands for, unless it is an operand. The objects stay the same for good."""
+STATE = ("m", "r", "pages", "own")
+"""Parameters of handlers that are no operands, as in `State.bindings`."""
 
 _HEAD = f"def block({', '.join(STATE)}):\n"
 _MARGIN = "    "
@@ -107,7 +100,7 @@ class _Writer(ast.NodeTransformer):
     """Puts holes for operands, numbers for constants, and expressions for the functions of `vm.pvm.numbers`."""
 
     def __init__(self, handler: Handler) -> None:
-        self._operands = set(parameters(handler)) - STATE.keys()
+        self._operands = set(parameters(handler)).difference(STATE)
         self._globals: dict[str, object] = handler.__globals__
         self.names: dict[str, object] = {}
 
@@ -181,7 +174,7 @@ class Compiled:
 
     def bound(self, machine: State) -> Callable[[], int]:
         """The function for one machine: it executes the block and returns where to go on."""
-        function = FunctionType(self.code, self.names, "block", tuple(find(machine) for find in STATE.values()))
+        function = FunctionType(self.code, self.names, "block", tuple(machine.bindings.values()))
         return function
 
     def fails_at(self, trace: TracebackType | None) -> int:

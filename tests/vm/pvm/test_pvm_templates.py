@@ -28,7 +28,7 @@ def test_every_handler_has_a_template(name: str) -> None:
     assert ("return" in template.text) == (op.flow in (Flow.JUMP, Flow.BRANCH))
     free = set(re.findall(r"\b[A-Z]\w*\b", re.sub(r"'\w*'", "", template.text)))
     assert free <= template.names.keys() | vars(builtins).keys()
-    assert "numbers" not in template.names and not template.names.keys() & STATE.keys()
+    assert "numbers" not in template.names and not template.names.keys() & set(STATE)
 
 
 def test_expressions_are_written_out() -> None:
