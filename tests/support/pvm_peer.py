@@ -37,7 +37,8 @@ for line in sys.stdin:
     seconds = time.perf_counter() - began
     status, _, gas, registers, memory = ended
     pages = {str(page): bytes(memory.read(page * 4096, 4096)).hex() for page in case["shown"]}
-    answer = {"status": str(getattr(status, "value", status).name), "gas": gas, "registers": list(map(int, registers)), "pages": pages}
+    name = str(getattr(status, "value", status).name)
+    answer = {"status": name, "gas": gas, "registers": list(map(int, registers)), "pages": pages}
     print(json.dumps({**answer, "seconds": seconds}), flush=True)
 """
 

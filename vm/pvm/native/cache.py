@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -165,7 +164,7 @@ def _read(at: int, name: str, most: int) -> bytes | None:
 
 def _put(at: int, name: str, contents: bytes) -> None:
     """Write a file so that nobody ever sees a part of it."""
-    new = f"{secrets.token_hex(16)}.new"
+    new = f"{os.urandom(16).hex()}.new"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=at)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -178,7 +177,7 @@ def _put(at: int, name: str, contents: bytes) -> None:
 
 
 def _new_key(at: int) -> bytes:
-    secret = secrets.token_bytes(_KEY_SIZE)
+    secret = os.urandom(_KEY_SIZE)
     _put(at, _KEY_NAME, secret)
     return secret
 

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import inf
+from time import thread_time
 
 from vm.pvm.blocks import Code
 from vm.pvm.native import cache as shelf
@@ -13,8 +15,12 @@ from vm.pvm.native import compiler, emitter, runtime
 from vm.pvm.native.compiler import Loaded
 from vm.pvm.native.region import Block, Region, grown, whole
 
-_SECONDS = 0.0004, 0.0015, 0.0015
+_SECONDS = 0.00035, 0.0006, 0.0005
 """What it takes to compile an instruction, a block, and an entry, about."""
+_SECONDS_AROUND = 0.006
+"""What it takes besides those."""
+_SECONDS_OF_PAIRS = 0.000015
+_SECONDS_OF_SUPPORT = 0.03
 MOST_REGIONS = 64
 """Regions of a program that are compiled; the rest is interpreted."""
 
@@ -60,24 +66,26 @@ class Library:
     def _starts(self) -> Sequence[int]:
         return sorted(self._code.program.block_starts)
 
-    def add(self, pc: int, seconds: float | None = None) -> bool:
-        """Have what is reached from an address compiled. Is there any more now?
+    def add(self, pc: int, seconds: float | None = None, since: float = 0.0) -> float:
+        """Have what is reached from an address compiled; 0 if there is more now.
 
-        With `seconds`, it is not done if it takes longer than that and is not on disk.
+        With `seconds`, it is not done if those will have gone by, counted from a time of the clock, and it is not on
+        disk; the seconds it takes are returned instead. Where there is nothing to be compiled they are infinite.
         """
         region = self._whole or self._reached_from(pc)
-        if region is None:
-            return False
+        if region is None or not region.entries:
+            return inf
         text = emitter.written(region)
         code = _kept(text)
         if code is None:
-            if seconds is not None and _effort(region) > seconds:
-                return False
+            needed = _effort(region)
+            if seconds is not None and thread_time() - since + needed > seconds:
+                return needed
             code = _made(text)
         loaded = compiler.loaded(code, (emitter.NAME,))
         self.natives.append(Native(region.blocks, region.entries, loaded.functions[emitter.NAME], loaded))
         self._entered.update(region.entries)
-        return True
+        return 0.0
 
     def _reached_from(self, pc: int) -> Region | None:
         """The region of the basic block an address is in, unless there is one already."""
@@ -93,9 +101,12 @@ class Library:
 
 
 def _effort(region: Region) -> float:
-    """Seconds it takes to compile a region, about."""
-    counts = sum(len(block.steps) for block in region.blocks.values()), len(region.blocks), len(region.entries)
-    return sum(count * each for count, each in zip(counts, _SECONDS, strict=True))
+    """Seconds it takes to compile a region, about, and what it needs for the first time."""
+    entries = len(region.entries)
+    counts = sum(len(block.steps) for block in region.blocks.values()), len(region.blocks), entries
+    found = _SECONDS_AROUND + sum(count * each for count, each in zip(counts, _SECONDS, strict=True))
+    found += _SECONDS_OF_PAIRS * entries * entries  # each dynamic jump may go to each of them
+    return found if support.cache_info().currsize else found + _SECONDS_OF_SUPPORT
 
 
 def _kept(text: str) -> bytes | None:
