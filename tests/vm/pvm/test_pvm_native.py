@@ -21,7 +21,7 @@ from vm.pvm.program import Program
 pytest.importorskip("llvmlite", reason="the native engine needs llvmlite, an extra of this project")
 
 from vm.pvm.accesses import access_of
-from vm.pvm.native import compiler, driver, region
+from vm.pvm.native import compiler, driver, region, thrift
 from vm.pvm.native.lowering import LOWERINGS
 
 if not compiler.available():
@@ -428,6 +428,19 @@ def test_a_large_program_is_compiled_in_parts() -> None:
     assert compiled_ticks(other) > one.tick // 3
 
 
+def test_parts_of_a_large_loop_lead_into_each_other() -> None:
+    writer = counting_loop(*(("add_imm_64", 2 + at % 3, 2, at) for at in range(1_700)))
+    one, other = pair(writer.program(), {"registers": registers(r12=3_000)})
+    other.run()
+    library = other.decoded.library
+    assert library is not None and 4 <= len(library.natives) <= 6
+    assert compiled_ticks(other) > other.tick * 2 // 3
+    one.run(other.tick // 30)
+    again = PvmMachine(one.program, from_json({"registers": registers(r12=3_000)}), other.decoded, engine=NATIVE)
+    again.run(one.tick)
+    assert_alike(one, again)
+
+
 # Engines
 
 
@@ -437,8 +450,8 @@ def test_the_automatic_engine_compiles_when_it_pays(monkeypatch: pytest.MonkeyPa
     short = PvmMachine(program, from_json({"registers": registers(r12=20_000)}), engine=AUTOMATIC)
     short.run()
     assert short._driver is None
-    monkeypatch.setattr(driver, "_PATIENCE", 0.01)
-    monkeypatch.setattr(driver, "_SHARE", 100.0)
+    monkeypatch.setattr(thrift, "FIRST_PATIENCE", 0.01)
+    monkeypatch.setattr(thrift, "SHARE", 100.0)
     one, other = make(), make(engine=AUTOMATIC)
     one.run()
     while other.status is Status.READY:
@@ -450,8 +463,8 @@ def test_the_automatic_engine_compiles_when_it_pays(monkeypatch: pytest.MonkeyPa
 def test_compiling_waits_until_it_is_a_tenth_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     program = counting_loop(("add_imm_64", 2, 2, 3)).program()
     machine = PvmMachine(program, from_json({"registers": registers(r12=1_000_000)}), engine=AUTOMATIC)
-    monkeypatch.setattr(driver, "_PATIENCE", 0.01)
-    monkeypatch.setattr(driver, "_SHARE", 1e-9)
+    monkeypatch.setattr(thrift, "FIRST_PATIENCE", 0.01)
+    monkeypatch.setattr(thrift, "SHARE", 1e-9)
     machine.run()
     assert compiled_ticks(machine) == 0
 

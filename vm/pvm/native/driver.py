@@ -7,6 +7,7 @@ goes on to the next address where compiled code can be entered.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import inf
 from time import thread_time
 from typing import TYPE_CHECKING, cast
@@ -16,18 +17,17 @@ from vm.pvm.blocks import BlockTable
 from vm.pvm.native import compiler
 from vm.pvm.native.inside import Inside, Outside
 from vm.pvm.native.library import Library
+from vm.pvm.native.thrift import Thrift
 
 if TYPE_CHECKING:
     from vm.pvm.engine import Engine
 
 _SLICE = 20_000
 """Instructions that are interpreted between two looks at the clock, and whether to go on compiled."""
-_PATIENCE = 0.6
-"""Seconds of interpreting before LLVM is loaded, which takes less than a tenth of it."""
-_EAGER_PATIENCE = 0.02
-"""Seconds of interpreting before something more is compiled where that is to be done at once."""
-_SHARE = 0.1
-"""Part of the time interpreted so far that compiling may take, so that a run that ends right then loses no more."""
+_MOST_EXITS = 1024
+"""Addresses that are remembered as what compiled code leads to."""
+_TRIED = 16
+"""Those among them, the most frequent ones, that are looked at when something is to be compiled."""
 _TRIP = 150
 """Instructions the interpreter executes in the time it takes to enter compiled code and leave it."""
 _CREDIT = 100 * _TRIP
@@ -45,12 +45,9 @@ class Driver:
         self._library = library
         self._eager = eager
         self._inside: Inside | None = None
-        self._interpreted = 0.0
-        """Seconds that were spent in interpreting since something was compiled last."""
-        self._spent = 0.0
-        """Seconds that were spent since then in finding out that compiling does not pay yet."""
-        self._patience = 0.0 if eager else _PATIENCE
-        """Seconds of interpreting before it is asked again."""
+        self._thrift = Thrift(eager=eager)
+        self._exits: Counter[int] = Counter()
+        """Addresses that compiled code leads to and cannot be entered at, and how often it did."""
         self.executed = 0
         """Instructions that compiled code has executed."""
         self._tables: dict[int, tuple[BlockTable, Outside]] = {}
@@ -68,33 +65,50 @@ class Driver:
             inside = self._inside
             if inside is not None and machine.pc in inside.entries and not self._pause:
                 before = machine.tick
-                inside.go(room, stop)
-                self._account(machine.tick - before)
+                self._go(inside, room, stop)
                 if machine.tick > before and stop.holds(cast(Machine, machine)):
                     return True
                 room = min(last - machine.tick, machine.gas)
-                block = blocks[machine.pc]
-                if block.length > room:
-                    return False
-                if machine.run_blocks(blocks, block.length, stop, None):
-                    return True
-                if block.executed:
-                    inside.passed(block)
-                continue
-            if blocks[machine.pc].length > room:
+            block = blocks[machine.pc]
+            if block.length > room:
                 return False
             if self._interpret(blocks, room, stop):
                 return True
+            if inside is not None and block.executed:
+                inside.passed(block)
         return False
+
+    def _go(self, inside: Inside, room: int, stop: StopWhen) -> None:
+        """Go on in compiled code, and see whether that was worth it."""
+        machine = self._machine
+        before, since = machine.tick, thread_time()
+        inside.go(room, stop)
+        executed = machine.tick - before
+        self.executed += executed
+        self._thrift.ran(executed, thread_time() - since)
+        if executed and machine.pc not in inside.entries:
+            if len(self._exits) >= _MOST_EXITS:
+                self._exits.clear()
+            self._exits[machine.pc] += 1
+        self._balance = min(_CREDIT, self._balance + executed - _TRIP)
+        if self._balance < -_CREDIT:  # it was entered time and again for next to nothing
+            self._balance, self._pause = 0, self._rest
+            self._rest = min(self._rest * 2, 1 << 40)
 
     def _interpret(self, blocks: BlockTable, room: int, stop: StopWhen) -> bool:
         """Interpret for a while, or to where compiled code can be entered. Does `stop` hold there?"""
         machine = self._machine
         before, since = machine.tick, thread_time()
-        table = blocks if self._inside is None or self._pause else self._outside(blocks)
+        table, inside = blocks, self._inside
+        if inside is not None and not self._pause:
+            if machine.pc in inside.entries:  # compiled code has just left there
+                room = blocks[machine.pc].length
+            else:
+                table = self._outside(blocks)
         held = machine.run_blocks(table, min(room, _SLICE), stop, None)
-        self._interpreted += thread_time() - since
-        self._pause = max(0, self._pause - (machine.tick - before))
+        executed = machine.tick - before
+        self._thrift.interpreted(executed, thread_time() - since)
+        self._pause = max(0, self._pause - executed)
         return held
 
     def _outside(self, blocks: BlockTable) -> BlockTable:
@@ -106,20 +120,12 @@ class Driver:
             found = self._tables[id(blocks)] = blocks, Outside(blocks, entries)
         return found[1]
 
-    def _account(self, executed: int) -> None:
-        """Leave compiled code alone for a while if it was entered time and again for next to nothing."""
-        self.executed += executed
-        self._balance = min(_CREDIT, self._balance + executed - _TRIP)
-        if self._balance < -_CREDIT:
-            self._balance, self._pause = 0, self._rest
-            self._rest = min(self._rest * 2, 1 << 40)
-
     # Compiling
 
     def _compiles(self) -> bool:
         """Compile more if it is time to, and take note of what was compiled. Is there something new?"""
         library, known = self._library, self._inside.known if self._inside is not None else 0
-        if self._due():
+        if self._thrift.due and not self._pause and not library.full:
             self._compile()
         if len(library.natives) == known:
             return False
@@ -128,25 +134,21 @@ class Driver:
             inside.install(native)
         return True
 
-    def _due(self) -> bool:
-        if self._interpreted < self._patience or self._pause or self._library.full:
-            return False
-        return self._inside is None or self._machine.pc not in self._inside.entries
-
     def _compile(self) -> None:
-        """Have what runs now compiled, if it does not take too long for what has been interpreted so far."""
-        allowed = None if self._eager else self._interpreted * _SHARE - self._spent
-        since = thread_time()
+        """Have what compiled code leads to, or else what runs now, compiled, if that does not take too long yet."""
+        thrift, since = self._thrift, thread_time()
+        library, leading = self._library, (pc for pc, _ in self._exits.most_common(_TRIED))
+        seed = next(filter(library.lacks, leading), None)
         try:
-            needed = self._library.add(self._machine.pc, allowed, since)
+            needed = library.add(library.start_of(self._machine.pc) if seed is None else seed, thrift.allowed, since)
         except compiler.NativeUnavailable:
             if self._eager:
                 raise
-            self._patience = inf
+            thrift.give_up()
             return
         if needed == 0.0:
-            self._interpreted = self._spent = 0.0
-            self._patience = _EAGER_PATIENCE if self._eager else _PATIENCE
-            return
-        self._spent += thread_time() - since
-        self._patience = max(self._interpreted * 1.2, min((self._spent + needed) / _SHARE, self._interpreted * 4))
+            thrift.compiled(thread_time() - since)
+        else:
+            thrift.refused(thread_time() - since, needed)
+        if needed in (0.0, inf):
+            self._exits.clear()

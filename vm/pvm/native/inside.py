@@ -26,11 +26,11 @@ class Outside(BlockTable):
 
     def __init__(self, blocks: BlockTable, entries: AbstractSet[int]) -> None:
         dict.__init__(self)
-        self._blocks = blocks
+        self._inner = blocks
         self._entries = entries
 
     def __missing__(self, pc: int) -> Interpreted:
-        block = self[pc] = self._blocks.barred(pc) if pc in self._entries else self._blocks[pc]
+        block = self[pc] = self._inner.barred(pc) if pc in self._entries else self._inner[pc]
         return block
 
 
@@ -63,7 +63,8 @@ class Inside:
         self.known = 0
         """How many regions are installed."""
         self._loaded: list[Native] = []
-        self._blocks: dict[int, Block] = {}
+        self.blocks: dict[int, Block] = {}
+        """Blocks that are compiled, by where they begin."""
         self._pcs: AbstractSet[int] = frozenset()
         self._barred: set[int] = set()
         """Blocks with an address in them at which to stop."""
@@ -81,7 +82,7 @@ class Inside:
                 self.entries.add(pc)
         reached = self._machine.reached()
         for pc, block in native.blocks.items():
-            self._blocks[pc] = block
+            self.blocks[pc] = block
             if reached >= set(block.positions):
                 frame.lengths[pc] = len(block.steps)
         pcs, self._pcs, self._owners = self._pcs, frozenset(), None
@@ -111,11 +112,11 @@ class Inside:
         frame = self._frame
         if frame.lengths[pc] != layout.NEVER or pc not in self.entries or pc in self._barred:
             return False
-        return len(self._blocks[pc].steps) <= frame.room
+        return len(self.blocks[pc].steps) <= frame.room
 
     def _visit(self, pc: int) -> _Visit:
         """Allow a block to be executed, which it will be."""
-        block, passed = self._blocks[pc], self._machine.passed
+        block, passed = self.blocks[pc], self._machine.passed
         self._frame.lengths[pc] = len(block.steps)
         new = [each not in passed for each in block.positions]
         passed.update(block.positions)
@@ -136,7 +137,7 @@ class Inside:
     def passed(self, interpreted: Interpreted) -> None:
         """Take note that the interpreter has executed a block, so that compiled code may do so next time."""
         pc = interpreted.positions[0]
-        block = self._blocks.get(pc)
+        block = self.blocks.get(pc)
         if block is not None and pc not in self._barred and len(block.steps) <= len(interpreted.positions):
             self._frame.lengths[pc] = len(block.steps)
 
@@ -146,8 +147,8 @@ class Inside:
         """Bar the blocks with these addresses in them, and no others."""
         lengths = self._frame.lengths
         for pc in self._barred:
-            reached = self._machine.passed.issuperset(self._blocks[pc].positions)
-            lengths[pc] = len(self._blocks[pc].steps) if reached else layout.NEVER
+            reached = self._machine.passed.issuperset(self.blocks[pc].positions)
+            lengths[pc] = len(self.blocks[pc].steps) if reached else layout.NEVER
         self._pcs = pcs
         self._barred = {start for pc in pcs for start in self._containing(pc)} if pcs else set()
         for pc in self._barred:
@@ -157,7 +158,7 @@ class Inside:
         """Where the blocks begin that have an instruction at an address."""
         if self._owners is None:
             self._owners = {}
-            for start, block in self._blocks.items():
+            for start, block in self.blocks.items():
                 for each in block.positions:
                     self._owners.setdefault(each, []).append(start)
         return self._owners.get(pc, [])

@@ -13,14 +13,14 @@ from vm.pvm.blocks import Code
 from vm.pvm.native import cache as shelf
 from vm.pvm.native import compiler, emitter, runtime
 from vm.pvm.native.compiler import Loaded
-from vm.pvm.native.region import Block, Region, grown, whole
+from vm.pvm.native.region import Block, Region, block_at, grown, whole
 
-_SECONDS = 0.00035, 0.0006, 0.0005
-"""What it takes to compile an instruction, a block, and an entry, about."""
+_SECONDS_EACH = 1.2e-6
+"""What it takes to compile a character of a module's text, about."""
 _SECONDS_AROUND = 0.006
-"""What it takes besides those."""
-_SECONDS_OF_PAIRS = 0.000015
+"""What it takes besides."""
 _SECONDS_OF_SUPPORT = 0.03
+"""What is compiled once takes so long."""
 MOST_REGIONS = 64
 """Regions of a program that are compiled; the rest is interpreted."""
 
@@ -49,9 +49,8 @@ class Library:
     def __init__(self, code: Code) -> None:
         self._code = code
         self.natives: list[Native] = []
-        self._met: set[int] = set()
-        """Addresses of which nothing more comes."""
         self._entered: set[int] = set()
+        """Addresses at which compiled code can be entered."""
 
     @property
     def full(self) -> bool:
@@ -66,11 +65,20 @@ class Library:
     def _starts(self) -> Sequence[int]:
         return sorted(self._code.program.block_starts)
 
-    def add(self, pc: int, seconds: float | None = None, since: float = 0.0) -> float:
+    def lacks(self, pc: int) -> bool:
+        """Whether an address is one that could be entered if it was compiled, and was not yet."""
+        return pc not in self._entered and block_at(self._code, pc)[0] is not None
+
+    def start_of(self, pc: int) -> int:
+        """Where the basic block begins that an address is in."""
+        at = bisect_right(self._starts, pc)
+        return self._starts[at - 1] if at else pc
+
+    def add(self, pc: int, seconds: float, since: float) -> float:
         """Have what is reached from an address compiled; 0 if there is more now.
 
-        With `seconds`, it is not done if those will have gone by, counted from a time of the clock, and it is not on
-        disk; the seconds it takes are returned instead. Where there is nothing to be compiled they are infinite.
+        It is not done if the seconds will have gone by then, counted from a time of the clock, unless it is on disk;
+        the seconds it takes are returned instead. Where there is nothing to be compiled they are infinite.
         """
         region = self._whole or self._reached_from(pc)
         if region is None or not region.entries:
@@ -78,8 +86,8 @@ class Library:
         text = emitter.written(region)
         code = _kept(text)
         if code is None:
-            needed = _effort(region)
-            if seconds is not None and thread_time() - since + needed > seconds:
+            needed = _effort(text)
+            if thread_time() - since + needed > seconds:
                 return needed
             code = _made(text)
         loaded = compiler.loaded(code, (emitter.NAME,))
@@ -87,25 +95,16 @@ class Library:
         self._entered.update(region.entries)
         return 0.0
 
-    def _reached_from(self, pc: int) -> Region | None:
-        """The region of the basic block an address is in, unless there is one already."""
-        at = bisect_right(self._starts, pc)
-        seed = self._starts[at - 1] if at else pc
-        if seed in self._met or seed in self._entered or len(self.natives) >= MOST_REGIONS:
+    def _reached_from(self, seed: int) -> Region | None:
+        """The region of an address, unless there is one that can be entered there already."""
+        if not self.lacks(seed):
             return None
-        region = grown(self._code, (seed,))
-        if not region.entries:
-            self._met.add(seed)
-            return None
-        return region
+        return grown(self._code, (seed,), self._entered)
 
 
-def _effort(region: Region) -> float:
-    """Seconds it takes to compile a region, about, and what it needs for the first time."""
-    entries = len(region.entries)
-    counts = sum(len(block.steps) for block in region.blocks.values()), len(region.blocks), entries
-    found = _SECONDS_AROUND + sum(count * each for count, each in zip(counts, _SECONDS, strict=True))
-    found += _SECONDS_OF_PAIRS * entries * entries  # each dynamic jump may go to each of them
+def _effort(text: str) -> float:
+    """Seconds it takes to compile a module, about, and what it needs for the first time."""
+    found = _SECONDS_AROUND + _SECONDS_EACH * len(text)
     return found if support.cache_info().currsize else found + _SECONDS_OF_SUPPORT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from vm.isa import Flow
@@ -50,9 +51,12 @@ def whole(code: Code) -> Region | None:
     return grown(code, (program.entry, *sorted(program.block_starts)))
 
 
-def grown(code: Code, seeds: Sequence[int]) -> Region:
-    """The blocks that can be reached from the seeds, those that are nearest first."""
-    waiting, met = deque(seeds), set(seeds)
+def grown(code: Code, seeds: Sequence[int], others: AbstractSet[int] = frozenset()) -> Region:
+    """The blocks that can be reached from the seeds, those that are nearest first.
+
+    It ends at `others`, where other regions can be entered: they would be compiled twice, and not fit together.
+    """
+    waiting, met = deque(seeds), {*seeds, *others}
     blocks: dict[int, Block] = {}
     entries, room = dict.fromkeys(seeds[:1]), MOST
     while waiting and room > 0:
