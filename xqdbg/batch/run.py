@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from vm.contract import Status
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 HALTED, FAULTED, OVER_BUDGET, WAITING = 0, 1, 3, 4
 _SLICE = 100_000
-"""Ticks between two looks at anything else; a fraction of a second."""
+"""Ticks between two looks at anything else; a fraction of a second, and more of them where an engine is fast."""
+_SLICE_SECONDS = 0.05
+_MOST_IN_SLICE = 1 << 28
 _TRACED_SLICE = 1_000
 """Ticks between two flushes of the trace."""
 
@@ -79,11 +82,14 @@ def _refuse_overwriting(arguments: argparse.Namespace) -> None:
 
 
 def _run_to_end(machine: Machine, observer: Observer | None = None, trace: Sink | None = None) -> None:
-    done = 0
+    done, ticks = 0, _SLICE if trace is None else _TRACED_SLICE
     try:
         while not machine.status.ended and machine.status is not Status.HOST:
-            done = machine.run(_SLICE if trace is None else _TRACED_SLICE, observer=observer).tick
+            began = perf_counter()
+            done = machine.run(ticks, observer=observer).tick
             if trace is not None:
                 trace.flush()
+            elif perf_counter() - began < _SLICE_SECONDS:
+                ticks = min(2 * ticks, _MOST_IN_SLICE)
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted after {done:,} instructions") from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import struct
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -13,6 +14,10 @@ from vm.diagnostics import InputError
 
 ADVICE = "pip install 'xqdbg[native]'"
 """What to do where LLVM is missing."""
+
+
+_PROCESSORS = frozenset({"x86_64", "amd64", "aarch64", "arm64"})
+"""Those with a calling convention that spares registers; LLVM gives up the process on others."""
 
 
 class NativeUnavailable(InputError):
@@ -29,15 +34,22 @@ class Loaded:
 
 
 def available() -> bool:
-    """Whether programs can be recompiled here; costs next to nothing."""
-    return sys.byteorder == "little" and struct.calcsize("P") == 8 and find_spec("llvmlite") is not None
+    """Whether programs can be recompiled here, as far as can be told without LLVM; costs next to nothing."""
+    return not _lacking()
 
 
 def require() -> None:
     """NativeUnavailable that says what to do, unless programs can be recompiled here."""
-    if not available():
-        raise NativeUnavailable(f"the native engine needs llvmlite on a 64-bit little-endian system: {ADVICE}")
+    if lacking := _lacking():
+        raise NativeUnavailable(lacking)
     _target()
+
+
+def _lacking() -> str:
+    processor = platform.machine().lower()
+    if os.name != "posix" or processor not in _PROCESSORS or struct.calcsize("P") != 8:
+        return f"the native engine is for Linux and macOS on 64-bit x86 and ARM, not for {os.name} on {processor}"
+    return "" if find_spec("llvmlite") else f"the native engine needs llvmlite: {ADVICE}"
 
 
 def described() -> str:
@@ -57,6 +69,7 @@ def _target() -> tuple[Any, Any]:
 
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
+        llvm.check_jit_execution()
         return llvm, llvm.Target.from_triple(llvm.get_process_triple())
     except (ImportError, OSError, RuntimeError) as error:
         raise NativeUnavailable(f"the native engine cannot use llvmlite ({error}): {ADVICE}") from None
