@@ -65,7 +65,7 @@ class Inside:
         self._loaded: list[Native] = []
         self.blocks: dict[int, Block] = {}
         """Blocks that are compiled, by where they begin."""
-        self._pcs: AbstractSet[int] = frozenset()
+        self._pcs: frozenset[int] = frozenset()
         self._barred: set[int] = set()
         """Blocks with an address in them at which to stop."""
         self._owners: dict[int, list[int]] | None = None
@@ -92,7 +92,7 @@ class Inside:
         """Execute what compiled code will, at most `room` instructions. The machine may stand in mid-block then."""
         machine, frame, paging = self._machine, self._frame, self._paging
         if stop.pcs is not self._pcs and stop.pcs != self._pcs:
-            self._stop_at(stop.pcs)
+            self._stop_at(frozenset(stop.pcs))
         given = min(room, layout.LONGEST_RUN)
         frame.enter(machine.regs, machine.pc, given, machine.calls, stop.depth)
         visit: _Visit | None = None
@@ -143,7 +143,7 @@ class Inside:
 
     # Where to stop
 
-    def _stop_at(self, pcs: AbstractSet[int]) -> None:
+    def _stop_at(self, pcs: frozenset[int]) -> None:
         """Bar the blocks with these addresses in them, and no others."""
         lengths = self._frame.lengths
         for pc in self._barred:
