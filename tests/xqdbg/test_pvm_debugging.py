@@ -15,6 +15,7 @@ from xqdbg.editing.opening import open_text
 from xqdbg.errors import XqdbgError
 from xqdbg.locations import AtBookmark, InCode, Nth, parse_location, parse_time
 from xqdbg.origins.paths import Paths
+from xqdbg.session import Opened, Session
 from xqdbg.whatif import assembled, attempt
 
 SOURCE, OCTETS = examples()["fib"]
@@ -68,3 +69,11 @@ def test_the_text_of_a_file_without_one_is_all_of_it(tmp_path: Path) -> None:
     path.write_bytes(octets)
     opened = open_text(str(path))
     assert assemble(opened.document.text).container() == octets
+
+
+def test_findings_stand_beside_the_run_without_depths() -> None:
+    program = assemble("jump @on if a0 != 0\n    trap\n    a0 = 1\n@on:\n    ret")
+    session = Session(TOOLCHAIN.machine(program, {}), "x", opened=Opened(TOOLCHAIN, program))
+    answer = session.predicted()
+    assert answer.title.startswith("1 finding; the run ends at tick") and "depth" not in answer.title
+    assert answer.rows[0].cells[1:4] == ("Unreachable", "this is never reached", "never runs")

@@ -153,7 +153,7 @@ def _compared(expected: Mapping[str, Any], result: Result, where: str = "") -> I
 
 def _joined(runs: object) -> object:
     """Runs of an expectation without what says nothing."""
-    if not isinstance(runs, list):
+    if not isinstance(runs, list) or not all(isinstance(run, Mapping) for run in runs):
         raise CaseError("the expected memory is no list of runs")
     return [{"address": run.get("address"), "contents": run.get("contents")} for run in runs if run.get("contents")]
 
