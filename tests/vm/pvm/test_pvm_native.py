@@ -491,3 +491,20 @@ def test_an_interrupt_while_a_page_is_fetched_leaves_a_whole_state(monkeypatch: 
     monkeypatch.undo()
     other.run()
     assert other.digest() == one.digest()
+
+
+@pytest.mark.parametrize("error", (RuntimeError, OSError, compiler.NativeUnavailable))
+def test_an_llvm_that_fails_is_done_without(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(text: str) -> bytes:
+        raise error("no memory")
+
+    monkeypatch.setattr(compiler, "compiled", failing)
+    monkeypatch.setattr(thrift, "FIRST_PATIENCE", 0.001)
+    monkeypatch.setattr(thrift, "SHARE", 100.0)
+    program = counting_loop(("add_imm_64", 2, 2, 3)).program()
+    machine = PvmMachine(program, from_json({"registers": registers(r12=500_000)}), engine=AUTOMATIC)
+    machine.run()
+    assert machine.status is Status.HALTED and compiled_ticks(machine) == 0
+    native = PvmMachine(program, from_json({"registers": registers(r12=500_000)}), engine=NATIVE)
+    with pytest.raises(error):
+        native.run()

@@ -141,10 +141,10 @@ class Driver:
         seed = next(filter(library.lacks, leading), None)
         try:
             needed = library.add(library.start_of(self._machine.pc) if seed is None else seed, thrift.allowed, since)
-        except compiler.NativeUnavailable:
+        except (compiler.NativeUnavailable, RuntimeError, OSError):
             if self._eager:
                 raise
-            thrift.give_up()
+            thrift.give_up()  # whatever is wrong with LLVM here, there is the interpreter
             return
         if needed == 0.0:
             thrift.compiled(thread_time() - since)
