@@ -125,7 +125,7 @@ class Driver:
     def _compiles(self) -> bool:
         """Compile more if it is time to, and take note of what was compiled. Is there something new?"""
         library, known = self._library, self._inside.known if self._inside is not None else 0
-        if self._thrift.due and not self._pause and not library.full:
+        if self._thrift.due() and not self._pause and not library.full:
             self._compile()
         if len(library.natives) == known:
             return False

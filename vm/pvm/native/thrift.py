@@ -37,7 +37,6 @@ class Thrift:
         self._compiled += instructions
         self._running += seconds
 
-    @property
     def due(self) -> bool:
         """Whether it is time to ask what could be compiled."""
         return self._waiting >= self._patience
