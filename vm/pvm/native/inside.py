@@ -96,14 +96,16 @@ class Inside:
         given = min(room, layout.LONGEST_RUN)
         frame.enter(machine.regs, machine.pc, given, machine.calls, stop.depth)
         visit: _Visit | None = None
-        while True:
-            self._run(frame.address)
-            if visit is not None and not self._settled(visit):
-                break
-            if paging.broken is not None or frame.stopped_by_depth or not self._unvisited(frame.pc):
-                break
-            visit = self._visit(frame.pc)
-        self._leave(given)
+        try:
+            while True:
+                self._run(frame.address)
+                if visit is not None and not self._settled(visit):
+                    break
+                if paging.broken is not None or frame.stopped_by_depth or not self._unvisited(frame.pc):
+                    break
+                visit = self._visit(frame.pc)
+        finally:
+            self._leave(given)
 
     # Blocks that were never executed cannot be entered, so that nothing has to keep account of those that were
 
