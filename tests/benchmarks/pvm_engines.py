@@ -40,7 +40,7 @@ LADDER = {
 _NO_PEER = "no CPython 3.12 with tsrkit-pvm 0.2.1; name one by XQDBG_TSRKIT_PYTHON"
 _NO_LLVM = f"no llvmlite: {compiler.ADVICE}"
 
-Answers = Mapping[str, Mapping[str, Any]]
+_PEER_GAS = 1 << 40
 
 
 def entries(quick: bool) -> Iterator[Entry]:
@@ -89,34 +89,42 @@ def _cache(folder: str) -> Any:
 
 
 def _against_peers(names: Sequence[str], speeds: Mapping[str, float]) -> Iterator[Entry]:
+    """The same runs on each engine, but for those in pure Python, which would take minutes: they are smaller."""
     python = pvm_peer.interpreter()
     if python is None:
-        yield skipped("PVM native against tsrkit_pvm Cython, geometric mean", "x", _NO_PEER)
+        yield skipped("PVM native against tsrkit_pvm cython, geometric mean", "x", _NO_PEER)
         return
-    cases, ticks = [], []
-    for name in names:
-        machine = _machine(name, SIZES[name], INTERPRETER)
-        cases.append(pvm_peer.case(machine))
-        ticks.append((timed(machine.run)[0], machine.tick, machine.regs, machine.gas))
-    ratios: dict[str, list[float]] = {}
-    for engine in pvm_peer.ENGINES:
-        try:
-            answers = pvm_peer.run(python, [{**case, "gas": 1 << 40} for case in cases], engine)
-        except subprocess.CalledProcessError as error:
-            reason = error.stderr.strip().splitlines()[-1] if error.stderr.strip() else f"exit code {error.returncode}"
-            yield skipped(f"PVM native against tsrkit_pvm {engine}", "x", reason)
-            continue
-        for name, answer, (seconds, tick, registers, _) in zip(names, answers, ticks, strict=True):
-            if answer["registers"] != registers or answer["gas"] != (1 << 40) - tick:
-                raise AssertionError(f"{name}: the peer comes to something else")
-            peer, interpreter = tick / answer["seconds"] / 1e6, tick / seconds / 1e6
-            ratios.setdefault(engine, []).append(speeds[name] / peer)
-            detail = {"peer_minstr_s": round(peer, 3), "native_minstr_s": round(speeds[name], 1)}
-            detail |= {"interpreter_minstr_s": round(interpreter, 2), "interpreter_ratio": round(interpreter / peer, 2)}
-            yield Entry(f"PVM native against tsrkit_pvm {engine}, {name}", speeds[name] / peer, "x", detail=detail)
-        goal = LEAST_RATIO if engine == "cython" else None
-        title = f"PVM native against tsrkit_pvm {engine}, geometric mean"
-        yield Entry(title, _mean(ratios[engine]), "x", at_least=goal)
+    yield from _race(python, "python", names, SIZES, speeds, INTERPRETER)
+    yield from _race(python, "cython", names, LARGE, speeds, NATIVE)
+    yield from _race(python, "recompiler", names, SIZES, speeds, INTERPRETER)
+
+
+def _race(
+    python: str, engine: str, names: Sequence[str], sizes: Mapping[str, int], speeds: Mapping[str, float], own: str
+) -> Iterator[Entry]:
+    """The peer's speed on one of its engines; what it comes to is compared with a run of our own."""
+    machines = [_machine(name, sizes[name], own) for name in names]
+    cases = [{**pvm_peer.case(machine), "gas": _PEER_GAS} for machine in machines]
+    try:
+        answers = pvm_peer.run(python, cases, engine)
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.strip().splitlines()[-1] if error.stderr.strip() else f"exit code {error.returncode}"
+        yield skipped(f"PVM native against tsrkit_pvm {engine}", "x", reason)
+        return
+    ratios = []
+    for name, machine, answer in zip(names, machines, answers, strict=True):
+        seconds, _ = timed(machine.run)
+        if answer["registers"] != machine.regs or answer["gas"] != _PEER_GAS - machine.tick:
+            raise AssertionError(f"{name}: the peer comes to something else")
+        peer = machine.tick / answer["seconds"] / 1e6
+        ratios.append(speeds[name] / peer)
+        detail = {"peer_minstr_s": round(peer, 3), "native_minstr_s": round(speeds[name], 1), "n": sizes[name]}
+        if own == INTERPRETER:
+            detail["interpreter_minstr_s"] = round(machine.tick / seconds / 1e6, 2)
+        yield Entry(f"PVM native against tsrkit_pvm {engine}, {name}", ratios[-1], "x", detail=detail)
+    goal = LEAST_RATIO if engine == "cython" else None
+    title = f"PVM native against tsrkit_pvm {engine}, geometric mean"
+    yield Entry(title, _mean(ratios), "x", at_least=goal)
 
 
 def _mean(values: Sequence[float]) -> float:
