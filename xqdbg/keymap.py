@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -79,7 +79,7 @@ def load_keymap(
     *,
     insisted: bool = False,
     commands: Iterable[Command] = COMMANDS,
-    panes: Sequence[Mapping[str, str]] = (),
+    panes: Iterable[Mapping[str, str]] = (),
     folder: Path | None = None,
 ) -> Keymap:
     """A preset with the user's changes. `insisted`: this preset, whatever the file begins with.
@@ -171,7 +171,7 @@ def check_keymap(keymap: Mapping[str, str], commands: Iterable[Command] = COMMAN
 def _clashes(
     keymap: Mapping[str, str],
     commands: tuple[Command, ...],
-    panes: Sequence[Mapping[str, str]] = (),
+    panes: Iterable[Mapping[str, str]] = (),
     own: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Keys that would mean two things in one place, told of the entry that the user wrote.

@@ -10,6 +10,8 @@ from xqdbg.patience import ENDLESS, Patience
 
 MOST_AT_ONCE = 1 << 16
 """Octets that are taken from a machine in one piece."""
+NEXT = "next"
+"""Stands where the name of a value that points there could: what the next instruction touches."""
 
 
 def areas(regions: Iterable[Region]) -> tuple[Region, ...]:

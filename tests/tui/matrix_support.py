@@ -12,6 +12,7 @@ from xqdbg.glance import Glance, Of
 from xqdbg.moment import Moment
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.wanted import WindowWanted
 
 
 class Held(Protocol):
@@ -162,9 +163,9 @@ class PaneApp(App[None]):
                 elif see is not None and (window := see(name, glance.frame)) is not None:
                     yield (viewer, name), window
 
-    def on_matrix_pane_window_wanted(self, message: MatrixPane.WindowWanted) -> None:
-        self.wishes.append((message.region, message.frame))
-        self.frames[message.region] = message.frame
+    def on_matrix_pane_window_wanted(self, message: WindowWanted) -> None:
+        self.wishes.append((message.region, message.glances["matrix"].frame))
+        self.frames[message.region] = message.glances["matrix"].frame
         self.glances[message.region] = message.glances
         if self.answering:
             self.publish()

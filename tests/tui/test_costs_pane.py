@@ -17,6 +17,7 @@ from xqdbg.costs import Costs, Share
 from xqdbg.moment import Moment
 from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.line_given import LineGiven
+from xqdbg.tui.panes.wanted import CostsWanted
 
 LINES = (
     Share("36", "LVAL r7", (0x36,), (125, 125, 0)),
@@ -149,7 +150,7 @@ def test_costs_are_asked_for_while_the_pane_is_in_sight() -> None:
         await pilot.pause()
 
     heard = run_pane(pane, script)
-    assert [m.wanted for m in heard if isinstance(m, CostsPane.CostsWanted)] == [True, False, True]
+    assert [m.wanted for m in heard if isinstance(m, CostsWanted)] == [True, False, True]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 2), (12, 3), (20, 4), (200, 60)])

@@ -9,7 +9,7 @@ from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FACE_COMMANDS, FIRST_KEYS, HINTS, key_name
 from xqdbg.tui.facing import FacingScreen
-from xqdbg.tui.keyboard import Keyboard
+from xqdbg.tui.keyboard import Keyboard, PaneKeys
 from xqdbg.tui.latest import Latest
 from xqdbg.tui.screen import LETTERS
 
@@ -28,7 +28,7 @@ def test_every_command_of_the_face_can_be_reached() -> None:
 
 @pytest.mark.parametrize("name", KEYMAPS)
 def test_no_keymap_gives_a_key_two_meanings(name: str) -> None:
-    keys = Keyboard(Keymap(name, KEYMAPS[name]), ()).keys
+    keys = Keyboard(Keymap(name, KEYMAPS[name]), PaneKeys()).keys
     assert keys["at.why"] == ("w",) and key_name(keys["at.hit_before"][0]) == "["
 
 

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from tests.support.examples import example_session
 from tests.support.screens import debugger, explored, press, run_app, screen_text, type_line, until
 from xqdbg.keymap import Keymap
-from xqdbg.tui.app import PANES
+from xqdbg.tui.app import pane_keys, panes_with_keys
 from xqdbg.tui.hinting import count_hints, pane_hints, shown_hints
-from xqdbg.tui.keyboard import Keyboard, pane_keys
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.panes.matrix_pane import MatrixPane
 
 MAXCUT = "maxcut/encoder"
@@ -21,7 +21,7 @@ MAXCUT = "maxcut/encoder"
 def keyboard(**keys: str) -> Keyboard:
     """The usual keys but for some."""
     given = {id_.replace("__", "."): spelled for id_, spelled in keys.items()}
-    return Keyboard(Keymap("gdb", given, frozenset(given)), pane_keys(PANES))
+    return Keyboard(Keymap("gdb", given, frozenset(given)), pane_keys())
 
 
 def bottom(pilot: Pilot[Any]) -> str:
@@ -46,7 +46,7 @@ def test_hints_follow_the_keymap() -> None:
     assert not shown_hints([("run.step", "step")], keyboard(run__step="")), "what has no key is no hint"
 
 
-@pytest.mark.parametrize("pane", PANES, ids=lambda pane: pane.__name__)
+@pytest.mark.parametrize("pane", panes_with_keys(), ids=lambda pane: pane.__name__)
 def test_every_hint_of_a_pane_is_a_key(pane: type[Any]) -> None:
     board = keyboard()
     for id_, word in getattr(pane, "HINTS", ()):

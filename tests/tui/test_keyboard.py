@@ -21,8 +21,8 @@ from xqdbg.errors import XqdbgError
 from xqdbg.keymap import KEYMAPS, Keymap
 from xqdbg.session import Session
 from xqdbg.tui import panes
-from xqdbg.tui.app import PANES, XqdbgApp
-from xqdbg.tui.keyboard import Keyboard, pane_keys
+from xqdbg.tui.app import XqdbgApp, pane_keys
+from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.modals.help import HelpModal
 from xqdbg.tui.modals.theme_chooser import ThemeChooser
 
@@ -31,7 +31,7 @@ PROGRAM = "\n".join([*("NOP",) * 9, "HALT"])
 
 def keyboard(name: str = "gdb", **keys: str) -> Keyboard:
     own = {id_.replace("__", "."): spelled for id_, spelled in keys.items()}
-    return Keyboard(Keymap(name, {**KEYMAPS[name], **own}, frozenset(own)), pane_keys(PANES))
+    return Keyboard(Keymap(name, {**KEYMAPS[name], **own}, frozenset(own)), pane_keys())
 
 
 def app(folder: Path | None = None, **options: Any) -> XqdbgApp:
@@ -54,7 +54,7 @@ def test_every_id_is_listed_with_its_keys() -> None:
 
 
 def test_panes_know_the_keys_they_inherit() -> None:
-    ids = {id_ for pane in pane_keys(PANES) for id_ in pane}
+    ids = {id_ for pane in pane_keys() for id_ in pane}
     assert {"list.up", "code.listing", "matrix.left", "drawer.choose", "timeline.go"} <= ids
 
 
@@ -215,4 +215,4 @@ def test_every_key_of_a_pane_can_be_given_away() -> None:
         if kind.__module__.startswith("xqdbg.tui.panes"):
             ids |= {each.id for each in vars(kind).get("BINDINGS", ()) if isinstance(each, Binding) and each.id}
             waiting += [each for each in type.__subclasses__(kind) if each not in waiting]
-    assert ids - {id_ for pane in pane_keys(PANES) for id_ in pane} == set()
+    assert ids - {id_ for pane in pane_keys() for id_ in pane} == set()

@@ -16,7 +16,7 @@ from vm.faults import FaultReport
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.memory_pane import MemoryPane
 from xqdbg.tui.panes.memory_rows import COLUMNS, Kind, Space, grid_for
-from xqdbg.tui.panes.memory_view import MemoryView
+from xqdbg.tui.panes.wanted import PartsWanted
 
 Do = Callable[[Served, Pilot[Any]], Any]
 
@@ -140,12 +140,12 @@ def test_the_cursor_goes_over_headings_and_gaps_and_stays_within() -> None:
 
 def test_only_what_is_in_sight_and_around_is_asked_for() -> None:
     _, pane, said = play(keys("full_stop"))
-    wanted = [each.parts for each in said if isinstance(each, MemoryView.PartsWanted)]
+    wanted = [each.parts for each in said if isinstance(each, PartsWanted)]
     assert pane.asked == wanted[-1] and all(glance.frame.height <= 60 for glance in pane.asked.values())
     assert AREAS[1].name in pane.asked
     again = len(wanted)
     _, _, said = play(keys("full_stop", "right", "left", "right"))
-    assert len([each for each in said if isinstance(each, MemoryView.PartsWanted)]) == again
+    assert len([each for each in said if isinstance(each, PartsWanted)]) == again
 
 
 def test_a_value_is_followed_where_it_points() -> None:

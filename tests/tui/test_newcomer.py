@@ -14,7 +14,7 @@ from tests.support.screens import debug_screen, debugger, explored, press, run_a
 from tests.tui.editor.test_editing import session as session_of
 from xqdbg.commands.topics import TOPICS
 from xqdbg.errors import XqdbgError
-from xqdbg.tui.app import PANES
+from xqdbg.tui.app import panes_with_keys
 from xqdbg.tui.face import ALL_COMMANDS, key_name
 from xqdbg.tui.focus import Pointed, why_line
 from xqdbg.tui.modals.help import HelpModal, fitted, listed
@@ -66,7 +66,7 @@ def test_every_key_of_the_matrix_and_the_lists_is_told() -> None:
     panes = {"MatrixPane": "matrix", "CostsPane": "costs", "DrawerPane": "lists", "CellsPane": "values",
              "CodePane": "code", "WatchesPane": "watches", "TimelineStrip": "timeline",
              "MemoryPane": "memory"}  # fmt: skip
-    for pane in PANES:
+    for pane in panes_with_keys():
         name = panes.get(pane.__name__)
         for binding in vars(pane).get("BINDINGS", ()) if name else ():
             keys = {key_name(key) for key in binding.key.split(",")} | {binding.key_display, *binding.key.split(",")}

@@ -30,15 +30,12 @@ from xqdbg.tablefile import config_folder
 from xqdbg.tui.bar import QuickBar
 from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
-from xqdbg.tui.keyboard import Keyboard, pane_keys
+from xqdbg.tui.keyboard import Keyboard, PaneKeys
 from xqdbg.tui.layouts import LAYOUTS, OwnLayouts, load_layouts
 from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
-from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
-from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.memory_pane import MemoryPane
 from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
@@ -51,11 +48,7 @@ SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
 
 
-PANES = (
-    ListPane, SearchedPane, CodePane, CellsPane, CostsPane, MatrixPane, MemoryPane, WatchesPane, DrawerPane,
-    TimelineStrip,
-)  # fmt: skip
-"""Panes with keys of their own."""
+_PANES = ListPane, SearchedPane, CodePane, CellsPane, WatchesPane, DrawerPane, TimelineStrip
 MOST_TOLD, TOLD_SECONDS = 8, 15
 """Lines of a notification about the user's own files, and how long it stays."""
 
@@ -105,7 +98,7 @@ class XqdbgApp(App[None]):
         self._own_layouts, self._layout_errors = _own_layouts(folder, layout or self._config.word("layout"), insisted)
 
     def _make_keyboard(self, name: str | None, folder: Path | None) -> Keyboard:
-        config, panes = self._config, pane_keys(PANES)
+        config, panes = self._config, pane_keys()
         chosen = config.word("keymap") if name is None else name
         if folder is None:
             return Keyboard(Keymap(chosen, preset(chosen)), panes)
@@ -230,6 +223,25 @@ def _own_layouts(folder: Path | None, first: str, insisted: bool) -> tuple[OwnLa
             raise error
         first, errors = "", [*errors, error]
     return OwnLayouts(layouts, first, file), errors
+
+
+def pane_keys() -> PaneKeys:
+    """The keys of all panes that have keys of their own."""
+    return PaneKeys(_PANES, _further_panes)
+
+
+def _further_panes() -> Sequence[type[object]]:
+    """Panes that are not in sight at first, or not on every machine."""
+    from xqdbg.tui.panes.costs_pane import CostsPane
+    from xqdbg.tui.panes.matrix_pane import MatrixPane
+    from xqdbg.tui.panes.memory_pane import MemoryPane
+
+    return CostsPane, MatrixPane, MemoryPane
+
+
+def panes_with_keys() -> Sequence[type[object]]:
+    """All of them."""
+    return (*_PANES, *_further_panes())
 
 
 def main(session: Session, config: Config | None = None, edited: str = "") -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from textual import events, getters, on
 from textual.content import Content
@@ -28,14 +28,16 @@ from xqdbg.tui.pane_table import Makings, PaneKind, pane_table, read_layout, str
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
-from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.memory_pane import MemoryPane
 from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.titled import Titled
 from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.tiles import Tiles
 from xqdbg.tui.tiling import Node, below, swapped, without
+
+if TYPE_CHECKING:
+    from xqdbg.tui.panes.matrix_pane import MatrixPane
+    from xqdbg.tui.panes.memory_pane import MemoryPane
 
 DRAWER_ROWS = ((50, 18), (38, 10), (0, 8))
 """Rows the lists may take of their own accord, by the rows there are."""
@@ -71,8 +73,6 @@ class ArrangedScreen(Screen[None]):
 
     tiles = getters.query_one(Tiles)
     code_pane = getters.query_one(CodePane)
-    matrix_pane = getters.query_one(MatrixPane)
-    memory_pane = getters.query_one(MemoryPane)
     watches_pane = getters.query_one(WatchesPane)
     drawer = getters.query_one(DrawerPane)
     timeline = getters.query_one(TimelineStrip)
@@ -302,6 +302,14 @@ class ArrangedScreen(Screen[None]):
             self.look_at(pane)
         else:
             self.command_line.tell(f"there is no pane {number}", f"there are 1 to {len(self._numbers)}", error=True)
+
+    @property
+    def matrix_pane(self) -> MatrixPane:
+        return cast("MatrixPane", self.query_one("#pane-matrix"))
+
+    @property
+    def memory_pane(self) -> MemoryPane:
+        return cast("MemoryPane", self.query_one("#pane-memory"))
 
     def look_at(self, pane: str) -> None:
         """Give a pane the focus, and a place if it has none."""

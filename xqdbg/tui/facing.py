@@ -16,6 +16,7 @@ from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named, worded
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
+from xqdbg.memory import NEXT
 from xqdbg.tui.arrangement import ArrangedScreen
 from xqdbg.tui.face import ALL_COMMANDS, find_command, own_command
 from xqdbg.tui.film import Film, Reel, frame, read_film
@@ -25,7 +26,6 @@ from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
-from xqdbg.tui.panes.memory_scene import NEXT
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding
@@ -13,7 +13,31 @@ from xqdbg.keys import RESERVED, check_key, keys_of, same_key
 from xqdbg.tablefile import nearest
 from xqdbg.tui.face import ALL_COMMANDS, UNUSED_KEY, find_command, key_name
 
+_COMMAND_KEYS = {command.id: command.keys for command in ALL_COMMANDS}
 _USAGE = "bind KEY COMMAND, such as bind f6 run.step; bind KEY off takes the key away"
+
+
+class PaneKeys:
+    """The keys of each pane by id, as the panes themselves have them; of some only once they are asked for."""
+
+    def __init__(
+        self, panes: Iterable[type[object]] = (), later: Callable[[], Iterable[type[object]]] | None = None
+    ) -> None:
+        self._keys = tuple(map(_keys_of_pane, panes))
+        self._later = later
+
+    def __iter__(self) -> Iterator[Mapping[str, str]]:
+        if self._later is not None:
+            self._keys += tuple(map(_keys_of_pane, self._later()))
+            self._later = None
+        return iter(self._keys)
+
+    def keys_of(self, id_: str) -> str | None:
+        """The keys of what a pane does; None for an id of none."""
+        found = [keys[id_] for keys in self._keys if id_ in keys]
+        if not found and self._later is not None and "." in id_[1:-1]:
+            found = [keys[id_] for keys in self if id_ in keys]
+        return found[-1] if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +45,7 @@ class Keyboard:
     """Which key means what."""
 
     keymap: Keymap
-    panes: tuple[Mapping[str, str], ...]
-    """The keys of each pane by id, as the panes themselves have them."""
+    panes: PaneKeys
 
     def __post_init__(self) -> None:
         """KeymapError if a key would mean two commands."""
@@ -37,10 +60,7 @@ class Keyboard:
 
     def keys_for(self, id_: str) -> Sequence[str]:
         """The keys of a command or of what a pane does; of anything else, which then is a key itself, just that."""
-        usual = {command.id: command.keys for command in ALL_COMMANDS}
-        for pane in self.panes:
-            usual |= pane
-        return keys_of(self.keymap.keys.get(id_, usual.get(id_, id_)))
+        return keys_of(self._keys_of(id_, self.keymap.keys))
 
     @property
     def spelled(self) -> dict[str, str]:
@@ -52,7 +72,7 @@ class Keyboard:
         taken = {same_key(key) for id_ in self.keymap.keys for key in keys.get(id_, ())}
         found = {command.id: ",".join(keys[command.id]) or UNUSED_KEY for command in ALL_COMMANDS}
         changed = {command.id: found[command.id] for command in ALL_COMMANDS if command.id in self.keymap.keys}
-        for pane in self.panes:
+        for pane in self.panes if self.keymap.keys else ():
             for id_, spelled in pane.items():
                 wanted = keys_of(self.keymap.keys.get(id_, spelled))
                 kept = ",".join(key for key in wanted if same_key(key) not in taken) or UNUSED_KEY
@@ -63,7 +83,7 @@ class Keyboard:
     @property
     def hidden(self) -> list[str]:
         """What panes cannot be told any more, by the user's own choice of keys."""
-        return hidden_keys(self.keymap, ALL_COMMANDS, self.panes)
+        return hidden_keys(self.keymap, ALL_COMMANDS, self.panes) if self.keymap.own else []
 
     def listed(self) -> str:
         """Every id that can be given a key, and the keys it has, a line each."""
@@ -98,10 +118,12 @@ class Keyboard:
         return find_command(what)[0].id
 
     def _keys_of(self, id_: str, keys: Mapping[str, str]) -> str:
-        usual = {command.id: command.keys for command in ALL_COMMANDS}
-        for pane in self.panes:
-            usual |= pane
-        return keys.get(id_, usual[id_])
+        if id_ in keys:
+            return keys[id_]
+        if id_ in _COMMAND_KEYS:
+            return _COMMAND_KEYS[id_]
+        usual = self.panes.keys_of(id_)
+        return id_ if usual is None else usual
 
     def _without(self, key: str, target: str) -> tuple[dict[str, str], list[str]]:
         """The keys without one of them, wherever it would be in the way of the target, and who has lost it."""
@@ -131,12 +153,8 @@ def _told(key: str, target: str, lost: Sequence[str]) -> str:
     return f"{key} is {target}" + (f" now, no longer {', '.join(lost)}" if lost else "")
 
 
-def pane_keys(panes: Iterable[type[object]]) -> tuple[Mapping[str, str], ...]:
-    """The keys of each pane by id, with those it inherits and does not overrule."""
-    return tuple(_keys_of_pane(pane) for pane in panes)
-
-
 def _keys_of_pane(pane: type[object]) -> Mapping[str, str]:
+    """Its keys by id, with those it inherits and does not overrule."""
     found: dict[str, str] = {}
     for kind in reversed(pane.__mro__):
         for binding in vars(kind).get("BINDINGS", ()):

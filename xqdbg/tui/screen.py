@@ -41,16 +41,12 @@ from xqdbg.tui.panes.cells_pane import CellsPane
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.conversing import Conversing, PauseWanted, ReplGiven, ReplLeft, repl_around, within_repl
-from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
-from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
-from xqdbg.tui.panes.matrix_pane import MatrixPane
-from xqdbg.tui.panes.memory_pane import MemoryPane
-from xqdbg.tui.panes.memory_view import VIEWER as MEMORY
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
+from xqdbg.tui.panes.wanted import CostsWanted, PartsWanted, WindowWanted
 from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
@@ -357,15 +353,17 @@ class DebugScreen(EditingScreen):
     def _breakpoint_toggled(self, message: CodePane.BreakpointToggled) -> None:
         self.submit(lambda session, _patience: session.toggle(message.pc))
 
-    @on(MatrixPane.WindowWanted)
-    def _window_wanted(self, message: MatrixPane.WindowWanted) -> None:
+    @on(WindowWanted)
+    def _window_wanted(self, message: WindowWanted) -> None:
         if self._host is not None:
-            self._host.submit(lambda session, _patience: session.see(MATRIX, message.region, message.glances))
+            self._host.submit(
+                lambda session, _patience: session.see(Shape.MATRIX.value, message.region, message.glances)
+            )
 
-    @on(MemoryPane.PartsWanted)
-    def _parts_wanted(self, message: MemoryPane.PartsWanted) -> None:
+    @on(PartsWanted)
+    def _parts_wanted(self, message: PartsWanted) -> None:
         if self._host is not None:
-            self._host.submit(lambda session, _patience: session.see_parts(MEMORY, message.parts))
+            self._host.submit(lambda session, _patience: session.see_parts(Shape.MEMORY.value, message.parts))
 
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
@@ -420,8 +418,8 @@ class DebugScreen(EditingScreen):
         if self._host is not None:
             self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
 
-    @on(CostsPane.CostsWanted)
-    def _costs_wanted(self, message: CostsPane.CostsWanted) -> None:
+    @on(CostsWanted)
+    def _costs_wanted(self, message: CostsWanted) -> None:
         if self._host is not None:
             self._host.submit(lambda session, _patience: session.want_costs(message.wanted))
 

@@ -11,7 +11,6 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -23,6 +22,7 @@ from xqdbg.tui.listing import shown
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.list_pane import ListPane, clipped, padded
 from xqdbg.tui.panes.meter_lines import meter_lines, percent
+from xqdbg.tui.panes.wanted import CostsWanted
 
 SORTED = "▼"
 """Behind the name of the column that is sorted by."""
@@ -90,13 +90,6 @@ class CostsPane(ListPane):
 
     moment: reactive[Moment | None] = reactive(None, repaint=False)
 
-    class CostsWanted(Message):
-        """Costs should come with the coming moments, or need no longer."""
-
-        def __init__(self, wanted: bool) -> None:
-            super().__init__()
-            self.wanted = wanted
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.title = "Limits and cost"
@@ -151,7 +144,7 @@ class CostsPane(ListPane):
         """Nobody needs to find out what nobody sees."""
         if wanted != self._wanted:
             self._wanted = wanted
-            self.post_message(self.CostsWanted(wanted))
+            self.post_message(CostsWanted(wanted))
 
     def watch_moment(self, _old: Moment | None, new: Moment | None) -> None:
         if new is None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from vm.contract import Frame, Region
+from vm.contract import Frame, Region, Shape
 from xqdbg.glance import Glance, Of, Stand
 from xqdbg.tui.panes.matrix_colour import Mark, Scale
 from xqdbg.tui.panes.matrix_lattice import coupling_frames, whole_frame
 from xqdbg.tui.panes.matrix_sight import mirror_frame
 
-VIEWER = "matrix"
+VIEWER = Shape.MATRIX.value
 """Whom windows are asked for, and what the names of all that is asked for begin with."""
 OTHER, MIRROR, ROW, COL = ".other", ".mirror", ".row", ".col"
 """Ends of those names: another moment or the numbers of writes; the other half; the couplings of a variable."""

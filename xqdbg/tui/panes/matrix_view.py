@@ -9,7 +9,6 @@ from textwrap import wrap
 from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 
 from vm.contract import Frame, Window
@@ -21,32 +20,16 @@ from xqdbg.tui.panes.matrix_drawing import Aspect, Drawing, Marked
 from xqdbg.tui.panes.matrix_foot import NAMES
 from xqdbg.tui.panes.matrix_geometry import Layout
 from xqdbg.tui.panes.matrix_lattice import grid_cell, stored_cell, strong
-from xqdbg.tui.panes.matrix_modes import COUNTING, MARKS, VIEWER, Modes, Overlay, View, wanted
+from xqdbg.tui.panes.matrix_modes import COUNTING, MARKS, Modes, Overlay, View, wanted
 from xqdbg.tui.panes.matrix_scene import MatrixScene, Seen
 from xqdbg.tui.panes.matrix_sight import Changes, Sight
+from xqdbg.tui.panes.wanted import WindowWanted
 
 NOTHING = ("nothing to show here yet", "what the program makes appears here")
 
 
 class MatrixView(MatrixScene):
     """Shows one region of the moment and asks for the part of it that is in view. Knows no session and no machine."""
-
-    class WindowWanted(Message, namespace="matrix_pane"):
-        """Part of a region came into view and should come with the next moments."""
-
-        def __init__(self, region: str, glances: Mapping[str, Glance]) -> None:
-            super().__init__()
-            self.region = region
-            self.glances = glances
-            """All that is looked at, by the names it is wanted under."""
-
-        @property
-        def frame(self) -> Frame:
-            """The part whose values are in view."""
-            return self.glances[VIEWER].frame
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, MatrixView.WindowWanted)
 
     # -- from moment to picture ---------------------------------------------------------------------------------------
 
@@ -122,7 +105,7 @@ class MatrixView(MatrixScene):
         """Nobody needs to make windows that nobody sees."""
         self._is_away = True
         if self._asked is not None:
-            self.post_message(self.WindowWanted(self._asked[0], {}))
+            self.post_message(WindowWanted(self._asked[0], {}))
             self._asked = None
 
     _is_away = False
@@ -131,7 +114,7 @@ class MatrixView(MatrixScene):
     def _ask(self, name: str, glances: Mapping[str, Glance]) -> None:
         if self._asked != (name, glances) and not self._is_away:
             self._asked = (name, glances)
-            self.post_message(self.WindowWanted(name, glances))
+            self.post_message(WindowWanted(name, glances))
 
     def _tell_modes(self) -> None:
         """Say in the rule which modes are on."""

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from vm.contract import Place, PlaceError
 from xqdbg.copying import forms
 from xqdbg.glance import Glance
-from xqdbg.memory import base_of, octets_named, place_at
+from xqdbg.memory import NEXT, base_of, octets_named, place_at
 from xqdbg.moment import Moment
 from xqdbg.numerals import Base
 from xqdbg.tui.focus import Pointed
@@ -19,9 +19,6 @@ from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.memory_drawing import OctetsLook
 from xqdbg.tui.panes.memory_rows import Grid, Space
 from xqdbg.tui.panes.memory_sight import Octets, Touches
-
-NEXT = "next"
-"""Followed instead of a value: what the next instruction reads or writes."""
 
 Look = OctetsLook | str
 """A row of octets, or the text of another one."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
-from textual.message import Message
 from textual.strip import Strip
 
-from vm.contract import Frame, Region
+from vm.contract import Frame, Region, Shape
 from vm.diagnostics import printable
 from xqdbg.glance import Glance
-from xqdbg.memory import areas, base_of, place_at, space_of
+from xqdbg.memory import NEXT, areas, base_of, place_at, space_of
 from xqdbg.moment import Moment
 from xqdbg.numerals import Base
 from xqdbg.tui.panes.list_pane import clipped, padded
@@ -21,10 +20,11 @@ from xqdbg.tui.panes.matrix_pieces import tabs_in_view
 from xqdbg.tui.panes.memory_drawing import OctetsLook, gap, heading, octets_row, tab
 from xqdbg.tui.panes.memory_foot import events, foot_lines, numbers, packed
 from xqdbg.tui.panes.memory_rows import Kind, Space, grid_for
-from xqdbg.tui.panes.memory_scene import NEXT, Look, MemoryScene
+from xqdbg.tui.panes.memory_scene import Look, MemoryScene
 from xqdbg.tui.panes.memory_sight import Octets, Touches, differing, windows_of
+from xqdbg.tui.panes.wanted import PartsWanted
 
-VIEWER = "memory"
+VIEWER = Shape.MEMORY.value
 """Who asks for the windows."""
 MOST_AREAS = 6
 """Areas that are shown at a time."""
@@ -39,17 +39,6 @@ NOTHING = "no memory is mapped here"
 
 class MemoryView(MemoryScene, inherit_bindings=False):
     """Shows the memory of the moment and asks for the part that is in view. Knows no session and no machine."""
-
-    class PartsWanted(Message, namespace="memory_pane"):
-        """Parts of regions came into view and should come with the next moments."""
-
-        def __init__(self, parts: Mapping[str, Glance]) -> None:
-            super().__init__()
-            self.parts = parts
-            """One of each region, by its name."""
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, MemoryView.PartsWanted)
 
     # -- from moment to rows ------------------------------------------------------------------------------------------
 
@@ -127,7 +116,7 @@ class MemoryView(MemoryScene, inherit_bindings=False):
             return
         around = self._wanted(self.size.height) if wanted else {}
         self._asked = around
-        self.post_message(self.PartsWanted(around))
+        self.post_message(PartsWanted(around))
 
     def _wanted(self, around: int = 0) -> dict[str, Glance]:
         """The parts of areas in sight, so many rows more on both sides."""
