@@ -25,7 +25,7 @@ from vm.pvm.toolchain import TOOLCHAIN
 from xqdbg.session import Session
 from xqdbg.timeline import Timeline
 
-SIZES = {"fib": 20_000_000, "sha256": 25_000, "crc32": 9_200_000, "quicksort": 500_000}
+SIZES = {"fib": 20_000_000, "sha256": 25_000, "crc32": 9_200_000, "collatz": 150_000}
 """What each program is told to do: a hundred million ticks and more."""
 TICKS = 100_000_000
 SEEK_MS = 150.0
