@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from vm.faults import FaultReport
 from vm.isa import Isa
+from vm.values import dataclass
 
 if TYPE_CHECKING:
     from vm.toolchain import Program

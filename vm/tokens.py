@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from vm.diagnostics import Diagnostic
 from vm.isa import Op, Operand
+from vm.values import dataclass
 
 
 class TokenKind(Enum):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from vm.contract import Line, Machine, Observer, Place
 from vm.diagnostics import Diagnostic
 from vm.isa import Isa
 from vm.tokens import Syntax
+from vm.values import dataclass
 
 
 class Program(Protocol):

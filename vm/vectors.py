@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from vm.contract import Machine, Observer, Status
 from vm.diagnostics import InputError, ProgramError
 from vm.toolchain import Program, Toolchain
+from vm.values import dataclass
 
 Case: TypeAlias = Mapping[str, Any]
 """One case as read from JSON. Untrusted."""

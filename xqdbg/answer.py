@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
+
+from vm.values import dataclass
 
 Json: TypeAlias = Any
 """None, a bool, an int, a float, a str, or lists and str-keyed mappings of those."""

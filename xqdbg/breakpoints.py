@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vm.contract import Effect, Line, Machine, Place, Status, Value
 from vm.isa import Isa
+from vm.values import dataclass
 from xqdbg.bundle import composed
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression, Template

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from vm.contract import PlaceError, Status
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.sessionfile.record import HASH_DIGITS, Chain, stride_of

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.settings import SETTINGS, Setting, Value, admitted, spoken
 from xqdbg.tablefile import config_folder, nearest, read_table

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from vm.contract import Line
 from vm.isa import Isa, OperandKind
+from vm.values import dataclass
 from xqdbg.alignment import aligned
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from vm.values import dataclass
 
 BY = ("line", "opcode")
 """What costs can be told by."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from vm.contract import Cell, Frame, Machine, Place, PlaceError, Region, Selector, Value
+from vm.values import dataclass
 from xqdbg.answer import Json
 
 MOST_PARTS = 12

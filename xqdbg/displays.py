@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from vm.contract import Machine, PlaceError, Value
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression, format_value
 from xqdbg.moment import Watch

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from vm.contract import Frame, Window
+from vm.values import dataclass
 
 
 class Of(Enum):

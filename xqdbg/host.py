@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import TypeAlias
 
+from vm.values import dataclass
 from xqdbg.answer import Answer
 from xqdbg.moment import Moment
 from xqdbg.patience import Answered, Patience, Progress, unheard

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from vm.contract import Cell, Machine, Place, PlaceError, Span, Value
+from vm.values import dataclass
 
 MOST_CELLS = 64
 """Cells one viewer can look into at a time."""

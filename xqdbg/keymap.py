@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.commands import COMMANDS, Command
 from xqdbg.errors import XqdbgError
 from xqdbg.keys import RESERVED, check_key, keys_of, same_key

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import islice
 
 from vm.contract import Effect, Machine, Place, Value, Write
+from vm.values import dataclass
 from xqdbg.answer import Answer, Row
 from xqdbg.errors import XqdbgError
 from xqdbg.findings import COLUMNS, MOST_ROWS, Findings, Where, value_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from typing import TypeAlias
@@ -12,6 +11,7 @@ from typing import TypeAlias
 from vm.contract import Line
 from vm.faults import FaultReport
 from vm.isa import Flow, Isa
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 
 CODE_FORMS = "a line number, *PC, a label such as .3, op:NAME, loop:enter, loop:exit, output or fault"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vm.diagnostics import InputError, printable
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import decode_text, label
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vm.contract import Line
 from vm.isa import Flow, Isa
+from vm.values import dataclass
 
 MOST_COUNTED = 33
 """Writes that are counted in one column; more are not told apart."""

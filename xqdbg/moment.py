@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
+from vm.values import dataclass
 from xqdbg.answer import Answer
 from xqdbg.inside import Inside
 from xqdbg.marks import Marks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from vm.values import dataclass
 
 MOST = 1_000
 """Positions remembered; the oldest are forgotten first."""

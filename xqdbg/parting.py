@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from vm.contract import Line, Status, Trail
+from vm.values import dataclass
 from xqdbg.correspondence import Correspondence
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import Patience

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from vm.values import dataclass
 from xqdbg.answer import Answer
 
 Cancelled: TypeAlias = Callable[[], bool]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from vm.contract import Machine, Place, PlaceError, Value
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import Expression
 from xqdbg.moment import Pin

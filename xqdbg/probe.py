@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from vm.contract import Effect, Machine, Place, PlaceError, Span, Value
+from vm.values import dataclass
 from xqdbg.trap import Arm, Test
 
 _UNKNOWN = object()

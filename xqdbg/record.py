@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from vm.contract import Machine, Place, Value
+from vm.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
 from vm.contract import Effect, Status, Value
+from vm.values import dataclass
 from xqdbg.breakpoints import AIM, Breakpoints
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Breakpoint, Kind

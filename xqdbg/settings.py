@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 
 Value: TypeAlias = "str | int | bool"

@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from time import perf_counter
 from types import MappingProxyType
 
 from vm.contract import Line, Machine, Place, PlaceError, Status, Value
+from vm.values import dataclass
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.branches import Branch, Branches
 from xqdbg.compare import where

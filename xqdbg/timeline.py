@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
 from vm.contract import Checkpoint, Effect, Machine, Observer, Status, Stop, Trail
+from vm.values import dataclass
 from xqdbg.patience import Cancelled, never
 from xqdbg.record import Record
 from xqdbg.shelf import Shelf

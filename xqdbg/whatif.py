@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from vm.contract import Effect, Line, Machine, Place, PlaceError, Read, Selector, Status, Value, Write
 from vm.diagnostics import ProgramError, printable
 from vm.isa import Flow
 from vm.toolchain import Program, Toolchain
+from vm.values import dataclass
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import ENDLESS, Patience

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from vm.isa import Op
 from vm.pvm.numbers import ONES32
+from vm.values import dataclass
 
 _WIDTH = re.compile(r"_[ui](8|16|32|64)$")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vm.diagnostics import Diagnostic, ProgramError
 from vm.pvm import naturals
+from vm.values import dataclass
 
 MOST_EMPTY_ENTRIES = 1 << 20
 """More jump table entries of no octets are refused: a blob of ten octets could claim any number of them."""

@@ -9,7 +9,8 @@ that use `ra` and `sp` for something else have odd calls, or none; no instructio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from vm.values import dataclass
 
 MOST = 1 << 16
 """Calls that are kept; what is called deeper is not told."""

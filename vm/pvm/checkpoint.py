@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from vm.contract import Status
 from vm.faults import FaultReport
@@ -12,6 +11,7 @@ from vm.pvm.hosting import HostCall
 from vm.pvm.inputs import Inputs
 from vm.pvm.memory import Snapshot
 from vm.pvm.program import Program
+from vm.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

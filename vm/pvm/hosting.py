@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from vm.contract import Reply
+from vm.values import dataclass
 
 KEPT = 64
 """Host calls that are remembered, to be looked at."""

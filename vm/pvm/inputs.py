@@ -6,7 +6,7 @@ Numbers are naturals below 2^64, or texts such as "0xfefe0000"; octets are hexad
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from vm.pvm.hosting import Answer, HostTable
 from vm.pvm.isa import REGISTERS
 from vm.pvm.memory import DEFAULT_LIMIT, LOW, PAGE, SPACE
 from vm.pvm.numbers import ONES64
+from vm.values import dataclass
 
 DEFAULT_GAS = 100_000_000
 KEYS = ("args", "gas", "pc", "registers", "pages", "memory", "heap", "host", "memory_limit")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from vm.isa import Op
 from vm.pvm.operands import ENCODERS, shortest
+from vm.values import dataclass
 
 _MOST_ROUNDS = 24
 """Rounds after which all get the room that the farthest take: each round takes time as the program is long."""

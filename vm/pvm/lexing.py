@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from vm.pvm.notation import REGISTER_NUMBERS
+from vm.values import dataclass
 
 COMMENT = "//"
 LABEL = r"@[A-Za-z0-9_.]+"

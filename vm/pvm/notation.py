@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
 from vm.pvm.isa import ISA, REGISTERS
+from vm.values import dataclass
 
 _LOADS = ("u8", "i8", "u16", "i16", "u32", "i32", "u64")
 _STORES = ("u8", "u16", "u32", "u64")

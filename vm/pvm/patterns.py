@@ -7,7 +7,6 @@ language is told from the shapes that begin as it does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -15,6 +14,7 @@ from vm.isa import Op
 from vm.pvm.isa import ISA
 from vm.pvm.lexing import Kind, Lexeme, lexemes
 from vm.pvm.notation import TEXTS, Piece, Style, pieces
+from vm.values import dataclass
 
 _MIRRORED = {"eq": "==", "ne": "!=", "gt_u": "<u", "ge_u": "<=u", "le_u": ">=u", "lt_u": ">u",
              "gt_s": "<s", "ge_s": "<=s", "le_s": ">=s", "lt_s": ">s"}  # fmt: skip

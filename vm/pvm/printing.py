@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from vm.isa import Op
 from vm.pvm.isa import REGISTERS
 from vm.pvm.notation import TEXTS, Style, pieces
+from vm.values import dataclass
 
 _MASK32 = (1 << 32) - 1
 _RETURNS, _NOTHING, _BY_OWN = (0, 0), (0, 0), "tmp = {1}, {0} = {2}, jump [tmp + {3}]"

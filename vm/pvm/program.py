@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from vm.pvm.isa import BLOCK_ENDS, ISA
 from vm.pvm.operands import DECODERS, LONGEST, LONGEST_SKIP
 from vm.pvm.standard import Standard, Start
 from vm.sourcemap import SourceMap, split_lines
+from vm.values import dataclass
 
 if TYPE_CHECKING:
     from vm.contract import Line

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vm.diagnostics import InputError
 from vm.pvm import naturals
 from vm.pvm.blob import broken
 from vm.pvm.isa import HALT_ADDRESS, REGISTERS
+from vm.values import dataclass
 
 PAGE, ZONE = 1 << 12, 1 << 16
 MOST_ARGUMENTS = 1 << 24

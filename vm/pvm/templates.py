@@ -11,7 +11,6 @@ import builtins
 import linecache
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from textwrap import dedent, indent
 from types import CodeType, FunctionType, MappingProxyType, TracebackType
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from vm.isa import Handler
 from vm.pvm import numbers
+from vm.values import dataclass
 
 if TYPE_CHECKING:
     from vm.pvm.blocks import Step

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vm.assembler import shortened, suggest
 from vm.pvm.isa import ISA
 from vm.pvm.lexing import Kind, Lexeme
 from vm.pvm.notation import REGISTER_NUMBERS, TEXTS
 from vm.pvm.patterns import PATTERNS, astray
+from vm.values import dataclass
 
 _CALLED = {"R": "a register", "N": "a number", "@": "a label", "": "the end of the line"}
 _MOST_TOLD = 6

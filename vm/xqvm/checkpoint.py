@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vm.contract import Status
 from vm.faults import Fault
+from vm.values import dataclass
 from vm.xqvm.loops import Loop
 from vm.xqvm.model import Slot
 from vm.xqvm.program import Program

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from zlib import crc32
 
 from vm.diagnostics import Diagnostic, ProgramError
 from vm.disassembler import sizes
+from vm.values import dataclass
 from vm.xqvm.isa import ISA
 
 MAGIC = b"XQBC"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vm.assembler import Findings
 from vm.diagnostics import Diagnostic
+from vm.values import dataclass
 from vm.xqvm.mnemonics import WIDE, label_hint
 
 MOST_LABEL = 0xFFFF

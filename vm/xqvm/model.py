@@ -8,10 +8,10 @@ model copies its quadratic terms row by row, so a checkpoint of a large model co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, overload
 
 from vm.faults import Fault
+from vm.values import dataclass
 
 INT_MIN = -(1 << 63)
 INT_MAX = (1 << 63) - 1

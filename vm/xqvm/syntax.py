@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from vm.assembler import shortened
+from vm.values import dataclass
 from vm.xqvm.mnemonics import FORMS
 
 # Possessive throughout: tokens are cut by longest match, and hostile text cannot make the patterns backtrack.

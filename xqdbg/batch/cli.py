@@ -7,10 +7,10 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
+from vm.values import dataclass
 from xqdbg import __version__
 from xqdbg.batch.output import complain, discard, error_line, say
 from xqdbg.errors import XqdbgError

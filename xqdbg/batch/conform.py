@@ -6,10 +6,11 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg import machines, resources
 from xqdbg.batch.discovery import Found, discover
 from xqdbg.batch.output import remark, say

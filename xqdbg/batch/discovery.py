@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vm.values import dataclass
 from xqdbg import machines
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import JSON_LIMIT, decode_text, parse_json, read_file, read_json, read_object

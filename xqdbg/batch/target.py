@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vm.diagnostics import Diagnostic, InputError, ProgramError, printable
+from vm.values import dataclass
 from xqdbg import intake, machines, resources
 from xqdbg.errors import XqdbgError
 from xqdbg.sessionfile.form import is_session

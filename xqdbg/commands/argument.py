@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.expressions import EvaluationError, ExpressionError
 

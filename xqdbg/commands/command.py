@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from vm.values import dataclass
 from xqdbg.moment import Moment
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session import Session

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from vm.contract import Line, View
 from vm.isa import Isa, spellings
+from vm.values import dataclass
 from xqdbg.commands.command import Command, Takes
 from xqdbg.commands.language import assembly_at, find
 from xqdbg.commands.table import COMMANDS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from vm.isa import Isa
+from vm.values import dataclass
 from xqdbg.commands.argument import CommandError, shown, top_level
 from xqdbg.commands.assembly import LABEL_SIGN, SNIPPET_IDS, is_mnemonic
 from xqdbg.commands.command import Command

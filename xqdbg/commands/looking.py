@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vm.contract import Place, PlaceError, Span, Value
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.commands.argument import CommandError, Piece, numbers, piece, shown, split
 from xqdbg.commands.command import Command, Request, Takes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from vm.isa import Flow, OperandKind
 from vm.tokens import Following, Form, Token, TokenKind
+from vm.values import dataclass
 from xqdbg.editing import describing
 from xqdbg.editing.reading import Reading, Word
 from xqdbg.editing.text import Completion, Subject

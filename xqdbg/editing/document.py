@@ -6,10 +6,10 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass
 from enum import Enum
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import STDIN, decode_text, label, read_file, reason
 from xqdbg.outflow import replace_file

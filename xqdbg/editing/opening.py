@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vm.contract import Line
 from vm.diagnostics import ProgramError, printable
 from vm.toolchain import Program, Toolchain
+from vm.values import dataclass
 from xqdbg import machines, resources
 from xqdbg.editing.document import Document
 from xqdbg.editing.recovery import Copy

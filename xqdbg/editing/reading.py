@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from vm.isa import Flow
 from vm.tokens import Syntax, Token, TokenKind
+from vm.values import dataclass
 from xqdbg.editing.text import Use
 
 _SAME = {TokenKind.TARGET: TokenKind.LABEL}

@@ -7,10 +7,10 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Lock
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.editing.document import MOST_BYTES, UNTITLED
 from xqdbg.errors import XqdbgError
 from xqdbg.folders import state_folder

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from vm.diagnostics import printable
 from vm.toolchain import Toolchain
+from vm.values import dataclass
 from xqdbg.editing.document import Document
 from xqdbg.errors import XqdbgError
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
 from vm.contract import Selector, Span, Value
+from vm.values import dataclass
 from xqdbg.explanation.facts import Facts, UnknownError
 from xqdbg.explanation.formula import Assignment, Loop, Quantity, Term
 from xqdbg.expressions.arithmetic import LARGEST, SIGNS, TESTS, WORKS

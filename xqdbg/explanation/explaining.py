@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import islice
 from types import MappingProxyType
 
 from vm.contract import Effect, Line, Place, Status, Write
 from vm.isa import Condition, Flow, Isa, Op
+from vm.values import dataclass
 from xqdbg.explanation.evaluating import Names, count_rounds, defined, evaluate, meant, number, quantity_of
 from xqdbg.explanation.facts import Facts, Given, UnknownError, facts_of
 from xqdbg.explanation.formula import Assignment, assignment, quantity, term

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vm.contract import Cell, Effect, Line, Meter, Place, Region, Selector, Span, Value
 from vm.isa import Op, OperandKind
+from vm.values import dataclass
 
 Path: TypeAlias = tuple[Selector, ...]
 

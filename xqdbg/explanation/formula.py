@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
+from vm.values import dataclass
 from xqdbg.expressions.errors import ExpressionError
 from xqdbg.expressions.parser import Parser
 from xqdbg.expressions.tree import Look, Node

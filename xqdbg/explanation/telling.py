@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 from types import MappingProxyType
 
 from vm.diagnostics import printable
 from vm.isa import Flow
+from vm.values import dataclass
 from xqdbg.answer import Json
 from xqdbg.explanation.explaining import NOTHING, Cost, Danger, Explanation, Result, State
 from xqdbg.explanation.facts import Given

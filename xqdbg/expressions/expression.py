@@ -6,10 +6,11 @@ What reads and computes is imported with the first one: most starts need none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from vm.contract import Machine, Place, Value
+from vm.values import dataclass
 
 if TYPE_CHECKING:
     from xqdbg.expressions.refusing import OldValue

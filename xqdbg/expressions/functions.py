@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from vm.contract import Value
+from vm.values import dataclass
 
 _WORD = 64
 """Bits of the two's complement in which popcount counts those of a negative integer."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from vm.values import dataclass
 from xqdbg.expressions.errors import ExpressionError, shown
 
 BITS = 4096

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from vm.contract import Machine, Place, Value
+from vm.values import dataclass
 from xqdbg.expressions.arithmetic import Refuse, why_not
 from xqdbg.expressions.errors import EvaluationError, ExpressionError, bare, shown
 from xqdbg.expressions.tree import Node

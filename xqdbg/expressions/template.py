@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vm.contract import Machine, Value
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.expressions.errors import ExpressionError, shown
 from xqdbg.expressions.expression import Expression
 from xqdbg.expressions.formats import FORMATS, format_value

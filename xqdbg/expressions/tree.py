@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from vm.contract import Place, Selector, Span
+from vm.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import takewhile
 from time import perf_counter
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from vm.contract import Effect, Line, Machine, Place, Selector, Span, Status, Tally, Trail, Value
 from vm.faults import FaultReport
+from vm.values import dataclass
 from xqdbg.expressions import Expression
 from xqdbg.history.extent import Hit
 from xqdbg.history.replay import Replay

@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from vm.contract import Place, Selector, Span, Write
+from vm.values import dataclass
 from xqdbg.probe import overlap
 
 Path = tuple[Selector, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from vm.contract import Effect
+from vm.values import dataclass
 from xqdbg.origins.known import KnownRun
 from xqdbg.patience import Patience
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from vm.contract import Line
 from vm.isa import Flow, Isa, Op, OperandKind
+from vm.values import dataclass
 
 _DECIDING = frozenset({Flow.BRANCH, Flow.LOOP_OPEN, Flow.LOOP_CLOSE})
 

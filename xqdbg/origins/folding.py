@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
+from vm.values import dataclass
 from xqdbg.origins.origin import Kind, Origin, Tracer, point
 from xqdbg.patience import Patience
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from vm.contract import Place, Read, Value, Write
+from vm.values import dataclass
 from xqdbg.history import touches
 from xqdbg.origins.chart import Chart
 from xqdbg.origins.dependence import Deed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vm.contract import Effect, Place, Read
+from vm.values import dataclass
 from xqdbg.origins.backward import Backward, Stretch
 from xqdbg.origins.chart import Chart
 from xqdbg.origins.dependence import Deed

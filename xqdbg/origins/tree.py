@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vm.contract import Place, Read, Value
+from vm.values import dataclass
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.findings import Findings, Where, brief
 from xqdbg.origins.folding import MOST_STEPS, Chain, Key, chain

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from vm.contract import PlaceError
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.answer import Json
 from xqdbg.commands import COMMANDS, CommandError, Request, Spoken, Statement, caret, find, guide, read, statements
 from xqdbg.commands.argument import nothing, number, piece, shown, whole_text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import decode_text, label, read_file
 from xqdbg.script.reply import Spot

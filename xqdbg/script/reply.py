@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from vm.values import dataclass
 from xqdbg.answer import Json
 from xqdbg.moment import Moment
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from vm.values import dataclass
 from xqdbg.commands import Command
 from xqdbg.commands.assembly import END, line_of
 from xqdbg.script.reply import Spot

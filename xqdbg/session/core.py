@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Window
 from vm.isa import Isa
 from vm.toolchain import Forecast, Program, Toolchain
+from vm.values import dataclass
 from xqdbg.answer import Answer
 from xqdbg.bookmarks import Bookmarks
 from xqdbg.branches import Branch, Branches

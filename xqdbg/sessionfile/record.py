@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from vm.values import dataclass
 from xqdbg import __version__
 from xqdbg.answer import Json
 from xqdbg.moment import Bookmark, Breakpoint, Pin

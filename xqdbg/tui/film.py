@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Protocol
 
 from vm.contract import Place
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Job
 from xqdbg.moment import Moment

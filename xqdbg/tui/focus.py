@@ -6,10 +6,10 @@ Keys about the thing in focus only compose text; it is obeyed like any line some
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol, TypeAlias, runtime_checkable
 
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Breakpoint, Moment
 from xqdbg.tui.glyphs import strongest

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.binding import Binding
 
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.keymap import Keymap, check_keymap, hidden_keys
 from xqdbg.keys import RESERVED, check_key, keys_of, same_key

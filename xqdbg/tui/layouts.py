@@ -6,11 +6,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.tablefile import read_table
 

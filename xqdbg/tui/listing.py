@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from vm.contract import Line
 from vm.diagnostics import expanded
+from vm.values import dataclass
 
 MAX_COLUMNS = 1000
 """Longer lines are cut off: nobody reads them, and each repaint would pay for them."""

@@ -6,9 +6,9 @@ No two of the signs differ in colour alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vm.contract import Read, Value, Write
+from vm.values import dataclass
 from xqdbg.moment import Moment
 from xqdbg.named import ByName
 from xqdbg.numerals import Base, numeral

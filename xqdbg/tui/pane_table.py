@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from vm.contract import Line, Shape, View
 from vm.isa import Isa
 from vm.tokens import Syntax
+from vm.values import dataclass
 from xqdbg.tui.layouts import LISTS
 from xqdbg.tui.panes.conversing import Language
 from xqdbg.tui.tiling import Node, Want, names_in, parse, without
@@ -50,7 +51,7 @@ class PaneKind:
     """What it is called in layouts and commands."""
     title: str
     make: Callable[[Makings], Widget]
-    want: Want = Want()  # noqa: RUF009  frozen
+    want: Want = Want()
     below: str = "code"
     """Where it goes in a layout that has no place for it; empty for below everything."""
     home: str = "debug"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from vm.values import dataclass
 from xqdbg.config import Config
 from xqdbg.numerals import Base
 

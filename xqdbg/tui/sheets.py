@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, Protocol, TypeVar
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.answer import Answer, Row
 from xqdbg.moment import Bookmark, BranchNote, Breakpoint, Kind, Moment, Pin
 from xqdbg.tui.glyphs import breakpoint_glyph

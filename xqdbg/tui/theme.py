@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from vm.assembler import suggest
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 from xqdbg.tablefile import read_table
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from textual.geometry import Region
 
+from vm.values import dataclass
 from xqdbg.errors import XqdbgError
 
 GAP = 1

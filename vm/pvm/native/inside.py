@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vm.contract import StopWhen
@@ -16,6 +15,7 @@ from vm.pvm.native.frame import Frame
 from vm.pvm.native.library import Native, support
 from vm.pvm.native.paging import Paging
 from vm.pvm.native.region import Block
+from vm.values import dataclass
 
 if TYPE_CHECKING:
     from vm.pvm.engine import Engine

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from math import inf
 from time import thread_time
@@ -14,6 +13,7 @@ from vm.pvm.native import cache as shelf
 from vm.pvm.native import compiler, emitter, runtime
 from vm.pvm.native.compiler import Loaded
 from vm.pvm.native.region import Block, Region, block_at, grown, whole
+from vm.values import dataclass
 
 _SECONDS_EACH = 1.2e-6
 """What it takes to compile a character of a module's text, about."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from vm.isa import Flow
 from vm.pvm.blocks import LENGTH_LIMIT, Code, Step
 from vm.pvm.native.accessing import is_access
 from vm.pvm.native.lowering import LOWERINGS
+from vm.values import dataclass
 
 MOST = 500
 """Instructions of a region. LLVM takes a fraction of a second for so many, two seconds at worst; beyond, far more."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from vm.isa import Flow
+from vm.values import dataclass
 from vm.xqvm.verifier.finding import Finding, UnsettledError, at
 from vm.xqvm.verifier.flow import Graph
 from vm.xqvm.verifier.structure import Step, Structure

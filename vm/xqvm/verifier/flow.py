@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from vm.isa import Flow
+from vm.values import dataclass
 from vm.xqvm.verifier.structure import Step, Structure
 
 _TRANSFERS = (Flow.JUMP, Flow.BRANCH, Flow.LOOP_OPEN, Flow.LOOP_CLOSE)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from vm.codec import Instruction, scan
 from vm.isa import Flow, Op
+from vm.values import dataclass
 from vm.xqvm.isa import ISA
 from vm.xqvm.verifier.finding import Finding, at
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from vm.values import dataclass
 from xqdbg.tui.editor.lines import drawn, spread
 from xqdbg.tui.glyphs import FINDING, HERE
 from xqdbg.tui.highlight import Span

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Condition, Thread
+
+from vm.values import dataclass
 
 Ask = Callable[[], object]
 """Finds out something; it may take long, and knows nothing of the face."""

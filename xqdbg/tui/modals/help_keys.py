@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from vm.values import dataclass
 
 Pair = tuple[str, str]
 """Keys, and what they do."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.editing.paths import full_path
 from xqdbg.tui.modals.frame import Dialog
 from xqdbg.tui.modals.path_field import PathField

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from vm.values import dataclass
 from xqdbg.tui.listing import shown
 from xqdbg.tui.marks import NO_MARK, Mark
 from xqdbg.tui.panes.list_pane import clipped

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from vm.contract import Cell, View
+from vm.values import dataclass
 from xqdbg.inside import Inside
 from xqdbg.numerals import Base, rewritten
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from vm.contract import Line
+from vm.values import dataclass
 from xqdbg.tui.listing import (
     LEAST_LEFT,
     Listing,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
+from vm.values import dataclass
 from xqdbg.tui.panes.list_pane import clipped
 from xqdbg.tui.sheets import Sheet
 

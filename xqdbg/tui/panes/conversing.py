@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from textual.message import Message
 from textual.widget import Widget
 
+from vm.values import dataclass
 from xqdbg.tui.panes.titled import Titled
 
 Span: TypeAlias = tuple[str, str]

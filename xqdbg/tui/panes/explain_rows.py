@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len, chop_cells
 
+from vm.values import dataclass
 from xqdbg.explanation import Entry, Explanation, Section, sections
 from xqdbg.explanation.telling import BETWEEN
 from xqdbg.tui.listing import shown

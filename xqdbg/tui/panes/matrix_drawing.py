@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from rich.segment import Segment
 
 from vm.contract import Region, Window
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.tui.panes import matrix_text as text
 from xqdbg.tui.panes.matrix_colour import Ink, Mark, Palette, level
 from xqdbg.tui.panes.matrix_foot import legend, readout
@@ -36,7 +37,7 @@ class Marked:
 class Aspect:
     """How a region is looked at, and what belongs to it besides its values."""
 
-    modes: Modes = Modes()  # noqa: RUF009  frozen
+    modes: Modes = Modes()
     view: View = View.MAP
     marked: Marked = Marked()
     coupled: Mapping[int, Sequence[int]] = field(default_factory=dict)

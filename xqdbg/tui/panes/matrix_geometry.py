@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 from vm.contract import Frame, Region
+from vm.values import dataclass
 
 HEAD = -1
 """The row that stands for the head."""

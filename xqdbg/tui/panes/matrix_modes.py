@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
 from vm.contract import Frame, Region, Shape
+from vm.values import dataclass
 from xqdbg.glance import Glance, Of, Stand
 from xqdbg.tui.panes.matrix_colour import Mark, Scale
 from xqdbg.tui.panes.matrix_lattice import coupling_frames, whole_frame

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from vm.contract import Frame, Window
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.tui.panes.matrix_geometry import HEAD
 
 FEW = 16

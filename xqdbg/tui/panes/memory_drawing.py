@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
 
 from vm.contract import Region
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.memory import base_of
 from xqdbg.tui.marks import CHANGED, WRITTEN
 from xqdbg.tui.panes.list_pane import clipped

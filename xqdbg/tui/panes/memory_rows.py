@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from vm.contract import Region
+from vm.values import dataclass
 from xqdbg.memory import base_of
 
 COLUMNS = (8, 16, 32)

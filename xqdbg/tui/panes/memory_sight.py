@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from vm.contract import Place, Read, Value, Window, Write
+from vm.values import dataclass
 from xqdbg.memory import base_of, octets_named
 from xqdbg.moment import Moment
 from xqdbg.tui.marks import BOTH, CHANGED, READS, WRITES, WRITTEN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -11,6 +10,7 @@ from textual.widget import Widget
 
 from vm.contract import Meter, Status
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.moment import Moment
 from xqdbg.tui.amounts import short
 from xqdbg.tui.panes.matrix_text import compact

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from vm.contract import Status
 from vm.diagnostics import printable
+from vm.values import dataclass
 from xqdbg.marks import MOST_COUNTED, Lane, Scale
 from xqdbg.moment import Kind, Moment
 

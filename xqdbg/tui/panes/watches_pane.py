@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -14,6 +13,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from vm.values import dataclass
 from xqdbg.copying import forms
 from xqdbg.moment import Moment, Watch
 from xqdbg.numerals import Base, numeral
