@@ -1,0 +1,168 @@
+"""The interpreter: the run loop (reference, section 8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from operator import length_hint
+from typing import Any, cast
+
+from vm.contract import Effect, Machine, Observer, Status, Stop, StopWhen, Tally, Trail
+from vm.faults import Fault
+from vm.mdvm import ops as ops  # binds the handlers
+from vm.mdvm.blocks import Block, BlockTable
+from vm.mdvm.effects import observe
+from vm.mdvm.halt import Halt
+from vm.mdvm.state import State
+
+UNBOUNDED = 1 << 62
+"""A budget that no run uses up."""
+_TABLES = 8
+"""Sets of indices to stop at for which blocks are kept."""
+_TO_THE_END = StopWhen()
+
+
+class Engine(State):
+    """Runs the program, whole blocks at a time where nobody looks and no budget is near its end.
+
+    Every instruction counts one against the limit, so what is left of it and of the budget bounds a run by one number.
+    """
+
+    def run(
+        self,
+        budget: int = UNBOUNDED,
+        stop: StopWhen | None = None,
+        observer: Observer | None = None,
+        trail: Trail | None = None,
+    ) -> Stop:
+        """Run at most `budget` ticks, until `stop` holds, or to the end."""
+        stop = stop or _TO_THE_END
+        if stop.work is not None:
+            budget = min(budget, max(1, stop.work))
+        singly = observer is not None or (stop.test is not None and not stop.pcs)
+        last = self.tick + budget
+        blocks = self._table(stop.pcs)
+        while self.status is Status.READY and self.tick < last:
+            if not singly and self.depth > stop.depth and last - self.tick > 1:
+                if self._run_blocks(blocks, last - self.tick, stop, trail):
+                    return Stop(Status.PAUSED, self.tick, self.pc)
+                if self.status is not Status.READY or self.tick >= last:
+                    break
+            if observer is None:
+                self.step(trail)
+            else:
+                observer(observe(self, trail))
+            if self.status is Status.READY and stop is not _TO_THE_END and stop.holds(cast(Machine, self)):
+                return Stop(Status.PAUSED, self.tick, self.pc)
+        return Stop(Status.BUDGET if self.status is Status.READY else self.status, self.tick, self.pc)
+
+    def tally(self, budget: int, spent: Tally, work: int | None = None) -> Stop:
+        """Run at most `budget` ticks, adding to `spent` how often each instruction is executed, which is what it costs."""
+        trail, refused = Trail(), self.refused
+        stop = self.run(budget, StopWhen(work=work), None, trail)
+        runs = {id(run): run for run in trail}
+        for key, times in Counter(map(id, trail)).items():
+            for pc in runs[key]:
+                entry = spent.setdefault(pc, [0, 0])
+                entry[0] += times
+                entry[1] += times
+        if self.refused != refused:
+            spent[self.pc][1] -= 1  # the last one was refused
+        return stop
+
+    def attempt(self, work: int) -> Effect | None:
+        """Execute the next instruction and tell what it did, unless not even one is allowed."""
+        if work < 1:
+            return None
+        seen: list[Effect] = []
+        self.run(1, None, seen.append)
+        return seen[0] if seen else None
+
+    def step(self, trail: Trail | None = None) -> None:
+        """Execute one instruction; there must be one."""
+        pc, found = self.pc, self.step_at(self.pc)
+        if trail is not None:
+            trail.append(found.position)
+        self.tick += 1
+        if self.tick - self.refused > self.limit:
+            self.refused += 1
+            self._fail(Fault("InstructionLimit", limit=self.limit), pc)
+            return
+        self._reached.add(pc)
+        try:
+            target = found.execute()
+        except Halt:
+            self._halt(pc)
+        except Fault as fault:
+            self._fail(fault, pc)
+        else:
+            self._arrive(pc + 1 if target is None else target)
+
+    def _run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
+        """Run block by block until one might be too long for the budget or the limit, or `stop` holds. Does it?"""
+        pcs, depth, test = stop.pcs, stop.depth, stop.test
+        room = most = min(budget, self.limit - self.instructions)
+        pc, held = self.pc, False
+        block = blocks[pc]
+        pending: Iterator[Callable[[], Any]] = iter(())
+        try:
+            while not held:
+                block = blocks[pc]
+                if block.length > room:
+                    break
+                room -= block.length
+                target = None
+                pending = iter(block.executes)
+                for execute in pending:
+                    target = execute()
+                block.executed = True
+                if trail is not None:
+                    trail.append(block.positions)
+                pc = block.next if target is None else target
+                if pc in pcs or self.depth <= depth:
+                    self.tick += most - room
+                    most = room
+                    self._arrive(pc)
+                    if self.status is not Status.READY:
+                        return False
+                    held = self.depth <= depth or test is None or test(cast(Machine, self))
+        except Halt:
+            unused = self._ended_in(block, pending, trail)
+            self.tick += most - room - unused
+            self._halt(block.positions[block.length - unused - 1])
+            return False
+        except Fault as fault:
+            unused = self._ended_in(block, pending, trail)
+            self.tick += most - room - unused
+            self._fail(fault, block.positions[block.length - unused - 1])
+            return False
+        self.tick += most - room
+        self._arrive(pc)
+        return held
+
+    def _ended_in(self, block: Block, pending: Iterator[Callable[[], Any]], trail: Trail | None) -> int:
+        """How many instructions of a block were not executed because one ended the program."""
+        unused = length_hint(pending)
+        executed = block.positions[: block.length - unused]
+        self._reached.update(executed)
+        if trail is not None:
+            trail.append(executed)
+        return unused
+
+    def _table(self, pcs: AbstractSet[int]) -> BlockTable:
+        """The blocks that end before each of `pcs`."""
+        if not pcs:
+            return self._blocks
+        cuts = frozenset(pcs)
+        table = self._cut_blocks.get(cuts)
+        if table is None:
+            while len(self._cut_blocks) >= _TABLES:
+                self._note_reached(self._cut_blocks.pop(next(iter(self._cut_blocks))))
+            table = self._cut_blocks[cuts] = BlockTable(self, cuts)
+        return table
+
+    def _note_reached(self, table: BlockTable) -> None:
+        for block in table.values():
+            if block.executed:
+                self._reached.update(block.positions)
