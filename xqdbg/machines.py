@@ -60,6 +60,15 @@ MACHINES = (
         recognition="vm.pvm.loading",
         bytecode="is a program of JAM, in octets or in hexadecimal",
     ),
+    Registration(
+        name="mdvm",
+        text_suffixes=(".mdasm",),
+        code_suffixes=(".mdbc",),
+        magic=b"MDBC",
+        toolchain="vm.mdvm.toolchain",
+        vectors="vm.mdvm.vectors",
+        bytecode="begins with MDBC",
+    ),
 )
 
 

@@ -245,9 +245,7 @@ def _header(data: bytes) -> tuple[int, int, tuple[int, ...]]:
     return version, flags, offsets
 
 
-def _section(
-    data: bytes, offsets: Sequence[int], number: int, parse: Callable[[_Reader], _Part]
-) -> tuple[_Part, int]:
+def _section(data: bytes, offsets: Sequence[int], number: int, parse: Callable[[_Reader], _Part]) -> tuple[_Part, int]:
     """A part of the file, and where it ends. Its offset is looked at when its turn comes."""
     offset, what = offsets[number], SECTIONS[number]
     if offset > len(data):

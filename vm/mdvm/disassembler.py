@@ -32,8 +32,8 @@ def _head(program: Program, named: Mapping[int, str]) -> Iterator[str]:
     for k, entry in enumerate(parts.constants):
         value = "" if entry.kind == "empty" else f" {constant_text(entry)}"
         yield f".const k{k} {entry.kind}{value}"
-    for name, entry in parts.functions:
-        yield f".func {string_text(name)} {named.get(entry, f'@{entry}')}"
+    for name, begin in parts.functions:
+        yield f".func {string_text(name)} {named.get(begin, f'@{begin}')}"
     yield from (f".global {string_text(name)}" for name in parts.globals)
     if parts.offsets is not None:
         for word, number in SECTION_WORDS.items():

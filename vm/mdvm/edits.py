@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vm.contract import Place, PlaceError, Selector, Value
@@ -121,19 +120,19 @@ def _replaced(holder: Slot, step: Selector, value: Slot) -> Slot:
     raise PlaceError("it has no parts")
 
 
-def _put_frame(
-    machine: State, place: Place, level: int, part: str, rest: Sequence[Selector], value: Value
-) -> None:
+def _put_frame(machine: State, place: Place, level: int, part: str, rest: Sequence[Selector], value: Value) -> None:
     """Replace an open call, and all above it, as each holds the one below."""
     frame = frame_at(machine, level, place)
     number = register_number(part)
     if number is not None and number < SAVED:
         changed = _changed(machine, frame.saved[number], rest, value, place)
-        new = replace(frame, saved=[*frame.saved[:number], changed, *frame.saved[number + 1 :]])
+        held = [*frame.saved[:number], changed, *frame.saved[number + 1 :]]
+        new = Frame(frame.back, frame.into, frame.entry, held, frame.below, frame.depth)
     elif part in FRAME_PARTS and not rest:
         most = REGISTERS - 1 if part == "into" else machine.program.instructions
         natural = _natural(place, value, most)
-        new = replace(frame, **{"back" if part == "pc" else part: natural})  # type: ignore[arg-type]
+        parts = {"pc": frame.back, "into": frame.into, "entry": frame.entry} | {part: natural}
+        new = Frame(parts["pc"], parts["into"], parts["entry"], frame.saved, frame.below, frame.depth)
     else:
         raise PlaceError(f"{place}: an open call has {', '.join(FRAME_PARTS)} and r0 to r63")
     above: list[Frame] = []
@@ -142,7 +141,7 @@ def _put_frame(
         above.append(here)
         here = here.below
     for each in reversed(above):
-        new = replace(each, below=new)
+        new = Frame(each.back, each.into, each.entry, each.saved, new, each.depth)
     machine.frames = new
 
 

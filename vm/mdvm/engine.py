@@ -58,7 +58,7 @@ class Engine(State):
         return Stop(Status.BUDGET if self.status is Status.READY else self.status, self.tick, self.pc)
 
     def tally(self, budget: int, spent: Tally, work: int | None = None) -> Stop:
-        """Run at most `budget` ticks, adding to `spent` how often each instruction is executed, which is what it costs."""
+        """Run at most `budget` ticks, adding to `spent` how often each instruction is executed: its cost."""
         trail, refused = Trail(), self.refused
         stop = self.run(budget, StopWhen(work=work), None, trail)
         runs = {id(run): run for run in trail}

@@ -1,4 +1,4 @@
-"""How a program of the Machine Dialect fails, in the words of the released machine and in ours (reference, section 10)."""
+"""How a program fails, in the words of the released machine and in ours (reference, section 10)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _TOLD: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "InstructionLimit": (
             "Instruction limit reached: {limit}",
-            "{limit:,} instructions were executed, as many as may be. The machine has no such limit, this debugger has: "
+            "{limit:,} instructions were executed, as many as may be. The machine has no such limit, this one has: "
             "raise instructions in the inputs, or set instructions.limit and pc, or look for a loop without an end.",
         ),
         "OutOfMemory": (

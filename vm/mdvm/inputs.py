@@ -22,7 +22,7 @@ class Inputs:
     instructions: int = DEFAULT_INSTRUCTIONS
     """Instructions that may be executed."""
     memory: int = DEFAULT_MEMORY
-    """The most a value may have in it: elements and characters, as if nothing were shared. Output has this limit too."""
+    """The most a value may have in it, elements and characters, as if nothing were shared; output as well."""
 
 
 def from_json(given: Mapping[str, Any]) -> Inputs:

@@ -1,4 +1,4 @@
-"""Values as JSON has them, and back. What JSON has no form for stands in an object with one key that begins with `$`."""
+"""Values as JSON has them, and back. What it has no form for stands in an object whose one key begins with `$`."""
 
 from __future__ import annotations
 

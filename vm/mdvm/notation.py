@@ -17,7 +17,9 @@ REGISTER = re.compile(r"r(0|[1-9][0-9]{0,2})")
 CONSTANT = re.compile(r"k(0|[1-9][0-9]{0,4})")
 _REGISTERS = tuple(f"r{number}" for number in range(256))
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_HIDDEN = re.compile('["\\\\\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]')
+_HIDDEN = re.compile(
+    '["\\\\\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]'
+)
 
 
 def string_text(value: str) -> str:
@@ -59,7 +61,7 @@ def type_text(number: int) -> str:
 def target_text(instruction: Instruction, labels: Mapping[int, str]) -> str:
     """Where a jump leads: a label, or an offset from the next instruction where there is none."""
     target, offset = instruction.target, instruction.operands[-1]
-    if target in labels:
+    if target is not None and target in labels:
         return labels[target]
     return f"{offset:+d}"
 

@@ -39,7 +39,7 @@ def outcome(machine: MdvmMachine) -> dict[str, Any]:
     if machine.ending == 1:
         found |= {"result": to_json(machine.result), "type": type_name(machine.result)}
     return found | {
-        "output": machine.output.text(),
+        "outputs": list(machine.output),
         "globals": {name: to_json(value) for name, value in machine.globals.items()},
         "instructions": machine.instructions,
         "depth": machine.depth,

@@ -24,7 +24,7 @@ Reader: TypeAlias = Callable[[], Value]
 Path: TypeAlias = Sequence[Selector]
 
 FRAME_PARTS = ("pc", "into", "entry")
-"""What there is of an open call besides the registers: where it returns to, the register for the value, where it began."""
+"""What there is of an open call besides registers: where it returns to, what takes the value, where it began."""
 TAGS: Mapping[int, str] = MappingProxyType({**dict(enumerate(TYPES)), UNKNOWN: "unknown", ARRAY: "array", DICT: "dict"})
 _NAMES = frozenset(
     {"globals", "frame", "out", "const", "result", "tag", "pc", "tick", "instructions", "memory", "scope", "jumped"}
@@ -165,7 +165,7 @@ def _part(frame: Frame, part: str) -> int:
 
 
 def frame_at(machine: State, level: int, place: Place) -> Frame:
-    """The open call of a number, from the outermost or, if negative, from the innermost; PlaceError if there is none."""
+    """The open call of a number, negative ones counted from the innermost; PlaceError if there is none."""
     at = level + machine.depth if level < 0 else level
     for frame in outward(machine.frames):
         if frame.depth - 1 == at:

@@ -112,6 +112,12 @@ class Program:
         return self.functions.get(MAIN, 0)
 
     @cached_property
+    def landings(self) -> frozenset[int]:
+        """Where control can come from elsewhere than straight before."""
+        goals = {each.target for each in self.code if each.target is not None}
+        return frozenset({*goals, *self.functions.values(), self.entry})
+
+    @cached_property
     def extended(self) -> tuple[int, ...]:
         """Indices of the instructions that the released machine does not load: extensions, and what is none."""
         return tuple(each.pc for each in self.code if each.op is None or each.op.code in EXTENSIONS)

@@ -41,49 +41,62 @@ def size_of(value: Slot) -> int:
     return 1 + len(value) if kind is str else 1  # type: ignore[arg-type]
 
 
+_SMALL = frozenset({int, float, bool, type(None)})
+"""Types of values whose size is 1."""
+
+
 class Array(Sequence[Any]):
     """A list of values whose length never changes."""
 
-    __slots__ = ("_bits", "_length", "_pieces", "total")
+    __slots__ = ("bits", "length", "pieces", "total")
+
+    bits: int
+    """How many bits of an index are within a piece."""
+    length: int
+    pieces: list[list[Slot]]
+    """The elements. Never written."""
+    total: int
+    """As `size_of` tells."""
 
     def __init__(self, items: Iterable[Slot] = ()) -> None:
         elements = list(items)
-        self._length = len(elements)
-        self._bits = _bits(self._length)
-        step = 1 << self._bits
-        self._pieces = [elements[at : at + step] for at in range(0, len(elements), step)]
+        self.length = len(elements)
+        self.bits = _bits(self.length)
+        step = 1 << self.bits
+        self.pieces = [elements[at : at + step] for at in range(0, len(elements), step)]
         self.total = 1 + sum(map(size_of, elements))
-        """As `size_of` tells."""
 
     @classmethod
     def of_empty(cls, length: int) -> Array:
         """An array of so many times Empty; its pieces are one."""
         made = cls.__new__(cls)
-        made._length, made._bits, made.total = length, _bits(length), 1 + length
-        step = 1 << made._bits
+        made.length, made.bits, made.total = length, _bits(length), 1 + length
+        step = 1 << made.bits
         whole, rest = divmod(length, step)
         piece: list[Slot] = [None] * step
-        made._pieces = [piece] * whole + ([[None] * rest] if rest else [])
+        made.pieces = [piece] * whole + ([[None] * rest] if rest else [])
         return made
 
     def put(self, index: int, value: Slot) -> Array:
         """A copy that has another value at an index, which must be one."""
         made = Array.__new__(Array)
-        made._length, made._bits = self._length, self._bits
-        made._pieces = self._pieces.copy()
-        number = index >> self._bits
-        piece = made._pieces[number] = self._pieces[number].copy()
-        at = index & (1 << self._bits) - 1
-        made.total = self.total - size_of(piece[at]) + size_of(value)
-        piece[at] = value
+        made.length, made.bits = self.length, self.bits
+        made.pieces = self.pieces.copy()
+        number = index >> self.bits
+        piece = made.pieces[number] = self.pieces[number].copy()
+        at = index & (1 << self.bits) - 1
+        old, piece[at] = piece[at], value
+        made.total = self.total
+        if type(old) not in _SMALL or type(value) not in _SMALL:
+            made.total += size_of(value) - size_of(old)
         return made
 
     def element(self, index: int) -> Slot:
         """The element at an index, which must be one."""
-        return self._pieces[index >> self._bits][index & (1 << self._bits) - 1]
+        return self.pieces[index >> self.bits][index & (1 << self.bits) - 1]
 
     def __len__(self) -> int:
-        return self._length
+        return self.length
 
     @overload
     def __getitem__(self, index: int) -> Slot: ...
@@ -91,29 +104,29 @@ class Array(Sequence[Any]):
     def __getitem__(self, index: slice) -> Sequence[Slot]: ...
     def __getitem__(self, index: int | slice) -> Slot | Sequence[Slot]:
         if isinstance(index, slice):
-            return tuple(map(self.element, range(*index.indices(self._length))))
-        if not -self._length <= index < self._length:
+            return tuple(map(self.element, range(*index.indices(self.length))))
+        if not -self.length <= index < self.length:
             raise IndexError(index)
-        return self.element(index % self._length)
+        return self.element(index % self.length)
 
     def __iter__(self) -> Iterator[Slot]:
-        for piece in self._pieces:
+        for piece in self.pieces:
             yield from piece
 
     def held(self) -> Iterator[tuple[int, int]]:
         """Each piece of memory it is made of, by identity, and how many bytes that takes."""
-        yield id(self._pieces), 8 * len(self._pieces)
-        for piece in self._pieces:
+        yield id(self.pieces), 8 * len(self.pieces)
+        for piece in self.pieces:
             yield id(piece), 8 * len(piece)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Array) and alike(self, other))
 
     def __hash__(self) -> int:
-        return hash((self._length, self.total))
+        return hash((self.length, self.total))
 
     def __repr__(self) -> str:
-        return f"Array({self._length} elements)"
+        return f"Array({self.length} elements)"
 
 
 def _bits(length: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -144,7 +145,7 @@ def _calls(machine: State) -> Iterator[Cell]:
         told = f"{called}, back to @{frame.back}, result to r{frame.into}"
         held = saved(frame)
         note = f"saved {len(held)} register{'' if len(held) == 1 else 's'}"
-        yield Cell(f"frame[{frame.depth - 1}]", told, "loop", frame, note, len(held), lambda held=held: _json(held))
+        yield Cell(f"frame[{frame.depth - 1}]", told, "loop", frame, note, len(held), partial(_json, held))
 
 
 def _json(held: Sequence[tuple[int, Slot]]) -> Any:

@@ -89,9 +89,7 @@ def _largest(items: Iterator[Slot]) -> int | None:
     return max((item for item in items if isinstance(item, int)), key=abs, default=None)
 
 
-def _under(
-    place: Place, value: Array, rows: Sequence[Sequence[Slot]], frame: Frame
-) -> tuple[int | None, str]:
+def _under(place: Place, value: Array, rows: Sequence[Sequence[Slot]], frame: Frame) -> tuple[int | None, str]:
     """What is under the cursor, and its place."""
     if frame.cursor is None:
         return None, ""

@@ -150,5 +150,3 @@ def negate(m: State, d: int, a: int) -> Working:
             raise Fault("InvalidOperation", operation="negation", on=type_name(x))
 
     return step
-
-

@@ -44,8 +44,13 @@ def array_get(m: State, d: int, a: int, b: int) -> Working:
     r = m.regs
 
     def step() -> None:
-        array = array_of(r[a])
-        r[d] = array.element(index_in(array, r[b]))
+        array, index = r[a], r[b]
+        if type(array) is Array and type(index) is int and 0 <= index < array.length:
+            bits = array.bits
+            r[d] = array.pieces[index >> bits][index & (1 << bits) - 1]
+        else:
+            array = array_of(array)
+            r[d] = array.element(index_in(array, index))
 
     return step
 
@@ -56,7 +61,8 @@ def array_set(m: State, a: int, b: int, c: int) -> Working:
 
     def step() -> None:
         array = array_of(r[a])
-        r[a] = bounded(array.put(index_in(array, r[b]), r[c]), m.memory_limit)
+        changed = array.put(index_in(array, r[b]), r[c])
+        r[a] = changed if changed.total <= m.memory_limit else bounded(changed, m.memory_limit)
 
     return step
 

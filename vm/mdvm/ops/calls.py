@@ -33,9 +33,13 @@ def entry_of(m: State, value: Slot) -> int:
 def call(m: State, d: int, f: int, *arguments: int) -> Jumping:
     r, tags, back = m.regs, m.tags, m.binding + 1
     passed = tuple(enumerate(arguments[:PASSED]))
+    functions, end = m.program.functions, m.program.instructions
 
     def step() -> int:
-        entry = entry_of(m, r[f])
+        name = r[f]
+        entry = functions.get(name) if type(name) is str else None
+        if entry is None:
+            entry = entry_of(m, name)
         saved = r[:SAVED]
         for to, a in passed:
             r[to] = r[a]
@@ -47,7 +51,7 @@ def call(m: State, d: int, f: int, *arguments: int) -> Jumping:
             raise Fault("StackOverflow", depth=depth)
         m.frames = Frame(back, d, entry, saved, m.frames, depth + 1)
         m.depth = depth + 1
-        return m.landing(entry)
+        return entry if entry < end else m.landing(entry)
 
     return step
 

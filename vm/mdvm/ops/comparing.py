@@ -81,9 +81,11 @@ def is_at_most(m: State, d: int, a: int, b: int) -> Working:
 
 @ISA.implements("gt")
 def is_greater(m: State, d: int, a: int, b: int) -> Working:
-    return is_less(m, d, b, a)  # carried out with the operands swapped: its error names them so
+    made: Working = is_less(m, d, b, a)  # carried out with the operands swapped: its error names them so
+    return made
 
 
 @ISA.implements("gte")
 def is_at_least(m: State, d: int, a: int, b: int) -> Working:
-    return is_at_most(m, d, b, a)
+    made: Working = is_at_most(m, d, b, a)
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from vm.faults import Fault
@@ -40,9 +41,8 @@ def to_int(value: Slot) -> int:
         case bool() | int():
             return int(value)
         case float():
-            if value == value and abs(value) != float("inf") and value == int(value):
-                if LEAST <= (whole := int(value)) <= MOST + 1:
-                    return min(whole, MOST)
+            if isfinite(value) and value == (whole := int(value)) and LEAST <= whole <= MOST + 1:
+                return min(whole, MOST)
             raise Fault("TypeMismatch", expected="integer", found=f"float {positional(value)}")
     raise mismatch("integer", value)
 
