@@ -55,6 +55,10 @@ _PLACE_STEP = re.compile(
 )
 
 
+_ADDRESSED = frozenset({"mem", "rights"})
+"""Names of places whose indices are addresses, and so written in hexadecimal."""
+
+
 class PlaceError(ValueError):
     """A text that names no place, or a place the machine does not have."""
 
@@ -94,14 +98,15 @@ class Place:
         return cls(match.group(), tuple(path))
 
     def __str__(self) -> str:
+        index = hex if self.name in _ADDRESSED else str
         parts = [self.name]
         for step in self.path:
             if isinstance(step, str):
                 parts.append("." + step if _PLACE_NAME.fullmatch(step) else f"[{_quoted(step)}]")
             elif isinstance(step, Span):
-                parts.append(f"[{step.start}:{step.count}]")
+                parts.append(f"[{index(step.start)}:{step.count}]")
             else:
-                parts.append(f"[{','.join(map(str, step))}]")
+                parts.append(f"[{','.join(map(index, step))}]")
         return "".join(parts)
 
 
@@ -234,6 +239,7 @@ class Line:
     pc: int
     size: int
     op: str
+    """Mnemonic; empty for bytes that are no instruction, and for the end of a program that can run off there."""
     text: str
     """Mnemonic and operands, as a listing shows them."""
     source_line: int | None = None

@@ -177,6 +177,10 @@ class Isa:
         """What instructions are called, as people write them."""
         return frozenset(spellings(self.by_name))
 
+    def find(self, name: str) -> Op | None:
+        """The row of a name, in capital letters or not; None if there is none."""
+        return self.by_name.get(name) or self.by_name.get(name.upper()) or self.by_name.get(name.lower())
+
     def __iter__(self) -> Iterator[Op]:
         return iter(self.by_name.values())
 

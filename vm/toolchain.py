@@ -70,6 +70,11 @@ class Toolchain(Protocol):
         """Read a bytecode file."""
         ...
 
+    @property
+    def listing_assembles(self) -> bool:
+        """Whether what `disassemble` gives is a text that assembles to the program."""
+        ...
+
     def disassemble(self, program: Program) -> str: ...
     def check(self, program: Program) -> Sequence[Diagnostic]:
         """Findings of the static verifier; empty if the program passes."""

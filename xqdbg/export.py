@@ -78,6 +78,7 @@ def vector(session: Session, opened: Opened, patience: Patience = ENDLESS) -> st
     name = printable(session.name) if branch.parent is None else f"{printable(session.name)} ({branch.name})"
     case = {
         "name": name,
+        "machine": opened.tools.name,
         **({"bytecode_hex": program.code.hex()} if program.code else {"program": program.text}),
         "inputs": inputs,
         "expected": {key: value for key, value in outcome.items() if key not in _WORDING},

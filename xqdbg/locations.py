@@ -117,7 +117,7 @@ def parse_location(text: str, code: Sequence[Line], isa: Isa) -> Location:
         return AtTick(0) if words == ["start"] else AtEnd()
     if text.endswith("%"):
         return AtPercent(_percent(text))
-    if text.startswith("@"):
+    if text.startswith("@") and not _is_labelled(text, code):
         return AtBookmark(text[1:].strip())
     site, sharp, number = text.rpartition("#")
     if sharp:
@@ -157,7 +157,7 @@ def _number(text: str) -> int:
 def parse_time(text: str, code: Sequence[Line], isa: Isa) -> InTime:
     """Read what `goto` takes: a moment; a bare number is a tick, a place the first time there. Raises XqdbgError."""
     text = text.strip()
-    if text.lower().startswith(_SITES) and "#" not in text:
+    if (text.lower().startswith(_SITES) or _is_labelled(text, code)) and "#" not in text:
         return Nth(parse_site(text, code, isa), 1)
     if text.startswith("@") or "#" in text:
         place = parse_location(text, code, isa)
@@ -182,7 +182,7 @@ def parse_code(text: str, code: Sequence[Line]) -> frozenset[int]:
         return frozenset((_of_line(int(text), code),))
     if text.startswith("*"):
         return frozenset((_of_address(text[1:].strip(), code),))
-    if text.startswith("."):
+    if text.startswith(".") or _is_labelled(text, code):
         return frozenset((_of_label(text, code),))
     if text[:3].lower() == "op:":
         return _of_op(text[3:].strip(), code)
@@ -214,6 +214,12 @@ def _of_address(text: str, code: Sequence[Line]) -> int:
     return pc
 
 
+def _is_labelled(text: str, code: Sequence[Line]) -> bool:
+    """Whether a text, less the number of a hit at its end, is a label of the program: those win over bookmarks."""
+    name = text.partition("#")[0].strip()
+    return bool(name) and any(line.label == name for line in code)
+
+
 def _of_label(text: str, code: Sequence[Line]) -> int:
     for line in code:
         if line.label == text:
@@ -225,7 +231,14 @@ def _of_label(text: str, code: Sequence[Line]) -> int:
 def _of_op(name: str, code: Sequence[Line]) -> frozenset[int]:
     if pcs := frozenset(line.pc for line in code if line.op.lower() == name.lower()):
         return pcs
-    raise XqdbgError(f"the program has no {_shown(name)}", _did_you_mean(name.upper(), {line.op for line in code}))
+    raise XqdbgError(
+        f"the program has no {_shown(name)}", _did_you_mean(_cased(name, code), {line.op for line in code})
+    )
+
+
+def _cased(name: str, code: Sequence[Line]) -> str:
+    """A name in capital letters, if instructions are called so."""
+    return name.upper() if any(line.op.isupper() for line in code) else name.lower()
 
 
 def _tick(text: str) -> int:

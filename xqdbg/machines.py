@@ -35,7 +35,7 @@ class Registration:
     engines: tuple[str, ...] = ("interpreter",)
     """Names of what can run its programs, the reference first."""
     recognition: str = ""
-    """Module whose `recognises(data)` tells its bytecode where no first bytes do; empty where they do."""
+    """Module whose `recognises(data)` tells its bytecode, where no first bytes do, `recognises_text(data)` its text."""
     bytecode: str = ""
     """How its bytecode begins, or what it is, to be read behind `bytecode`."""
 
@@ -128,7 +128,7 @@ def recognise(data: bytes, name: str) -> tuple[Registration, bool]:
     for machine in MACHINES:
         if _recognised(machine, data):
             return machine, True
-    return MACHINES[0], False
+    return next((machine for machine in MACHINES if _worded(machine, data)), MACHINES[0]), False
 
 
 def is_bytecode(data: bytes) -> bool:
@@ -148,6 +148,14 @@ def _recognised(machine: Registration, data: bytes) -> bool:
     return found
 
 
+def _worded(machine: Registration, data: bytes) -> bool:
+    """Whether a text begins as only those of this machine do."""
+    if not machine.recognition:
+        return False
+    found: bool = importlib.import_module(machine.recognition).recognises_text(data)
+    return found
+
+
 def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
     """Load bytecode or assemble text; ProgramError for programs that are none, XqdbgError for what is not even text."""
     machine, is_code = recognise(data, name)
@@ -161,9 +169,10 @@ def open_program(data: bytes, name: str) -> tuple[Toolchain, Program]:
 
 
 def assemble(data: bytes, name: str) -> tuple[Toolchain, Program]:
-    """Assemble text for the machine of its suffix, the first machine if that tells nothing."""
+    """Assemble text for the machine of its suffix, else for the one it is worded for, else for the first one."""
     suffix = _suffix(name)
     named = [machine for machine in MACHINES if suffix in machine.text_suffixes + machine.code_suffixes]
+    named += [machine for machine in MACHINES if _worded(machine, data)]
     return _assemble(named[0] if named else MACHINES[0], data, name)
 
 

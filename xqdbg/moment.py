@@ -124,7 +124,7 @@ class Future:
     pc: int = 0
     """Where it ends."""
     note: str = ""
-    """Why no more is explored, where the run is too long."""
+    """Why there is no more to know now: the run is too long, or it waits for its host."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

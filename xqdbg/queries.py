@@ -104,7 +104,7 @@ def first(
             return Answer(
                 f"the search for {expression.text} was given up", columns, complete=False, note="not finished"
             )
-        known = history.future.complete
+        known = history.future.complete and not history.future.note
         when = "is never true" if known else f"is not true before tick {history.length:,}"
         return Answer(f"{expression.text} {when}", columns, complete=known, note=history.future.note)
     machine = history.at(tick)

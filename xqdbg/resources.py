@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xqdbg.errors import XqdbgError
 
@@ -51,13 +51,12 @@ class Example:
 
 
 def examples() -> Iterator[Example]:
-    """All examples, machine by machine, in the order of the index of each, the rest after it."""
-    from xqdbg.machines import MACHINES  # a program of the user's own starts faster without
-
+    """All examples, in the order of the index of machines and of that of each, the rest after it."""
     root = conformance() / "programs"
-    order = {machine.name: at for at, machine in enumerate(MACHINES)}
-    for folder in sorted(_folders(root), key=lambda folder: (order.get(folder.name, len(order)), folder.name)):
-        yield from _examples_of(folder)
+    folders = {folder.name: folder for folder in sorted(_folders(root))}
+    order = [str(name) for name in _read_index(root / "index.toml").get("machines", [])]
+    for name in [*(name for name in order if name in folders), *(name for name in folders if name not in order)]:
+        yield from _examples_of(folders[name])
 
 
 def find_example(name: str) -> Example:
@@ -96,11 +95,15 @@ def _folders(path: Path) -> list[Path]:
 
 
 def _titles(path: Path) -> dict[str, str]:
+    return {name: str(entry["title"]) for name, entry in _read_index(path).items()}
+
+
+def _read_index(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     import tomllib  # only listings of examples need it, and every start would pay for it
 
-    return {name: str(entry["title"]) for name, entry in tomllib.loads(path.read_text("utf-8")).items()}
+    return tomllib.loads(path.read_text("utf-8"))
 
 
 def _suggestion(wanted: str, known: list[str]) -> str:

@@ -80,7 +80,7 @@ def attempt(machine: Machine, program: Program, patience: Patience = ENDLESS) ->
     if not lines:
         raise SnippetError("there is no instruction in it", "such as `asm PUSH 1`, if the machine has a PUSH")
     outside = machine.depth
-    while scratch.status is Status.READY:
+    while scratch.status is Status.READY and not _is_end(lines.get(scratch.pc)):
         _check_going(scratch, lines.get(scratch.pc), outside, trial.ticks, patience)
         seen: list[Effect] = []
         scratch.run(1, None, seen.append)
@@ -89,7 +89,7 @@ def attempt(machine: Machine, program: Program, patience: Patience = ENDLESS) ->
             raise _faulted(seen[0], lines.get(seen[0].pc), trial.ticks)
         if scratch.depth < outside:
             raise _leaves(lines.get(seen[0].pc))
-    if scratch.status is not Status.HALTED:
+    if scratch.status is Status.HOST:
         raise SnippetError("it waits for its host, which does not answer a snippet")
     _check_closed(scratch, lines.values(), outside)
     trial.changes, trial.edits = _net(machine, scratch, notes)
@@ -106,6 +106,11 @@ def _check_going(scratch: Machine, line: Line | None, outside: int, ticks: int, 
         raise SnippetError(f"it has not ended after {MOST_TICKS:,} instructions", "does it loop without end?")
     if line is not None and scratch.depth == outside > 0 and line.op and _flow(scratch, line) is Flow.LOOP_CLOSE:
         raise _leaves(line)
+
+
+def _is_end(line: Line | None) -> bool:
+    """Whether it stands for the end of a program, where a snippet is over whatever the machine makes of it."""
+    return line is not None and not line.op and not line.encoding
 
 
 def _flow(machine: Machine, line: Line) -> Flow:

@@ -42,6 +42,13 @@ def test_a_program_is_read_from_standard_input(obey: Obey) -> None:
         assert "exit      halt at 0x21" in obey("run", "-", stdin=data).out
 
 
+def test_a_text_is_known_by_how_it_begins(obey: Obey) -> None:
+    assert obey("asm", "-", "--stdout", stdin=FIB_TEXT.encode()).raw == FIB
+    listing = obey("dis", "-", stdin=FIB).out.encode()
+    assert obey("asm", "-", "--stdout", stdin=listing).raw == FIB
+    assert json.loads(obey("run", "-", "--json", stdin=b"a0 = 7\na1 = 0\nret\n").out)["registers"]["a0"] == 7
+
+
 def test_arguments_and_gas_are_given_on_the_command_line(obey: Obey, tmp_path: Path) -> None:
     path = tmp_path / "fib.pvm"
     path.write_bytes(FIB)
@@ -171,6 +178,17 @@ def test_a_program_is_debugged(obey: Obey, tmp_path: Path) -> None:
     assert "2880067194370816120" in answer.out
 
 
+@pytest.mark.parametrize(("name", "data"), [("fib.pvm", FIB), ("fib.pvmasm", FIB_TEXT.encode())])
+def test_a_session_is_saved_and_a_run_exported(obey: Obey, tmp_path: Path, name: str, data: bytes) -> None:
+    path, saved, vector = tmp_path / name, tmp_path / "s.xqs", tmp_path / "vector.jsonl"
+    path.write_bytes(data)
+    commands = f"goto end; pin a0 == 2880067194370816120; export vector {vector}; goto 5; save {saved}"
+    assert obey("exec", path, "-c", commands).code == 0
+    assert json.loads(obey("conform", vector, "--json").out)["passed"] == 1
+    again = obey("exec", saved, "-c", "print pc; goto end; print a0")
+    assert again.code == 0 and "2880067194370816120" in again.out and "pc = 0x0012" in again.out
+
+
 def test_cases_are_judged_by_the_machine_they_name(obey: Obey, tmp_path: Path) -> None:
     cases = [
         {"machine": "pvm", "program": "a0 = 5\nret", "expected": {"exit": "halt", "instructions": 2}},
@@ -230,3 +248,9 @@ def test_a_vector_is_compared_in_every_field(
     assert told["failed"] == failed, told
     if failed:
         assert says in str(told["failures"][0]["got"]) + str(told["failures"][0]["expected"]), told
+
+
+def test_a_case_that_waits_for_its_host_is_judged_as_it_stands(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps({"machine": "pvm", "program": "ecalli 7", "expected": {"host_call": 7, "gas_used": 1}}))
+    assert json.loads(obey("conform", path, "--json").out)["passed"] == 1

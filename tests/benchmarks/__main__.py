@@ -17,7 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import asking, branches, footprint, interpreter, matrix, panes, recording, screen, startup, travel
+from tests.benchmarks import (
+    asking,
+    branches,
+    footprint,
+    interpreter,
+    matrix,
+    panes,
+    pvm,
+    recording,
+    screen,
+    startup,
+    travel,
+)
 from tests.benchmarks.entry import Entry, table, told
 from xqdbg import __version__
 
@@ -30,6 +42,7 @@ def main() -> int:
     peer = _peer(arguments.peer_python)
     groups: dict[str, Callable[[], Iterator[Entry]]] = {
         "interpreter": lambda: interpreter.entries(arguments.quick, peer),
+        "pvm": lambda: pvm.entries(arguments.quick),
         "recording": lambda: recording.entries(arguments.quick),
         "travel": lambda: travel.entries(arguments.quick),
         "asking": lambda: asking.entries(arguments.quick),
@@ -75,6 +88,7 @@ def _arguments() -> argparse.Namespace:
 
 _GROUPS = (
     "interpreter",
+    "pvm",
     "recording",
     "travel",
     "asking",

@@ -82,13 +82,15 @@ def check_pushed(each: Explanation, effect: Effect) -> None:
 
 @cache
 def runs() -> Sequence[tuple[str, Case]]:
-    found = discover(str(resources.conformance()))
+    found = [
+        *discover(str(resources.conformance() / "xqvm")),
+        *discover(str(resources.conformance() / "programs/xqvm")),
+    ]
     return [(each.name, each.case) for each in found if each.case is not None and "expected" in each.case]
 
 
 def started(case: Case) -> Machine:
-    (name,) = machines.MACHINES
-    tools = machines.toolchain(name)
+    tools = machines.toolchain(machines.registered("xqvm"))
     text = case.get("program", case.get("source"))
     program = tools.assemble(text) if isinstance(text, str) else tools.load(bytes.fromhex(case["bytecode_hex"]))
     return tools.machine(program, case.get("inputs", {}))

@@ -263,9 +263,9 @@ def test_vectors_of_all_shipped_examples(tmp_path: Path) -> None:
         if example.name.startswith("heavy"):
             continue  # minutes of work for nothing new
         inputs = {} if example.inputs is None else json.loads(example.inputs.read_text("utf-8"))
-        session = begin_on(target.program, target.name, inputs)
-        assert session.opened is not None
-        assert not judge_run(TOOLCHAIN, json.loads(vector(session, session.opened))).mismatches, example.name
+        opened = Opened(target.tools, target.program)
+        session = Session(target.tools.machine(target.program, inputs), target.name, opened=opened)
+        assert not judge_run(target.tools, json.loads(vector(session, opened))).mismatches, example.name
 
 
 def test_a_vector_of_bytecode(tmp_path: Path) -> None:

@@ -82,6 +82,15 @@ def test_queries_see_the_answered_run() -> None:
     assert "tick 4" in "\n".join(obey(session, "first a0 == 10"))
 
 
+def test_questions_say_that_the_run_waits() -> None:
+    session = begin()
+    told = "\n".join(obey(session, "first a0 == 99", "hits op:ecalli"))
+    assert "a0 == 99 is not true before tick 4" in told and told.count("the run waits for its host") == 2
+    obey(session, *ANSWERED)
+    told = "\n".join(obey(session, "first a0 == 99"))
+    assert "a0 == 99 is never true" in told and "waits" not in told
+
+
 def test_a_session_with_replies_is_saved_and_comes_back() -> None:
     session = begin()
     obey(session, *ANSWERED)

@@ -352,7 +352,8 @@ def test_files_of_the_shipped_examples_are_small(tmp_path: Path) -> None:
     for example in resources.examples():
         target = open_target(f"{resources.EXAMPLE_PREFIX}{example.name}")
         inputs = {} if example.inputs is None else json.loads(example.inputs.read_text("utf-8"))
-        session = begin_on(target.program, target.name, inputs)
+        opened = Opened(target.tools, target.program)
+        session = Session(target.tools.machine(target.program, inputs), target.name, opened=opened)
         session.goto_tick(1_000)
         for line in session.code[:3]:
             session.toggle(line.pc)

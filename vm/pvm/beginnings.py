@@ -15,7 +15,7 @@ _EMPTY = """\
 pub @main:
     a0 = 40
     a0 = a0 + 2
-    // a1 is the length of the output at a0; there is none
+// a1 is the length of the output at a0; there is none
     a1 = 0
     ret
 """
@@ -25,7 +25,7 @@ _LOOP = """\
 // argument: none                       result: a0, the sum, 55
 
 pub @main:
-    // the sum so far, and the counter
+// the sum so far, and the counter
     a0 = 0
     t0 = 1
 @loop:
@@ -53,7 +53,7 @@ pub @main:
     s0 = s0 + 4
     jump @loop if s0 <u 0x10010
     u64 [0x30000] = a2
-    // where the output is, and how long
+// where the output is, and how long
     a0 = 0x30000
     a1 = 8
     ret
@@ -66,10 +66,12 @@ _ARGUMENT = """\
 // At the start a0 is the address of the argument and a1 its length.
 
 pub @main:
+// where it ends, and how many there are so far
     a2 = a0 + a1
     t0 = 0
 @loop:
     jump @done if a0 >=u a2
+// one more if this octet is not zero
     t1 = u8 [a0]
     t1 = t1 >u 0
     t0 = t0 + t1
@@ -89,23 +91,27 @@ _CALL = """\
 %stack_size = 4096
 
 pub @main:
-    // keep where to return to
+// keep where to return to
     sp = sp + -8
     u64 [sp] = ra
+// call it: the argument is in a0, and so is the result
     a0 = 10
     ra = @back
     jump @factorial
 @back:
+// a1 is the length of the output at a0; there is none
     a1 = 0
     ra = u64 [sp]
     sp = sp + 8
     ret
 
+// a0 = a0 * (a0 - 1) * ... * 1
 @factorial:
     jump @recurse if a0 >u 1
     a0 = 1
     ret
 @recurse:
+// keep the argument, too, as the call inside has another one
     sp = sp + -16
     u64 [sp] = ra
     u64 [sp + 8] = a0
@@ -113,6 +119,7 @@ pub @main:
     ra = @multiply
     jump @factorial
 @multiply:
+// back from it: multiply, and take back what was kept
     t0 = u64 [sp + 8]
     a0 = a0 * t0
     ra = u64 [sp]

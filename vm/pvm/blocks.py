@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from vm.isa import Flow, Handler, Op, OperandKind
 from vm.pvm.halt import Halt
 from vm.pvm.isa import ISA
 from vm.pvm.program import Instruction, Program
-from vm.pvm.templates import STATE, Compiled, Templates, compiled, parameters
+from vm.pvm.templates import Compiled, compiled, parameters
 
 if TYPE_CHECKING:
     from vm.pvm.effects import Look
@@ -57,8 +57,16 @@ class Step:
 
     def bound(self, machine: State) -> Callable[[], Any]:
         """What executes it on a machine."""
-        names = parameters(self.handler)
-        return partial(self.handler, *(STATE[n](machine) if n in STATE else self.operands[n] for n in names))
+        known = {**self.operands, **machine.bindings}
+        return partial(self.handler, *[known[name] for name in parameters(self.handler)])
+
+
+@cache
+def _shape(name: str) -> tuple[tuple[str, ...], str]:
+    """The names of an instruction's operands, and of the one that is a target; empty if none is."""
+    operands = ISA.by_name[name].operands
+    targets = (operand.name for operand in operands if operand.kind is OperandKind.TARGET)
+    return tuple(operand.name for operand in operands), next(targets, "")
 
 
 def _undefined() -> None:
@@ -77,7 +85,6 @@ class Code:
         self._returns = frozenset(self.landings.values())
         self._steps: dict[int, Step] = {}
         self._compiled: dict[tuple[int, int], Compiled | None] = {}
-        self._templates = Templates()
 
     def step(self, pc: int) -> Step:
         """The instruction at an address, whatever lies there."""
@@ -92,10 +99,10 @@ class Code:
         op = instruction.op
         if op is None:
             return Step(instruction, _undefined, {}, -1)
-        operands: dict[str, int] = {}
-        for operand, value in zip(op.operands, instruction.operands, strict=True):
-            lost = operand.kind is OperandKind.TARGET and value not in self.program.block_starts
-            operands[operand.name] = value - ASTRAY if lost else value
+        names, target = _shape(op.name)
+        operands = dict(zip(names, instruction.operands, strict=True))
+        if target and operands[target] not in self.program.block_starts:
+            operands[target] -= ASTRAY
         return Step(instruction, ISA.handlers[op.name], operands, self._links(op, operands, instruction.next_pc))
 
     def _links(self, op: Op, operands: dict[str, int], behind: int) -> int:
@@ -120,7 +127,7 @@ class Code:
         """A block as a function, made once; None where that cannot be."""
         key = (steps[0].instruction.pc, len(steps))
         if key not in self._compiled:
-            self._compiled[key] = compiled(steps, self._templates)
+            self._compiled[key] = compiled(steps)
         return self._compiled[key]
 
 

@@ -24,4 +24,4 @@ def entries(machine: State, name: str, start: int, count: int) -> Sequence[Cell]
     octets = machine.memory.peek(at + first, last - first)
     if octets is None:
         raise unmapped(place, machine, at + first, last - first)
-    return tuple(Cell(f"mem[{at + first + n}]", f"{octet:#04x}", "int", octet) for n, octet in enumerate(octets))
+    return tuple(Cell(f"mem[{at + first + n:#x}]", f"{octet:#04x}", "int", octet) for n, octet in enumerate(octets))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from vm.faults import Fault, FaultReport
-from vm.pvm.memory import NONE, rights_words
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -78,8 +77,8 @@ def _page_fault(operands: Mapping[str, object]) -> tuple[str, str]:
     mended = 1 if operands["done"] == "read" else 2
     return title, (
         f"The {operands['size']} octets at {operands['access']:#x} cannot be {operands['done']}: the page {page:#x} is "
-        f"{rights_words(int(str(rights)))}. "
-        + ("Look at how the address was computed" if rights == NONE else "Look at why the program writes there")
+        f"{rights}. "
+        + ("Look at why the program writes there" if rights == "read-only" else "Look at how the address was computed")
         + f", or set rights[{page:#x}] = {mended} and pc = {operands['pc']:#x} to try again."
     )
 

@@ -19,7 +19,7 @@ from vm.pvm.numbers import ONES64
 
 DEFAULT_GAS = 100_000_000
 KEYS = ("args", "gas", "pc", "registers", "pages", "memory", "heap", "host", "memory_limit")
-MOST_PAGES = 1 << 16
+MOST_PAGES = 1 << 12
 """Entries of a list of pages or of memory."""
 MOST_REPLIES = 1 << 20
 

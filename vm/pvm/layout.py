@@ -10,7 +10,7 @@ from itertools import accumulate
 from vm.isa import Op
 from vm.pvm.operands import ENCODERS, shortest
 
-_MOST_ROUNDS = 64
+_MOST_ROUNDS = 24
 """Rounds after which all get the room that the farthest take: each round takes time as the program is long."""
 _FARTHEST = 4
 

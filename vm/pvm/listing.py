@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import compress
 
 from vm.contract import Line
 from vm.isa import Flow, Op, OperandKind
@@ -21,6 +22,10 @@ _HEAP = frozenset({"heap", "rights"})
 _NAMES: tuple[Names, ...] = tuple(frozenset((name, f"r{at}")) for at, name in enumerate(REGISTERS))
 """Both names of each register: a place that is watched may have either."""
 _HOST = _NOTHING.union(*_NAMES, _MEMORY, _HEAP, {"gas"})
+_LEADING = bytes(
+    (op := ISA.by_code.get(code)) is not None and any(row.kind is OperandKind.TARGET for row in op.operands)
+    for code in range(256)
+)
 BEHIND = "trap (the end of the code)"
 """What stands for what is behind the last instruction, where control can get there."""
 _ENDLESS = frozenset({Flow.JUMP, Flow.HALT})
@@ -51,9 +56,8 @@ def labels(program: Program) -> Mapping[int, str]:
     for name, pc in (*program.exports.items(), *program.labels.items()):
         named.setdefault(pc, name)
     goals = set(program.jump_table)
-    for start in program.starts:
-        instruction = program.decode(start)
-        if (target := target_of(instruction)) is not None:
+    for start in compress(program.starts, compress(program.code.translate(_LEADING), program.marks)):
+        if (target := target_of(program.decode(start))) is not None:
             goals.add(target)
     taken = set(named.values())
     for goal in sorted((goals & program.block_starts) - named.keys()):
@@ -82,6 +86,9 @@ def lines(program: Program) -> Iterator[Line]:
     def called(target: int) -> str:
         return named[target] if target in program.block_starts else printing.address(target)
 
+    known: dict[
+        tuple[str, tuple[int, ...]], tuple[str, Names, Names, tuple[str, ...]]
+    ] = {}  # programs repeat themselves
     flows_on = True
     for start, end in stretches(program):
         instruction, encoding, label = program.decode(start), code[start:end], named.get(start, "")
@@ -90,9 +97,13 @@ def lines(program: Program) -> Iterator[Line]:
             text = f"{'invalid' if program.marks[start] else '%unmarked ='} {encoding.hex(' ')}"
             yield Line(start, end - start, "", text, source_line, label, encoding=encoding, spelled=())
         else:
-            words = printing.spelled(op, instruction.operands, called)
-            text = printing.text(op, instruction.operands, words)
-            reads, writes = _touched(op.name, _registers(op, instruction.operands))
+            operands = instruction.operands
+            told = known.get((op.name, operands))
+            if told is None:
+                words = printing.spelled(op, operands, called)
+                told = printing.text(op, operands, words), *_touched(op.name, _registers(op, operands)), words
+                known[op.name, operands] = told
+            text, reads, writes, words = told
             yield Line(start, end - start, op.name, text, source_line, label, reads, writes, encoding, words)
         flows_on = op is not None and op.flow not in _ENDLESS
     if flows_on:

@@ -18,6 +18,10 @@ Parts = tuple[Standard | None, Blob]
 """Memory, None for a bare blob, and the blob."""
 _HEX = re.compile(rb"\s*+(?:0[xX])?+(?:[0-9a-fA-F]{2}\s*+)++")
 _TEXT = re.compile(rb"[\t\n\r -~]{64}")
+_ASSEMBLY = re.compile(
+    rb"\s*+(?://|%[a-z_]++\s|pub @|@[A-Za-z0-9_.]++:|i32 |u(?:8|16|32|64) ?\[|jump [@\[]"
+    rb"|(?:ra|sp|t[0-2]|s[01]|a[0-5]|r[0-9]{1,2}) ?=)"
+)
 _POLKAVM = b"PVM\x00"
 
 
@@ -40,6 +44,11 @@ def recognises(data: bytes) -> bool:
     except ProgramError:
         return False
     return True
+
+
+def recognises_text(data: bytes) -> bool:
+    """Whether a text begins as assembly of the PVM does, and as no other one."""
+    return _ASSEMBLY.match(data) is not None
 
 
 def from_hex(data: bytes) -> bytes | None:

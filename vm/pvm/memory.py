@@ -6,8 +6,8 @@ is not kept. Checkpoints share pages. A page is copied when it is written for th
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -169,14 +169,28 @@ class Memory:
         at = bisect_right(self.areas, number, key=_begin) - 1
         return self.areas[at][2] if at >= 0 and number < self.areas[at][1] else NONE
 
+    def least_rights(self, first: int, end: int) -> int:
+        """What may be done with every page from `first` to before `end`."""
+        least = WRITABLE
+        while first < end:
+            at = bisect_right(self.areas, first, key=_begin) - 1
+            if at < 0 or first >= self.areas[at][1]:
+                return NONE
+            _, first, rights = self.areas[at]
+            least = min(least, rights)
+        return least
+
     def protect(self, first: int, end: int, rights: int) -> None:
         """Say what may be done with the pages from `first` to before `end`; those without rights lose what is there."""
         if first >= end:
             return
-        kept = [piece for area in self.areas for piece in _without(area, first, end)]
+        areas = self.areas
+        low = max(0, bisect_left(areas, first, key=_begin) - 1)
+        high = bisect_right(areas, end, key=_begin)
+        kept = [piece for area in areas[low:high] for piece in _without(area, first, end)]
         if rights != NONE:
             kept.append((first, end, rights))
-        self.areas = tuple(_joined(sorted(kept)))
+        self.areas = (*areas[:low], *_joined(sorted(kept)), *areas[high:])
         if rights != WRITABLE:
             for number in [n for n in self.own if first <= n < end]:
                 del self.own[number]
@@ -218,9 +232,10 @@ class Memory:
         """Number of pages that take memory."""
         return self._held
 
-    def held_in(self, first: int, end: int) -> int:
-        """How many pages of a range take memory."""
-        return sum(first <= number < end and page is not _ZERO for number, page in self.pages.items())
+    def held_by_area(self) -> Sequence[int]:
+        """How many pages of each area take memory."""
+        held = sorted(number for number, page in self.pages.items() if page is not _ZERO)
+        return [bisect_left(held, end) - bisect_left(held, first) for first, end, _ in self.areas]
 
     # Checkpoints
 

@@ -152,10 +152,8 @@ def _memory(machine: State, place: Place) -> Reader:
 def _rights(machine: State, place: Place) -> Reader:
     """What may be done with the page of an address; of several pages, the least."""
     first, end = pages_of(place)
-    rights = machine.memory.rights
-    if end == first + 1:
-        return lambda: rights(first)
-    return lambda: min(map(rights, range(first, end)))
+    memory = machine.memory
+    return lambda: memory.least_rights(first, end)
 
 
 def pages_of(place: Place) -> tuple[int, int]:

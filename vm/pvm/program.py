@@ -170,7 +170,7 @@ class Program:
         found = self._decoded.get(pc)
         if found is None:
             found = self._decode(pc)
-            if found.op is not None:
+            if 0 <= pc < len(self._parts.code):
                 self._decoded[pc] = found
         return found
 

@@ -18,9 +18,10 @@ from vm.pvm.halt import Halt
 from vm.pvm.hosting import KEPT, Answer, HostCall
 from vm.pvm.inputs import DEFAULT_GAS, Inputs
 from vm.pvm.isa import HALT_ADDRESS, REGISTERS
-from vm.pvm.memory import PAGE, READABLE, WRITABLE, Memory
+from vm.pvm.memory import PAGE, READABLE, WRITABLE, Memory, rights_words
 from vm.pvm.places import MOST_OCTETS
 from vm.pvm.program import Program
+from vm.pvm.templates import STATE
 
 _NONE_YET = MappingProxyType[int, int]({})
 _SP, _A0, _A1 = 1, 7, 8
@@ -45,6 +46,9 @@ class State:
         self.inputs = inputs or Inputs()
         self.regs: list[int] = [0] * len(REGISTERS)
         self.memory = Memory(self.inputs.memory_limit)
+        values = (self, self.regs, self.memory.pages, self.memory.own)
+        self.bindings: Mapping[str, object] = MappingProxyType(dict(zip(STATE, values, strict=True)))
+        """What parameters of handlers stand for that are no operands."""
         self._last_depth = 0
         self._decode(code or Code(program))
         self._begin()
@@ -165,10 +169,11 @@ class State:
         """End with a fault of an instruction; registers are as before it."""
         told = dict(fault.operands)
         access = None if step.op is None else access_of(step.op)
-        if access is not None and "address" in told:
+        page = told.get("address")
+        if access is not None and isinstance(page, int):
             told["access"] = access.address(step.operands, self.regs)
             told["size"], told["done"] = access.size, "written" if access.stores else "read"
-            told["rights"] = self.memory.rights(int(str(told["address"])) // PAGE)
+            told["rights"] = rights_words(self.memory.rights(page // PAGE))
         if fault.identity == "OutOfGas":
             told["limit"] = self.gas_limit
         self.pc = step.instruction.pc

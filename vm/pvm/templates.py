@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
+import linecache
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from textwrap import dedent, indent
 from types import CodeType, FunctionType, MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,15 +24,8 @@ if TYPE_CHECKING:
     from vm.pvm.blocks import Step
     from vm.pvm.state import State
 
-STATE: Mapping[str, Callable[[State], object]] = MappingProxyType(
-    {
-        "m": lambda machine: machine,
-        "r": lambda machine: machine.regs,
-        "pages": lambda machine: machine.memory.pages,
-        "own": lambda machine: machine.memory.own,
-    }
-)
-"""What a parameter of a handler stands for, unless it is an operand. The objects stay the same for good."""
+STATE = ("m", "r", "pages", "own")
+"""Parameters of handlers that are no operands, as in `State.bindings`."""
 
 _HEAD = f"def block({', '.join(STATE)}):\n"
 _MARGIN = "    "
@@ -56,22 +50,15 @@ class Template:
     """What its names mean, besides those of the state and of Python."""
 
 
-class Templates:
-    """Makes templates of handlers, each once."""
-
-    def __init__(self) -> None:
-        self._made: dict[Handler, Template | None] = {}
-
-    def of(self, handler: Handler) -> Template | None:
-        """A handler as text; None where its text is not at hand."""
-        if handler not in self._made:
-            try:
-                self._made[handler] = _template(handler)
-            except (OSError, TypeError, ValueError):
-                self._made[handler] = None
-        return self._made[handler]
+def template_of(handler: Handler) -> Template | None:
+    """A handler as text; None where its text is not at hand."""
+    try:
+        return _template(handler)
+    except (LookupError, SyntaxError, ValueError):
+        return None
 
 
+@cache
 def _template(handler: Handler) -> Template:
     definition = _definition(handler)
     writer = _Writer(handler)
@@ -82,14 +69,27 @@ def _template(handler: Handler) -> Template:
 
 
 def _definition(function: Callable[..., Any]) -> ast.FunctionDef:
-    """A function as it was parsed, without its docstring."""
-    definition = ast.parse(dedent(inspect.getsource(function))).body[0]
+    """A function as it was parsed, without its docstring; a copy of its own. LookupError if its text is not there."""
+    code: CodeType = function.__code__
+    text = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    definition = ast.parse(_texts(text)[code.co_firstlineno]).body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise ValueError("no function with a body of its own")
     first = definition.body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         del definition.body[0]
     return definition
+
+
+@cache
+def _texts(module: str) -> Mapping[int, str]:
+    """The text of each function of a module, without decorators, by the first line it has with them."""
+    found, lines = {}, module.splitlines(keepends=True)
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            found[first] = dedent("".join(lines[node.lineno - 1 : node.end_lineno]))
+    return MappingProxyType(found)
 
 
 def _hole(name: str) -> ast.Name:
@@ -100,7 +100,7 @@ class _Writer(ast.NodeTransformer):
     """Puts holes for operands, numbers for constants, and expressions for the functions of `vm.pvm.numbers`."""
 
     def __init__(self, handler: Handler) -> None:
-        self._operands = set(parameters(handler)) - STATE.keys()
+        self._operands = set(parameters(handler)).difference(STATE)
         self._globals: dict[str, object] = handler.__globals__
         self.names: dict[str, object] = {}
 
@@ -174,7 +174,7 @@ class Compiled:
 
     def bound(self, machine: State) -> Callable[[], int]:
         """The function for one machine: it executes the block and returns where to go on."""
-        function = FunctionType(self.code, self.names, "block", tuple(find(machine) for find in STATE.values()))
+        function = FunctionType(self.code, self.names, "block", tuple(machine.bindings.values()))
         return function
 
     def fails_at(self, trace: TracebackType | None) -> int:
@@ -184,11 +184,11 @@ class Compiled:
         return -1 if trace is None else bisect_right(self.lines, trace.tb_lineno) - 1
 
 
-def compiled(steps: Sequence[Step], templates: Templates) -> Compiled | None:
+def compiled(steps: Sequence[Step]) -> Compiled | None:
     """A block of these instructions as a function; None where the text of a handler is not at hand."""
     texts, lines, names, line = [_HEAD], list[int](), dict[str, Any](__builtins__=builtins), 2
     for step in steps:
-        template = templates.of(step.handler)
+        template = template_of(step.handler)
         if template is None:
             return None
         text = template.text if step.links < 0 else template.linked

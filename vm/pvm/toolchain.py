@@ -24,6 +24,7 @@ class PvmToolchain:
     name = "pvm"
     text_suffix = ".pvmasm"
     code_suffix = ".pvm"
+    listing_assembles = True
 
     def __init__(self, *, lenient: bool = False) -> None:
         """`lenient` takes blobs that are not the one encoding of what they hold, as most engines do."""

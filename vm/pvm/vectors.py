@@ -70,7 +70,8 @@ def _objects(case: Case, key: str) -> list[Case]:
     return value
 
 
-def _inputs(case: Case) -> dict[str, Any]:
+def inputs_of(case: Case) -> dict[str, Any]:
+    """What a case of the published layout gives to a machine, as inputs.json has it."""
     pages = (
         {"address": each.get("address"), "length": each.get("length"), "writable": each.get("is-writable")}
         for each in _objects(case, "initial-page-map")
@@ -152,7 +153,7 @@ def _compared(expected: Mapping[str, Any], result: Result, where: str = "") -> I
 
 def _joined(runs: object) -> object:
     """Runs of an expectation without what says nothing."""
-    if not isinstance(runs, list):
+    if not isinstance(runs, list) or not all(isinstance(run, Mapping) for run in runs):
         raise CaseError("the expected memory is no list of runs")
     return [{"address": run.get("address"), "contents": run.get("contents")} for run in runs if run.get("contents")]
 
@@ -168,7 +169,7 @@ def _expected(case: Case) -> dict[str, Any]:
 
 
 def _run(tools: Toolchain, case: Case) -> Iterator[Mismatch]:
-    expected, inputs = _expected(case), _inputs(case)
+    expected, inputs = _expected(case), inputs_of(case)
     try:
         program = tools.load(_octets(case, "program"))
     except ProgramError:
@@ -189,7 +190,7 @@ def _refused(inputs: Mapping[str, Any], expected: Mapping[str, Any]) -> Result:
 
 def _steps(tools: Toolchain, case: Case) -> Iterator[Mismatch]:
     try:
-        machine = _machine(tools, tools.load(_octets(case, "program")), _inputs(case))
+        machine = _machine(tools, tools.load(_octets(case, "program")), inputs_of(case))
     except ProgramError as error:
         yield Mismatch("program", "a program", str(error))
         return

@@ -29,6 +29,8 @@ _SHOWN = 24
 """Octets in a summary."""
 _PLAIN = 10
 """Numbers below are the same in every base."""
+_FAR = 1_000
+"""Instructions of a block that are counted."""
 _CALLS = 256
 """Calls that are listed, innermost first."""
 _WORDS: Mapping[str, str] = MappingProxyType({"r": "read next", "w": "written next", "rw": "changed next"})
@@ -100,11 +102,12 @@ def _block_note(machine: State) -> str:
     program = machine.program
     if not 0 <= machine.pc < len(program.code):
         return "behind the code"
-    first, pcs = machine.pc, [machine.pc]
+    first, number = machine.pc, 1
     while first not in program.block_starts and (before := program.marks.rfind(1, 0, first)) >= 0:
-        first = before
-        pcs.insert(0, first)
-    return f"instruction {len(pcs)} of the block at {first:#x}"
+        first, number = before, number + 1
+        if number > _FAR:
+            return "in a long block"
+    return f"instruction {number} of the block at {first:#x}"
 
 
 def _calls(machine: State) -> Iterator[Cell]:
@@ -116,8 +119,9 @@ def _calls(machine: State) -> Iterator[Cell]:
 
 
 def _pages(machine: State) -> Iterator[Cell]:
-    for first, end, rights in machine.memory.areas:
-        count, touched = end - first, machine.memory.held_in(first, end)
+    memory = machine.memory
+    for (first, end, rights), touched in zip(memory.areas, memory.held_by_area(), strict=True):
+        count = end - first
         place = Place("rights", (Span(first * PAGE, count * PAGE),))
         shown = f"{first * PAGE:#x} to {end * PAGE - 1:#x}, {rights_words(rights)}"
         note = f"{count:,} page{'s' if count > 1 else ''}, {touched:,} in use"

@@ -47,7 +47,7 @@ def _window(memory: Memory, region: Region, base: int, frame: Frame) -> Window:
         cells=tuple(_blocks(memory, base, top, min(top + frame.scale, region.rows), frame) for top in tops),
         head=(),
         focus=None if focus is None else _octet(memory, base + focus),
-        focus_place="" if focus is None else f"mem[{base + focus}]",
+        focus_place="" if focus is None else f"mem[{base + focus:#x}]",
         largest=_LARGEST,
         stored=region.rows * COLUMNS,
     )

@@ -33,6 +33,7 @@ class XqvmToolchain:
     name = "xqvm"
     text_suffix = ".xqasm"
     code_suffix = ".xqb"
+    listing_assembles = False
 
     @property
     def isa(self) -> Isa:

@@ -143,7 +143,7 @@ def _runs(session: Session, pcs: Sequence[int]) -> int | None:
 def explain(session: Session, request: Request) -> Moment:
     """`explain [OP|LOC]`: the next instruction with its numbers; any other one from its row in the table."""
     argument = piece(request.argument)
-    op = session.isa.by_name.get(argument.text.upper()) if argument else None
+    op = session.isa.find(argument.text) if argument else None
     if op is not None:
         return _told_of(session, op)
     found, pc = _op_at(session, argument, here(session, request))
@@ -184,7 +184,7 @@ def _op_at(session: Session, argument: Piece, pc: int) -> tuple[str, int | None]
             with argument.blamed():
                 place = parse_location(argument.text, session.code, session.isa)
         except CommandError as error:
-            names = [name for name in session.isa.by_name if name.startswith(argument.text.upper())]
+            names = [name for name in session.isa.by_name if name.casefold().startswith(argument.text.casefold())]
             if len(names) == 1:
                 return names[0], None
             hint = f"there are {', '.join(names[:12])}" if names else "explain OP or LOC, such as explain MUL"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from vm.contract import Line
 from vm.diagnostics import ProgramError, printable
-from vm.toolchain import Toolchain
+from vm.toolchain import Program, Toolchain
 from xqdbg import machines, resources
 from xqdbg.editing.document import Document
 from xqdbg.editing.recovery import Copy
-from xqdbg.editing.sources import source_of
+from xqdbg.editing.sources import source_of, text_of
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import read_file
 
@@ -43,7 +43,13 @@ def open_text(path: str) -> Opened:
 
 
 def open_program(
-    tools: Toolchain, path: str, name: str, code: Sequence[Line], source: Sequence[str], kept: str
+    tools: Toolchain,
+    path: str,
+    name: str,
+    code: Sequence[Line],
+    source: Sequence[str],
+    kept: str,
+    program: Program | None = None,
 ) -> Opened:
     """The text of the program that is being debugged: its file, or what is known of it as a new text.
 
@@ -52,7 +58,10 @@ def open_program(
     is_own = path and source and not _is_inside(path, kept)
     if is_own and os.path.isfile(path):
         return Opened(Document.open(path), tools)
-    text = "\n".join(source) + "\n" if source else source_of(code, tools)
+    if source:
+        text = "\n".join(source) + "\n"
+    else:
+        text = source_of(code, tools) if program is None else text_of(program, tools)
     return Opened(Document(text), tools, name)
 
 
@@ -72,7 +81,7 @@ def _open_code(path: str) -> Opened:
         tools, program = machines.open_program(read_file(path), path)
     except ProgramError as error:
         raise XqdbgError(f"{printable(path)}: {error}") from None
-    return Opened(Document(source_of(program.lines(), tools)), tools, printable(os.path.basename(path)))
+    return Opened(Document(text_of(program, tools)), tools, printable(os.path.basename(path)))
 
 
 def _tools(path: str) -> Toolchain:

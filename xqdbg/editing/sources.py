@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from vm.contract import Line
 from vm.isa import Flow
 from vm.tokens import Syntax
-from vm.toolchain import Toolchain
+from vm.toolchain import Program, Toolchain
 from xqdbg.editing.language import Language
+
+
+def text_of(program: Program, tools: Toolchain) -> str:
+    """Assembly text of a program without one."""
+    return tools.disassemble(program) if tools.listing_assembles else source_of(program.lines(), tools)
 
 
 def source_of(code: Sequence[Line], tools: Toolchain) -> str:

@@ -143,10 +143,13 @@ def _signed(bits: int) -> Callable[[int], int]:
     return lambda value: ((value & (1 << bits) - 1) ^ 1 << bits - 1) - (1 << bits - 1)
 
 
+_WIDTHS = (8, 16, 32, 64)
+_EXTENDED: Mapping[str, Callable[[int], int]] = {
+    **{f"u{bits}": _unsigned(bits) for bits in _WIDTHS},
+    **{f"s{bits}": _signed(bits) for bits in _WIDTHS},
+}
 _OF_NUMBERS: Mapping[str, Callable[[int], int]] = MappingProxyType(
-    {"bits": _bits, "pairs": _pairs, "fits64": _fits64, "abs": abs, "ones": int.bit_count}
-    | {f"u{bits}": _unsigned(bits) for bits in (8, 16, 32, 64)}
-    | {f"s{bits}": _signed(bits) for bits in (8, 16, 32, 64)}
+    {"bits": _bits, "pairs": _pairs, "fits64": _fits64, "abs": abs, "ones": int.bit_count, **_EXTENDED}
 )
 
 

@@ -94,6 +94,8 @@ def _faults(op: Op) -> Iterator[tuple[str, str]]:
 
 
 def _encoding(op: Op) -> str:
+    if op.layout:
+        return f"{op.code:02x}" + (f" and operands of class {op.layout}" if op.operands else "")
     parts = [f"{op.code:02x}", *(f"{operand.name}:{operand.size}" for operand in op.operands)]
     signed = any(operand.kind is OperandKind.IMMEDIATE for operand in op.operands)
     size = f"{op.size} byte{'' if op.size == 1 else 's'}"

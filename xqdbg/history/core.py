@@ -33,6 +33,8 @@ _STRETCH = 100_000
 _GRACE = 0.25
 """Seconds by which a slice of background work may be late over a single instruction."""
 
+_UNANSWERED = "the run waits for its host"
+
 _NOTHING_SAVED: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -111,7 +113,7 @@ class History:
         if self._end is None:
             return Future(self.length, False, note=self._note)
         status, fault, pc = self._end
-        return Future(self.length, True, status, fault, pc)
+        return Future(self.length, True, status, fault, pc, _UNANSWERED if status is Status.HOST else "")
 
     def explore(self, seconds: float) -> bool:
         """Find out more, for about so long: where the run ends, then what wrote the places that were asked for.

@@ -147,8 +147,9 @@ class EditingScreen(FacingScreen):
         from xqdbg.editing.opening import open_program
 
         session, tools = self._session, self._tools()
-        path = "" if session.opened is None else session.opened.path
-        return open_program(tools, path, session.name, session.code, session.source, str(resources.conformance()))
+        opened, kept = session.opened, str(resources.conformance())
+        path, program = ("", None) if opened is None else (opened.path, opened.program)
+        return open_program(tools, path, session.name, session.code, session.source, kept, program)
 
     def _program_itself(self) -> Opened:
         self._own = self._program()

@@ -23,6 +23,7 @@ class ToyToolchain:
     name = "toy"
     text_suffix = ".toy"
     code_suffix = ".toyb"
+    listing_assembles = False
 
     @property
     def isa(self) -> Isa:

@@ -127,11 +127,11 @@ def test_lines_say_what_instructions_touch() -> None:
     lines = {line.op: line for line in assemble(
         "a0 = a1 + a2\n    a0 = u8 [a1]\n    u8 [a1] = a0\n    ecalli 1\n    a0 = sbrk a1\n@l:\n    jump @l if a0 == a1"
     ).lines()}  # fmt: skip
-    assert lines["add_64"].reads == {"a1", "a2"} and lines["add_64"].writes == {"a0"}
-    assert lines["load_ind_u8"].reads == {"a1", "mem"} and lines["load_ind_u8"].writes == {"a0"}
-    assert lines["store_ind_u8"].reads == {"a0", "a1"} and lines["store_ind_u8"].writes == {"mem"}
-    assert {"a0", "mem", "gas"} < lines["ecalli"].writes
-    assert lines["sbrk"].writes == {"a0", "heap", "rights"}
+    assert lines["add_64"].reads == {"a1", "r8", "a2", "r9"} and lines["add_64"].writes == {"a0", "r7"}
+    assert lines["load_ind_u8"].reads == {"a1", "r8", "mem"} and lines["load_ind_u8"].writes == {"a0", "r7"}
+    assert lines["store_ind_u8"].reads == {"a0", "r7", "a1", "r8"} and lines["store_ind_u8"].writes == {"mem"}
+    assert {"a0", "r7", "mem", "gas"} < lines["ecalli"].writes
+    assert lines["sbrk"].writes == {"a0", "r7", "heap", "rights"}
     assert lines["branch_eq"].writes == {"pc"} and lines["branch_eq"].operands == ("a0", "a1", "@l")
 
 

@@ -22,7 +22,7 @@ def held(machine: PvmMachine) -> dict[str, object]:
     found["heap"] = machine.memory.heap
     found["rights"] = machine.memory.areas
     for number, page in machine.memory.stored():
-        found |= {f"mem[{number * PAGE + at}]": octet for at, octet in enumerate(page) if octet}
+        found |= {f"mem[{number * PAGE + at:#x}]": octet for at, octet in enumerate(page) if octet}
     return found
 
 
@@ -32,7 +32,7 @@ def named(effect: Effect) -> set[str]:
     for write in effect.writes:
         match write.place:
             case Place("mem", (Span(at, count),)):
-                found |= {f"mem[{(at + n) % (1 << 32)}]" for n in range(count)}
+                found |= {f"mem[{(at + n) % (1 << 32):#x}]" for n in range(count)}
             case Place("rights", _):
                 found.add("rights")
             case place:

@@ -83,4 +83,4 @@ def test_blocks_pass_all_vectors_compiled_or_not(often: int, monkeypatch: pytest
 def test_handlers_are_called_with_what_their_rows_have() -> None:
     for op in ISA:
         names = set(parameters(ISA.handlers[op.name]))
-        assert names - STATE.keys() == {operand.name for operand in op.operands}, op.name
+        assert names.difference(STATE) == {operand.name for operand in op.operands}, op.name

@@ -110,7 +110,7 @@ def test_a_reply_to_memory_that_is_not_there_is_told() -> None:
     machine = calling(5, host={"5": {"mem[0x30000]": 1}})
     machine.run()
     assert machine.fault is not None and machine.fault.code == "HOST_REPLY"
-    assert "mem[196608]: nothing is mapped at 0x30000" in machine.fault.explanation
+    assert "mem[0x30000]: nothing is mapped at 0x30000" in machine.fault.explanation
 
 
 def test_a_tally_counts_what_the_host_charged() -> None:

@@ -166,8 +166,9 @@ def test_to_go_to_an_instruction_mends_a_fault() -> None:
 
 @pytest.mark.parametrize(
     ("text", "usual"),
-    [("r7", "a0"), ("r0.u8", "ra"), ("a0", "a0"), ("mem[0x20000].u32", "mem[131072:4]"), ("mem[-1]", "mem[4294967295]"),
-     ("mem[-4:2]", "mem[4294967292:2]"), ("mem[3]", "mem[3]"), ("gas.limit", "gas.limit"), ("mem.x", "mem.x")],
+    [("r7", "a0"), ("r0.u8", "ra"), ("a0", "a0"), ("mem[0x20000].u32", "mem[0x20000:4]"),
+     ("mem[-1]", "mem[0xffffffff]"), ("mem[-4:2]", "mem[0xfffffffc:2]"), ("mem[3]", "mem[0x3]"),
+     ("gas.limit", "gas.limit"), ("mem.x", "mem.x")],
 )  # fmt: skip
 def test_a_place_has_one_usual_name(text: str, usual: str) -> None:
     assert str(machine().resolve(Place.parse(text))) == usual

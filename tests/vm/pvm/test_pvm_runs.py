@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from tests.support.pvm_programs import RandomProgram, Writer
 from vm.contract import Effect, Machine, Place, Status, StopWhen, Trail
 from vm.pvm import blocks
+from vm.pvm.blob import Blob
 from vm.pvm.inputs import from_json
+from vm.pvm.isa import ISA
 from vm.pvm.machine import PvmMachine
+from vm.pvm.program import Program
 
 SEEDS = st.integers(0, 1 << 40)
 GAS = st.sampled_from((0, 1, 7, 100, 100_000))
@@ -153,6 +156,36 @@ def test_a_tally_adds_up_what_effects_tell(seed: int, wild: bool) -> None:
 
     watched.run(1 << 60, None, note)
     assert spent == {pc: [count[pc], gas[pc]] for pc in count}
+
+
+def garbage(seed: int) -> PvmMachine:
+    """A machine with octets for a program that mean nothing, in a memory with holes."""
+    chance = random.Random(seed)
+    size = chance.randint(0, 200)
+    codes = [*(op.code for op in ISA), 255, 2]
+    code = bytes(chance.choice(codes) if chance.random() < 0.5 else chance.getrandbits(8) for _ in range(size))
+    marks = bytes(chance.random() < 0.4 for _ in range(size))
+    table = tuple(chance.randrange(size + 3) for _ in range(chance.randint(0, 6)))
+    pages = [{"address": chance.choice((1, 2, 5, 0xFFFFF)) << 16 & 0xFFFFF000 or 0x10000, "length": 0x1000,
+              "writable": chance.random() < 0.7} for _ in range(3)]  # fmt: skip
+    pick = (0, 2, 4, 0x10000, 0x20000, 0x20FFC, 0x50000, 0xFFFF0000, (1 << 64) - 1, chance.getrandbits(64))
+    given = {"pages": pages, "registers": [chance.choice(pick) for _ in range(13)], "gas": 500, "heap": 0x21000}
+    return PvmMachine(Program(Blob(code, marks, table, 1)), from_json({**given, "host": {"0": {"a0": 1, "charge": 3}}}))
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_octets_that_mean_nothing_run_the_same_in_every_way(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "OFTEN", 1 + seed % 3)
+    expected = states(garbage(seed))
+    whole, watched, halfway = garbage(seed), garbage(seed), garbage(seed)
+    whole.run()
+    watched.run(1 << 60, None, lambda effect: None)
+    halfway.run(len(expected) // 2)
+    assert halfway.digest() == expected[min(len(expected) - 1, len(expected) // 2)]
+    assert (whole.digest(), watched.digest()) == (expected[-1], expected[-1])
+    for view in whole.views():
+        whole.cells(view.id)
+    assert whole.status is not Status.READY and len(whole.code()) >= 0
 
 
 def test_an_attempt_is_one_instruction_or_nothing() -> None:

@@ -67,8 +67,8 @@ def test_counters_tell_the_block() -> None:
 def test_pages_are_told_by_area() -> None:
     found = machine()
     assert [(cell.name, cell.text, cell.note) for cell in found.cells("pages")] == [
-        ("rights[131072:8192]", "0x20000 to 0x21fff, writable", "2 pages, 2 in use"),
-        ("rights[196608:4096]", "0x30000 to 0x30fff, read-only", "1 page, 0 in use"),
+        ("rights[0x20000:8192]", "0x20000 to 0x21fff, writable", "2 pages, 2 in use"),
+        ("rights[0x30000:4096]", "0x30000 to 0x30fff, read-only", "1 page, 0 in use"),
     ]
 
 
@@ -98,7 +98,7 @@ def test_the_output_is_what_halting_leaves_at_a0() -> None:
     found.regs[8] = 4
     found.run()
     (cell,) = found.cells("outputs")
-    assert (cell.name, cell.text, cell.note) == ("mem[131072:4]", "48 69 21 00  Hi!.", "4 octets")
+    assert (cell.name, cell.text, cell.note) == ("mem[0x20000:4]", "48 69 21 00  Hi!.", "4 octets")
     assert [entry.text for entry in found.entries(cell.name, 1, 2)] == ["0x69", "0x21"]
     for count, at in ((0, 0x20000), (5, 0x21FFE), (1 << 40, 0x20000), (1, 1 << 33)):
         found.regs[7], found.regs[8] = at, count
@@ -108,7 +108,7 @@ def test_the_output_is_what_halting_leaves_at_a0() -> None:
 
 def test_entries_are_octets() -> None:
     found = machine()
-    assert [entry.name for entry in found.entries("mem[0x20000:4]", 2, 10)] == ["mem[131074]", "mem[131075]"]
+    assert [entry.name for entry in found.entries("mem[0x20000:4]", 2, 10)] == ["mem[0x20002]", "mem[0x20003]"]
     assert found.entries("mem[0x20000:4]", 4, 10) == () and len(found.entries("mem[0x20000:4]", -5, 6)) == 4
     for name in ("a0", "mem", "mem[0x22000:4]", "x["):
         with pytest.raises(PlaceError):
@@ -118,17 +118,17 @@ def test_entries_are_octets() -> None:
 def test_a_window_shows_octets() -> None:
     found = machine()
     first, second = found.regions()
-    assert (first.name, first.rows, first.cols) == ("mem[131072:8192]", 512, 16)
+    assert (first.name, first.rows, first.cols) == ("mem[0x20000:8192]", 512, 16)
     assert first.title == "writable memory · 0x20000 to 0x21fff · 2 pages"
     assert second.title == "read-only memory · 0x30000 to 0x30fff · 1 pages"
     seen = found.window(first.name, Frame(0, 0, 2, 4, cursor=(0, 1)))
     assert seen.cells == ((0x48, 0x69, 0x21, 0), (0, 0, 0, 0))
-    assert (seen.focus, seen.focus_place, found.get(Place.parse(seen.focus_place))) == (0x69, "mem[131073]", 0x69)
+    assert (seen.focus, seen.focus_place, found.get(Place.parse(seen.focus_place))) == (0x69, "mem[0x20001]", 0x69)
     seen = found.window(first.name, Frame(254, 8, 4, 10, cursor=(255, 15)))
     assert seen.cells == tuple((o,) * 8 + (None, None) for o in (0, 255, 255, 0))
     assert seen.focus == 255
     seen = found.window(first.name, Frame(508, 0, 10, 2, scale=3, cursor=(512, 0)))
     assert seen.cells == ((0, 0), (0, 0)) and seen.focus_place == "" and seen.focus is None
-    for name in ("mem", "a0", "mem[131072:4096]"):
+    for name in ("mem", "a0", "mem[0x20000:4096]"):
         with pytest.raises(PlaceError):
             found.window(name, Frame())
