@@ -45,7 +45,14 @@ LARGE = (120, 40)
 def session(file: str) -> Session:
     target = open_target(file)
     options = argparse.Namespace(
-        calldata=None, inputs=None, output_slots=None, step_limit=None, memory_limit=None, unlimited_steps=False
+        calldata=None,
+        inputs=None,
+        args=None,
+        gas=None,
+        output_slots=None,
+        step_limit=None,
+        memory_limit=None,
+        unlimited_steps=False,
     )
     return Session(target.machine(options), target.name, opened=Opened(target.tools, target.program, target.path))
 
