@@ -22,14 +22,14 @@ _EMPTY = """\
 _LOOP = """\
 ; A counted loop: the sum of 1 to 10.
 ; inputs: none                       result: the sum, 55
-        load_const  r0, 0           ; the sum so far
-        load_const  r1, 1           ; the counter
+        load_const  r0, 0      ; the sum so far
+        load_const  r1, 1      ; the counter
         load_const  r2, 1
         load_const  r3, 10
 loop:   add         r0, r0, r1
         add         r1, r1, r2
-        lte         r4, r1, r3      ; a comparison makes a Bool
-        jump_if     r4, loop        ; and a jump asks for it
+        lte         r4, r1, r3 ; a comparison makes a Bool
+        jump_if     r4, loop   ; and a jump asks for it
         print       r0
         return      r0
 """
@@ -43,7 +43,7 @@ _FUNCTION = """\
         .func "factorial" factorial
         load_const  r0, 10
         load_const  r1, "factorial"
-        call        r2, r1, r0      ; r2 = factorial(r0)
+        call        r2, r1, r0 ; r2 = factorial(r0)
         print       r2
         return      r2
 
@@ -67,9 +67,9 @@ _ARRAY = """\
 ; whoever copied it before keeps the old one.
         load_const  r0, 10
         new_array   r1, r0
-        load_const  r2, 0           ; the index
+        load_const  r2, 0 ; the index
         load_const  r3, 1
-        load_const  r7, 0           ; the sum
+        load_const  r7, 0 ; the sum
 fill:   lt          r4, r2, r0
         jump_if_not r4, done
         mul         r5, r2, r2
@@ -79,7 +79,7 @@ fill:   lt          r4, r2, r0
         add         r2, r2, r3
         jump        fill
 done:   print       r1
-        print       r7              ; 285
+        print       r7    ; 285
         return      r1
 """
 
@@ -96,18 +96,19 @@ _DICT = """\
         call        r2, r1, r0
         load_const  r0, "to"
         call        r2, r1, r0
-        load_global r3, "words"     ; globals are shared by all functions
+        load_global r3, "words" ; globals are shared by all functions
         print       r3
         return      r3
 
 count:  load_global r1, "words"
         jump_if     r1, known
-        dict_new    r1              ; the first time there is none
+        dict_new    r1 ; the first time there is none
 known:  dict_get    r2, r1, r0
         load_const  r3, 1
         jump_if_not r2, first
         add         r3, r3, r2
 first:  dict_set    r1, r0, r3
+; the register holds a changed copy now: put it back
         store_global r1, "words"
         return
 """

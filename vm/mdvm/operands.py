@@ -91,14 +91,15 @@ def read(number: int, op: Op, given: Sequence[Sequence[Lexeme]], name: Lexeme) -
         return _phi(number, op, given)
     if op.layout == "assert":
         return _assert(op, given)
+    words = [one(each) for each in given]
     if len(given) > len(op.layout):
         count = len(op.layout)
         message = f"{op.name} takes {count or 'no'} operand{'' if count == 1 else 's'}, and there are {len(given)}"
-        raise _error(given[count][0], message, usage(op))
+        raise _error(words[count], message, usage(op))
     if len(given) < len(op.layout):
         wanted = _SHAPES[op.layout[len(given)]]
         raise _error(None, f"{op.name} needs {wanted} more", f"{op.name} is written {usage(op)}")
-    return [_plain(number, op, letter, one(each)) for letter, each in zip(op.layout, given, strict=True)]
+    return [_plain(number, op, letter, word) for letter, word in zip(op.layout, words, strict=True)]
 
 
 def _plain(number: int, op: Op, letter: str, word: Lexeme) -> Part:
