@@ -38,6 +38,8 @@ def outcome(machine: MdvmMachine) -> dict[str, Any]:
         found["stray"] = machine.stray
     if machine.ending == 1:
         found |= {"result": to_json(machine.result), "type": type_name(machine.result)}
+    if machine.program.extended:
+        found |= {"scopes": list(machine.scopes), "jumped": machine.jumped}
     return found | {
         "outputs": list(machine.output),
         "globals": {name: to_json(value) for name, value in machine.globals.items()},
