@@ -25,7 +25,7 @@ _NUMBERS: tuple[Slot, ...] = (
     0, 1, 2, 3, -1, -7, 10, 63, LEAST, MOST, MOST - 1, 0.0, -0.0, 0.5, 2.0, -3.25, 1e16, 1e-7, 1e300, 9007199254740993,
     float("inf"), float("-inf"), float("nan"),
 )  # fmt: skip
-_TEXTS = ("", "a", "b", "é", "text \"quoted\"\n", "0", "😀")
+_TEXTS = ("", "a", "b", "é", 'text "quoted"\n', "0", "😀")
 _PLAIN: tuple[Slot, ...] = (*_NUMBERS, *_TEXTS, True, False, None)
 _LISTING = ("dict_keys", "dict_values", "print", "concat", "cast")
 """Instructions that tell the order of a dict."""

@@ -84,7 +84,9 @@ def test_an_extension_is_refused_with_a_way_out() -> None:
 
 
 def test_sections_may_lie_anywhere() -> None:
-    parts = Container("n", 3, 4, (constant(5),), (("f", 9),), (b"\x28",), (), (0x60, 0x40, 0x30, 0x70), ((0x1C, b"ab"),))
+    parts = Container(
+        "n", 3, 4, (constant(5),), (("f", 9),), (b"\x28",), (), (0x60, 0x40, 0x30, 0x70), ((0x1C, b"ab"),)
+    )
     packed = parts.pack()
     again = read(packed)
     assert (again.name, again.offsets) == ("n", (0x60, 0x40, 0x30, 0x70))

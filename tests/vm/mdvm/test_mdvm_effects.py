@@ -111,7 +111,9 @@ def test_a_failing_instruction_writes_nothing() -> None:
     assert effect.fault.message == "Type mismatch: expected integer index, found float"
 
 
-CALL = '.func "f" f\nload_const r1, "f"\nload_const r5, 5\ncall r9, r1, r5\nprint r9\nhalt\nf: add r5, r0, r0\nreturn r5\n'
+CALL = (
+    '.func "f" f\nload_const r1, "f"\nload_const r5, 5\ncall r9, r1, r5\nprint r9\nhalt\nf: add r5, r0, r0\nreturn r5\n'
+)
 
 
 def test_a_call_copies_opens_and_goes() -> None:
