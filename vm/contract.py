@@ -78,7 +78,7 @@ class Place:
         """Read the textual form; raises PlaceError that says at which column it stopped making sense."""
         match = _PLACE_NAME.match(text)
         if match is None:
-            raise PlaceError(f"{text[:40]!r} does not begin with the name of a place, such as r3 or stack")
+            raise PlaceError(f"{text[:40]!r} does not begin with the name of a place")
         path: list[Selector] = []
         at = match.end()
         while at < len(text):
@@ -167,6 +167,8 @@ class Effect:
     costs: tuple[tuple[str, int], ...]
     """Metered cost by the name of its meter."""
     fault: FaultReport | None = None
+    listed: bool = True
+    """Whether what it read and wrote is told; False where that was too much to list, and only the rest is known."""
 
 
 Observer: TypeAlias = Callable[[Effect], None]
@@ -427,10 +429,11 @@ class Machine(Protocol):
         """
         ...
 
-    def attempt(self, work: int) -> Effect | None:
+    def attempt(self, work: int, cancelled: Callable[[], bool] | None = None) -> Effect | None:
         """Execute the next instruction and tell what it did, unless that is more than so much metered work at once.
 
-        Then, and where no instruction is due, it is None, and the machine stands where it stood.
+        Then, and where no instruction is due, it is None, and the machine stands where it stood; so it is also if
+        `cancelled`, which a machine asks now and then while it works at one instruction, says that nobody waits.
         """
         ...
 

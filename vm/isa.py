@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -124,6 +125,21 @@ class Op:
         return len(self.pops) + self.keeps
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a machine calls things, for those who tell of it."""
+
+    stack: str = "stack"
+    """Name of the places that values are popped from."""
+    places: str = ""
+    """The places there are, each with what it is, in lines for a topic of help."""
+    examples: Mapping[str, str] = field(default_factory=dict)
+    """What stands here for an example in a text of help or in a hint, such as `a3` for `r3`: places, instructions.
+
+    A machine that has the examples the texts are written with needs none.
+    """
+
+
 class IsaError(Exception):
     """The table contradicts itself or its handlers."""
 
@@ -143,8 +159,9 @@ def spellings(names: Iterable[str]) -> tuple[str, ...]:
 class Isa:
     """An instruction set: rows, and the handlers bound to them by name."""
 
-    def __init__(self, name: str, rows: Iterable[Op]) -> None:
+    def __init__(self, name: str, rows: Iterable[Op], wording: Wording | None = None) -> None:
         self.name = name
+        self.wording = wording or Wording()
         self.by_name: dict[str, Op] = {}
         self.by_code: dict[int, Op] = {}
         self.handlers: dict[str, Handler] = {}
@@ -171,6 +188,16 @@ class Isa:
         """Refuse a table in which a row has no handler; called once all handlers are imported."""
         if missing := [name for name in self.by_name if name not in self.handlers]:
             raise IsaError(f"{self.name}: no handler for {', '.join(missing)}")
+
+    def worded(self, text: str) -> str:
+        """A text of help, or a hint, with examples of this machine; longer examples come before parts of them."""
+        examples = self.wording.examples
+        return self._examples.sub(lambda found: examples[found[0]], text) if examples else text
+
+    @cached_property
+    def _examples(self) -> re.Pattern[str]:
+        longest_first = sorted(self.wording.examples, key=len, reverse=True)
+        return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
     @cached_property
     def mnemonics(self) -> frozenset[str]:

@@ -122,7 +122,7 @@ class Host:
         told, shown = monotonic(), self._session.moment
         while self._exploring and not self._waiting():
             try:
-                self._exploring = self._session.explore(_IDLE_SLICE)
+                self._exploring = self._session.explore(_IDLE_SLICE, self._waiting)
             except Exception as error:  # the same boundary
                 self._exploring = False
                 self._failed(error)

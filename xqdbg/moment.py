@@ -14,9 +14,14 @@ from vm.toolchain import Forecast
 from xqdbg.answer import Answer
 from xqdbg.inside import Inside
 from xqdbg.marks import Marks
+from xqdbg.named import Names
 
 if TYPE_CHECKING:
     from xqdbg.costs import Costs
+
+
+UNLISTED = "too much to list"
+"""What faces tell of an instruction of which not all was taken down that it did."""
 
 
 class Kind(Enum):
@@ -180,7 +185,10 @@ class Moment:
     effect: Effect | None = None
     """What the last instruction did, when the moment was reached by stepping forward over just it."""
     coming: Effect | None = None
-    """What the next instruction is about to do, its fault included; None where no instruction is due."""
+    """What the next instruction is about to do, its fault included; None where no instruction is due.
+
+    None also where that is much, until there was time to find it out; not listed where it is too much for that.
+    """
     cells: Mapping[str, Sequence[Cell]] = field(default_factory=dict)
     """The machine's views, by view id."""
     changed: AbstractSet[str] = frozenset()
@@ -228,3 +236,5 @@ class Moment:
     """What the machine runs."""
     marks: Marks | None = None
     """What was counted of the whole run for the timeline, as far as it is."""
+    names: Names = field(default_factory=Names, repr=False)
+    """What `effect` and `coming` read and wrote, by name."""

@@ -25,6 +25,9 @@ JUMPS = "a loop made of jumps opens none, for it has no end to run to: use `unti
 PAUSED = "paused"
 """What a cancelled ride comes to."""
 
+WORK_LISTED = 2_000_000
+"""Metered work of an instruction that is stepped over above which what it did is not listed."""
+
 
 class Why(Enum):
     """Why a ride came to its end."""
@@ -91,7 +94,7 @@ class Rider:
             return self.state()
         trap = self._breakpoints.trap(self._machine, self._saved, kinds=_VALUES)
         trap.arm(self._machine)
-        if self._timeline.step(self._observe).status is not Status.BUDGET:
+        if self._timeline.step(self._observe, WORK_LISTED).status is not Status.BUDGET:
             self._breakpoints.at_end(self._machine, self._saved, kinds=_VALUES)  # a logpoint may have to tell
         elif trap.holds(self._machine):
             self.stopped = self._breakpoints.hit(trap.fired(self._machine))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from vm.contract import Checkpoint, Machine, Observer, Status, Stop, Trail
+from vm.contract import Checkpoint, Effect, Machine, Observer, Status, Stop, Trail
 from xqdbg.patience import Cancelled, never
 from xqdbg.record import Record
 from xqdbg.shelf import Shelf
@@ -121,9 +121,12 @@ class Timeline:
         """Whether the run is known to end at `furthest`."""
         return self._end is not None
 
-    def step(self, observer: Observer | None = None) -> Stop:
-        """Run one instruction, watched."""
-        self.machine.run(1, None, observer)
+    def step(self, observer: Observer | None = None, work: int | None = None) -> Stop:
+        """Run one instruction, watched; one that is more than so much metered work is not listed."""
+        if observer is None or work is None:
+            self.machine.run(1, None, observer)
+        elif (effect := _watched(self.machine, work)) is not None:
+            observer(effect)
         self._edit()
         self._note()
         self._mark_if_due()
@@ -339,3 +342,16 @@ class Timeline:
 
     def _here(self, status: Status) -> Stop:
         return Stop(status, self.tick, self.machine.pc)
+
+
+def _watched(machine: Machine, work: int) -> Effect | None:
+    """Execute the next instruction and tell what it did; of one that is more than so much work, only what it cost."""
+    effect = machine.attempt(work)
+    if effect is not None or machine.status is not Status.READY:
+        return effect
+    tick, pc = machine.tick, machine.pc
+    op = next((line.op for line in machine.code() if line.pc == pc), "")
+    before = {meter.name: meter.used for meter in machine.meters()}
+    machine.run(1)
+    costs = tuple((meter.name, meter.used - before.get(meter.name, 0)) for meter in machine.meters())
+    return Effect(tick, pc, op, (), (), costs, machine.fault, listed=False)

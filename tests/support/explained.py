@@ -28,4 +28,5 @@ def facts_before(machine: Machine, line: Line) -> tuple[Facts, Effect]:
     """What is known before the next instruction, which is then executed."""
     now, effect = moment_before(machine)
     op = machine.isa.by_name[line.op]
-    return facts_of(op, line, effect, now.cells, now.regions, now.meters, len(now.nests)), effect
+    stack = machine.isa.wording.stack
+    return facts_of(op, line, effect, now.cells, now.regions, now.meters, len(now.nests), stack), effect

@@ -12,6 +12,7 @@ from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.support.calm import SECONDS, Ear, until_still
 from tests.support.panes import Script, run_pane, screen_text
 from xqdbg import resources
 from xqdbg.moment import Moment
@@ -23,9 +24,6 @@ __all__ = [
     "SECONDS", "Script", "debug_screen", "debugger", "explored", "is_explored", "is_settled", "press", "run_app",
     "run_pane", "screen_text", "settle", "tap", "type_line", "until",
 ]  # fmt: skip
-
-SECONDS = 20
-"""Longest wait for a condition; a machine shared with others can be slow."""
 
 
 def run_app(app: App[Any], script: Script, size: tuple[int, int] = (80, 24)) -> None:
@@ -41,10 +39,13 @@ def run_app(app: App[Any], script: Script, size: tuple[int, int] = (80, 24)) -> 
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
-    """Wait until a condition holds."""
+    """Wait until a condition holds, and what comes with that is heard and drawn."""
+    turns = 0
     async with asyncio.timeout(SECONDS):
         while not condition():
-            await pilot.pause(0.001)
+            await asyncio.sleep(0 if turns < 16 else 0.002)
+            turns += 1
+    await until_still(pilot.app, lambda: True, SECONDS)
 
 
 def debug_screen(pilot: Pilot[Any]) -> DebugScreen:
@@ -87,11 +88,9 @@ async def explored(pilot: Pilot[Any]) -> None:
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until every command is carried out and shown, and the panes have got what they asked for after it."""
-    screen = debug_screen(pilot)
-    for _ in range(3):
-        await until(pilot, lambda: is_settled(screen))
-        await pilot.pause(0)
-    await pilot.pause()
+    screen, ear = debug_screen(pilot), Ear()
+    quiet = await until_still(pilot.app, lambda: is_settled(screen) and ear.has_heard(screen._host), SECONDS)
+    assert quiet, "it does not come to rest"
 
 
 async def tap(pilot: Pilot[Any], *keys: str) -> None:

@@ -354,6 +354,7 @@ def test_command_line_errors_stay_on_the_line_with_advice() -> None:
 def test_command_line_completes() -> None:
     async def script(pilot: Pilot[Any]) -> None:
         await tap(pilot, *":fin", "tab")
+        await pilot.pause()
         assert bottom(pilot).strip() == ":finish"
         await tap(pilot, "ctrl+u", *"reverse-s", "tab")
         await pilot.pause()

@@ -35,7 +35,8 @@ def test_a_name_is_shortened_to_whole_parts_of_a_path_where_one_fits() -> None:
 
 def test_the_timeline_counts_what_the_cursor_of_the_matrix_is_at_now() -> None:
     async def script(pilot: Pilot[Any]) -> None:
-        await press(pilot, "G", "alt+7", "down", "right")
+        await press(pilot, "G", "alt+7")  # what the keys are for is there once the run has come to its end
+        await press(pilot, "down", "right")
         for column in (2, 3, 4):
             await press(pilot, "right")
             pointed = debug_screen(pilot).matrix_pane.pointed

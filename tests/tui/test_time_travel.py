@@ -269,6 +269,7 @@ def test_bookmarks_of_one_letter_however_fast_they_are_typed() -> None:
 def test_letters_typed_into_the_command_line_are_letters() -> None:
     async def script(pilot: Pilot[Any]) -> None:
         await tap(pilot, ":", *"m'a")
+        await pilot.pause()
         assert bottom(pilot).strip() == ":m'a"
 
     run_app(app(), script)

@@ -7,12 +7,22 @@ from random import Random
 import pytest
 
 from tests.support.examples import example_machine, example_session
+from tests.support.toy import toy_machine
 from vm.contract import Frame, Window
 from xqdbg.branches import Branch
 from xqdbg.glance import Glance, Of, Stand
-from xqdbg.session import Session
-from xqdbg.timeline import Timeline
+from xqdbg.session import Session, glances
+from xqdbg.timeline import Pacing, Timeline
 
+COUNTING = """\
+  SET r1 1
+.again
+  ADD r0 r0 r1
+  PUT r4 r5 r0
+  JNZ r1 .again
+"""
+BARE = Pacing(most_slice=500, spacing_seconds=1e9)
+"""Runs little at a time, and leaves no checkpoint on the way."""
 WHOLE = Frame(0, 0, 25, 25, 1, (0, 1))
 
 
@@ -125,3 +135,29 @@ def test_that_a_moment_is_not_there_is_found_out_once(monkeypatch: pytest.Monkey
     for _ in range(3):
         assert seen(session, Of.THEN, Stand("main", 99_999)) is None
     assert len(sought) == 1
+
+
+def test_a_moment_far_away_is_seen_later_and_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glances, "SECONDS_AT_ONCE", 0.0)
+    session, there = Session(toy_machine(COUNTING), pacing=BARE), Session(toy_machine(COUNTING))
+    session.goto("6000")
+    there.goto("5000")
+    there.see("matrix", "grid", {"matrix": Glance(Frame(0, 0, 8, 8))})
+    turn, calls = session.moment.turn, 0
+    frames = {"matrix.other": Glance(Frame(0, 0, 8, 8), Of.THEN, Stand("main", 5_000))}
+    session.see("matrix", "grid", frames)
+    while ("matrix.other", "grid") not in session.moment.windows and session.explore(0.0):
+        calls += 1
+    assert calls > 3, "it is gone to bit by bit"
+    assert values(session.moment.windows["matrix.other", "grid"]) == values(there.moment.windows["matrix", "grid"])
+    assert session.moment.turn == turn and session.moment.tick == 6_000
+
+
+def test_nobody_goes_on_to_a_moment_that_is_wanted_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glances, "SECONDS_AT_ONCE", 0.0)
+    session = Session(toy_machine(COUNTING), pacing=BARE)
+    session.goto("6000")
+    session.see("matrix", "grid", {"matrix.other": Glance(Frame(), Of.THEN, Stand("main", 5_000))})
+    assert session._glances.is_approaching
+    session.see("matrix", "grid", {})
+    assert not session._glances.is_approaching

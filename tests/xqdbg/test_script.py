@@ -414,7 +414,7 @@ def test_faces_keep_their_own_commands() -> None:
         ("help formats", "hexadecimal"),
         ("help xyzzy", "no command"),
         ("apropos loop", "finish"),
-        ("apropos quadratic", "help places"),
+        ("apropos grid", "help places"),
         ("apropos qqq", "nothing tells of"),
     ],
 )

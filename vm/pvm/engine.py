@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import cast
 
@@ -71,8 +72,11 @@ class Engine(State):
             spent[self.pc][1] -= 1  # the last one was refused for want of gas
         return stop
 
-    def attempt(self, work: int) -> Effect | None:
-        """Execute the next instruction and tell what it did, unless that is more than so much gas at once."""
+    def attempt(self, work: int, cancelled: Callable[[], bool] | None = None) -> Effect | None:
+        """Execute the next instruction and tell what it did, unless that is more than so much gas at once.
+
+        None is long enough for anybody to be asked whether it is `cancelled`.
+        """
         if work < 1:
             return None
         seen: list[Effect] = []

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from vm.isa import Condition, Flow, Isa, Op, Operand, OperandKind
+from vm.pvm.vocabulary import WORDING
 
 REGISTERS = ("ra", "sp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4", "a5")
 """What the 13 registers are called, by number. Section 2."""
@@ -384,6 +385,7 @@ ISA = Isa(
     sorted(
         (*CONTROL, *BRANCHES, *MEMORY, *MOVES, *BITS, *IMMEDIATES, *REGISTER_FORMS), key=lambda op: op.code
     ),
+    WORDING,
 )  # fmt: skip
 
 BLOCK_ENDS = frozenset(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from vm.contract import Effect, Place, Read, Write
 from vm.isa import Flow
 from vm.xqvm.blocks import Step
-from vm.xqvm.coefficients import ObservedCoefficients
+from vm.xqvm.coefficients import CancellableCoefficients, CoefficientWrite, ObservedCoefficients
 from vm.xqvm.reads import Many, read_rule, stack_place
 from vm.xqvm.writes import write_rule
 
@@ -36,6 +36,8 @@ class Listing(Sequence[T], Generic[T]):
         self._first = first
         self._others = others
         self._make = make
+        self._made: dict[int, T] = {}
+        """Those of the first ones that were asked for: several will be looked at by all who show the instruction."""
 
     def __len__(self) -> int:
         return len(self._first) + len(self._others)
@@ -51,7 +53,13 @@ class Listing(Sequence[T], Generic[T]):
 
     def _at(self, index: int) -> T:
         first = len(self._first)
-        return self._first[index] if index < first else self._make(self._others[index - first])
+        if index < first:
+            return self._first[index]
+        if index >= MANY:
+            return self._make(self._others[index - first])
+        if (made := self._made.get(index)) is None:
+            made = self._made[index] = self._make(self._others[index - first])
+        return made
 
 
 class Look:
@@ -127,7 +135,8 @@ def observe(machine: Engine) -> Effect:
 
 def _execute_watched(machine: Engine, name: str) -> tuple[Many | None, Many | None]:
     """Execute an instruction that may write coefficients of the model in a register: those it added to, and all."""
-    plain, watched = machine.coefficients, ObservedCoefficients()
+    plain, ask = machine.coefficients, machine.cancelled
+    watched = ObservedCoefficients() if ask is None else CancellableCoefficients(ask)
     machine.coefficients = watched
     try:
         machine.step_carefully()
@@ -136,9 +145,17 @@ def _execute_watched(machine: Engine, name: str) -> tuple[Many | None, Many | No
     if not watched.writes:
         return None, None
     return (
-        (watched.read, lambda write: Read(Place(name, write[0]), write[1])),
-        (watched.writes, lambda write: Write(Place(name, write[0]), write[1], write[2])),
+        (watched.read, lambda write: Read(_coefficient(name, write), write[2])),
+        (watched.writes, lambda write: Write(_coefficient(name, write), write[2], write[3])),
     )
+
+
+def _coefficient(name: str, write: CoefficientWrite) -> Place:
+    """The place in a model that was written."""
+    i, j = write[:2]
+    if j >= 0:
+        return Place(name, ("quad", (i, j)))
+    return Place(name, ("linear", (i,)) if i >= 0 else ("size",))
 
 
 def _listed(first: list[T], many: Many | None) -> Sequence[T]:

@@ -11,6 +11,7 @@ from vm.contract import Effect, Machine, Observer, Status, Stop, StopWhen, Tally
 from vm.faults import Fault
 from vm.xqvm import ops as ops  # binds the handlers
 from vm.xqvm.blocks import LENGTH_LIMIT, Block, BlockTable, Pair, Step
+from vm.xqvm.coefficients import GivenUp
 from vm.xqvm.effects import observe
 from vm.xqvm.loops import DEPTH_LIMIT, Halt
 from vm.xqvm.state import State
@@ -63,21 +64,31 @@ class Engine(State):
             spent[self.pc][1] -= 1  # the last one was refused for want of a step
         return stop
 
-    def attempt(self, work: int) -> Effect | None:
+    def attempt(self, work: int, cancelled: Callable[[], bool] | None = None) -> Effect | None:
         """Execute the next instruction and tell what it did, unless that is more than so many steps of work.
 
         An instruction is charged before it works, so one that is refused for want of steps has done nothing yet.
+        `cancelled` is asked while coefficients are written.
         """
         seen: list[Effect] = []
         start, withheld = self.checkpoint(), max(0, self.steps_left - work)
         self.steps_left -= withheld
-        self.run(1, None, seen.append)
+        self.cancelled = cancelled
+        try:
+            self.run(1, None, seen.append)
+        except GivenUp:
+            self.restore(start)
+            return None
+        finally:
+            self.cancelled = None
         if withheld and self.fault is not None and self.fault.identity == "StepLimitExceeded":
             self.restore(start)
             return None
         self.steps_left += withheld
         return seen[0] if seen else None
 
+    cancelled: Callable[[], bool] | None = None
+    """Tells while an instruction is tried whether nobody waits for that any more."""
     _tally_code: TallyCode | None = None
     """The program with handlers that keep account, once somebody has asked."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vm.isa import Flow, Isa, Op, Operand, OperandKind
+from vm.isa import Flow, Isa, Op, Operand, OperandKind, Wording
 from vm.xqvm.conditions import conditions_of
 
 _REGISTER, _TARGET, _IMMEDIATE = OperandKind.REGISTER, OperandKind.TARGET, OperandKind.IMMEDIATE
@@ -413,4 +413,12 @@ MODEL = (
 
 _ROWS = (*CONTROL, *REGISTERS, *STACK, *ARITHMETIC, *COMPARE, *ALLOCATE, *VECTOR, *MODEL)
 
-ISA = Isa("xqvm", (replace(row, conditions=conditions_of(row)) for row in _ROWS))
+_PLACES = """\
+  r3                     a register           stack[-1]      the top of the stack; stack[0] is the bottom
+  r3[4]                  an element           loop[0].index  of an open loop
+  r0.linear[2]           a linear term        in[0] out[0]   an input, an output
+  r0.quad[1,5]           a quadratic term     pc             where the machine stands
+  r0.rows                a size               steps bytes    what was spent; steps.limit: its limit
+"""
+
+ISA = Isa("xqvm", (replace(row, conditions=conditions_of(row)) for row in _ROWS), Wording(places=_PLACES))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from operator import is_
 from typing import Generic, TypeVar
 
 from vm.contract import Frame, Region, Window
@@ -89,21 +88,17 @@ class Lens:
 
 
 class _Memo(Generic[T]):
-    """What was found out of objects, by number: for the two met last, as two machines may be looked at in turn."""
+    """What was found out of objects, by number: for the two met last, as two machines may be looked at in turn.
+
+    A way back makes equal objects anew; to compare them costs far less than to find out again.
+    """
 
     def __init__(self) -> None:
         self._known: dict[int, list[tuple[object, T]]] = {}
 
     def get(self, number: int, owner: object) -> T | None:
         for known, found in self._known.get(number, ()):
-            if known is owner:
-                return found
-        return None
-
-    def among(self, number: int, owners: tuple[object, ...]) -> T | None:
-        """The same for something found out of several objects together."""
-        for known, found in self._known.get(number, ()):
-            if isinstance(known, tuple) and len(known) == len(owners) and all(map(is_, known, owners)):
+            if known is owner or known == owner:
                 return found
         return None
 
@@ -123,7 +118,7 @@ class _Bands:
         """One row of blocks; `present` are the rows of the model that hold anything, ascending."""
         numbers = present[bisect_left(present, top) : bisect_left(present, top + frame.scale)]
         rows = tuple(model.quad[i] for i in numbers)
-        if (known := self._bands.among(top, rows)) is not None:
+        if (known := self._bands.get(top, rows)) is not None:
             return known
         blocks = self._merged(numbers, rows, frame) if frame.scale > 1 else _blocks(rows, frame)
         return self._bands.put(top, rows, blocks)

@@ -134,7 +134,7 @@ ROWS: tuple[Command, ...] = (
             _SET, "set r3 = 7", set_value, Takes.PLACE),
     Command("branch.reply", ("reply",), "", "Reply",
             "Answer the host call the program waits for: put values into places and go on behind it, on a branch.",
-            _REPLY, "reply r7 = 0", reply, Takes.PLACE),
+            _REPLY, "reply r3 = 0", reply, Takes.PLACE),
     Command("branch.fork", ("fork",), "x", "Fork",
             "Make a branch here without an edit.", "fork [NAME]", "fork", fork, Takes.TEXT),
     Command("branch.list", ("branches", "forks"), "", "Branches",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from vm.isa import Isa
 from xqdbg.answer import Answer, Row
 from xqdbg.commands.argument import CommandError, piece, shown
 from xqdbg.commands.command import Command, Request
-from xqdbg.commands.topics import TOPICS
+from xqdbg.commands.topics import PLACES, TOPICS
 from xqdbg.moment import Moment
 from xqdbg.session import Session
 
@@ -37,8 +39,14 @@ def overview(commands: tuple[Command, ...]) -> Answer:
     return Answer("commands, which may be cut short as far as they stay clear", rows=rows, note=note)
 
 
-def about_command(command: Command) -> Answer:
+def worded(command: Command, isa: Isa) -> Command:
+    """A command with an example for a machine."""
+    return replace(command, example=isa.worded(command.example))
+
+
+def about_command(command: Command, isa: Isa) -> Answer:
     """How a command is used."""
+    command = worded(command, isa)
     others = ", ".join(command.words[1:])
     lines = [command.usage or command.title, f"  {command.help}"]
     lines += [f"  such as  {command.example}"] if command.example else []
@@ -53,10 +61,15 @@ def about_command(command: Command) -> Answer:
     return Answer("\n".join(lines), value=value)
 
 
-def about_topic(name: str) -> Answer:
-    """The text of a topic."""
-    title, text = TOPICS[name]
+def about_topic(name: str, isa: Isa) -> Answer:
+    """The text of a topic, as it is on a machine."""
+    title, text = TOPICS[name][0], _text(name, isa)
     return Answer(f"{name}: {title}\n{text}", value={"topic": name, "text": text})
+
+
+def _text(name: str, isa: Isa) -> str:
+    places = f"{isa.wording.places}\n" if isa.wording.places else ""
+    return isa.worded(TOPICS[name][1]).replace(PLACES, places)
 
 
 def topic_named(word: str) -> str | None:
@@ -65,7 +78,7 @@ def topic_named(word: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def search(commands: tuple[Command, ...], word: str) -> Answer:
+def search(commands: tuple[Command, ...], word: str, isa: Isa) -> Answer:
     """Commands and topics that tell of a word."""
     rows = [
         Row((command.usage or command.title, command.help), data={"command": command.word or command.id})
@@ -74,8 +87,8 @@ def search(commands: tuple[Command, ...], word: str) -> Answer:
     ]
     rows += [
         Row((f"help {name}", title), data={"topic": name})
-        for name, (title, text) in TOPICS.items()
-        if word in f"{name} {title} {text}".lower()
+        for name, (title, _) in TOPICS.items()
+        if word in f"{name} {title} {_text(name, isa)}".lower()
     ]
     return Answer("" if rows else f"nothing tells of {shown(word)}", rows=rows)
 
@@ -89,7 +102,7 @@ def apropos_of(commands: tuple[Command, ...], session: Session, request: Request
     argument = piece(request.argument)
     if not argument:
         raise CommandError("the word to search for is missing", "apropos WORD, such as apropos loop", argument.at)
-    answer = search(commands, argument.text.lower())
+    answer = search(commands, argument.text.lower(), session.isa)
     names = ", ".join(_names(answer))
     return session.say(answer.title or f"{shown(argument.text)}: {names}"[:400], answer=answer)
 

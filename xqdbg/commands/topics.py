@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 from xqdbg.commands.screen_topics import SCREEN_TOPICS
 
+PLACES = "{places}\n"
+"""Stands in a text for the places of the machine at hand."""
+
 TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "expressions": (
@@ -56,12 +59,7 @@ A location is a part of the program, an event of the run, or a moment.
             """\
 A place is anything the program can read or write. It is called the same wherever it is shown or typed.
 
-  r3                     a register           stack[-1]      the top of the stack; stack[0] is the bottom
-  r3[4]                  an element           loop[0].index  of an open loop
-  r0.linear[2]           a linear term        in[0] out[0]   an input, an output
-  r0.quad[1,5]           a quadratic term     pc             where the machine stands
-  r0.rows                a size               steps bytes    what was spent; steps.limit: its limit
-
+{places}
 Every machine has its own; `info` lists its views, and `info VIEW` names the places of one.""",
         ),
         "formats": (
@@ -126,4 +124,4 @@ line or after a blank. A text in double quotes may hold ; and #; inside it, \\" 
         **SCREEN_TOPICS,
     }
 )
-"""By name: what the topic is about, and the text."""
+"""By name: what the topic is about, and the text. Its examples are worded by the table of the machine at hand."""

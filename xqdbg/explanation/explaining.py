@@ -14,7 +14,7 @@ from xqdbg.explanation.evaluating import Names, count_rounds, defined, evaluate,
 from xqdbg.explanation.facts import Facts, Given, UnknownError, facts_of
 from xqdbg.explanation.formula import Assignment, assignment, quantity, term
 from xqdbg.explanation.wording import live_line, place_text, reason, spelled, substituted, told
-from xqdbg.moment import Moment
+from xqdbg.moment import UNLISTED, Moment
 
 NOTHING = "–"
 """Stands for no value in results."""
@@ -118,12 +118,13 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
     effect = _own_effect(moment) if faulted else moment.coming
     where = _where(line)
     headline = _spelling(line, source)
-    if effect is None:
+    if effect is None or not effect.listed:
         words = moment.fault.explanation if moment.fault is not None else ""
         state = State.FAULTED if faulted else State.COMING
-        return Explanation(state, headline, op.doc, op, where, op.formula, fault=words, last=last)
+        much = "" if effect is None else f"{UNLISTED} before it is executed"
+        return Explanation(state, headline, op.doc, op, where, op.formula, totals=much, fault=words, last=last)
     meters = () if faulted else moment.meters
-    facts = facts_of(op, line, effect, moment.cells, moment.regions, meters, len(moment.nests))
+    facts = facts_of(op, line, effect, moment.cells, moment.regions, meters, len(moment.nests), isa.wording.stack)
     whole = _whole(faulted, headline, where, facts, effect, last if not faulted else "")
     return whole if effect.fault is not None else replace(whole, flow=flow_text(facts, effect, code, source))
 
@@ -131,7 +132,8 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
 def _own_effect(moment: Moment) -> Effect | None:
     """What the faulting instruction did before it faulted, if that was watched."""
     effect = moment.effect
-    return effect if effect is not None and effect.fault is not None and effect.pc == moment.pc else None
+    own = effect is not None and effect.listed and effect.fault is not None and effect.pc == moment.pc
+    return effect if own else None
 
 
 def _unknown(moment: Moment, line: Line | None, last: str) -> Explanation:
@@ -166,7 +168,7 @@ def _whole(faulted: bool, headline: str, where: str, facts: Facts, effect: Effec
     op = facts.op
     names, live, totals = _formula(facts, effect)
     costs = tuple(_costs(facts, effect, names))
-    results, more = _results(op, effect)
+    results, more = _results(op, effect, facts.stack)
     fault = effect.fault
     return Explanation(
         state=State.FAULTED if faulted else State.COMING,
@@ -239,14 +241,14 @@ def _merged(added: Sequence[str]) -> Iterator[str]:
 # Results
 
 
-def _results(op: Op, effect: Effect) -> tuple[tuple[Result, ...], int]:
+def _results(op: Op, effect: Effect, stack: str) -> tuple[tuple[Result, ...], int]:
     """What it writes that lasts, the named values first."""
     head = [effect.writes[at] for at in range(min(_HEAD, len(effect.writes)))]
     lasting = [write for write in head if write.place != _PC and not _is_taken(write)]
     chosen = lasting[:MOST_RESULTS]
     more = len(lasting) - len(chosen) + max(0, len(effect.writes) - len(head))
     names = iter(op.pushes)
-    return tuple(_result(write, names) for write in chosen), more
+    return tuple(_result(write, names, stack) for write in chosen), more
 
 
 _PC = Place("pc")
@@ -257,8 +259,8 @@ def _is_taken(write: Write) -> bool:
     return write.new is None and len(write.place.path) == 1 and isinstance(write.place.path[0], tuple)
 
 
-def _result(write: Write, names: Iterator[str]) -> Result:
-    named = write.place.name == "stack"
+def _result(write: Write, names: Iterator[str], stack: str) -> Result:
+    named = write.place.name == stack
     old, new = (NOTHING if value is None else told(value) for value in (write.old, write.new))
     return Result(next(names, "") if named else "", str(write.place), old, new)
 
@@ -271,6 +273,8 @@ def last_text(effect: Effect | None, code: Mapping[int, Line], source: Sequence[
     name = _spelling(line, source) if line is not None else effect.op
     if effect.fault is not None:
         return f"{name} faulted: {effect.fault.message}"
+    if not effect.listed:
+        return f"{name}: {UNLISTED}"
     head = list(islice((effect.writes[at] for at in range(min(_HEAD, len(effect.writes)))), _HEAD))
     lasting = [write for write in head if not _is_taken(write)]
     told_of = [_write_text(write, code, source) for write in lasting[:3]]

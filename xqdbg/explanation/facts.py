@@ -13,8 +13,6 @@ from vm.isa import Op, OperandKind
 Path: TypeAlias = tuple[Selector, ...]
 
 _NUMBER = re.compile(r"-?[0-9]{1,39}|0x[0-9a-f]{1,32}")
-_STACK = "stack"
-"""The name of the places that values are popped from, in every machine that pops any."""
 
 
 class UnknownError(Exception):
@@ -39,6 +37,8 @@ class Facts:
 
     op: Op
     line: Line
+    stack: str = ""
+    """The name of the places that values are popped from."""
     values: dict[tuple[str, Path], Value] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     """Kinds of the values that operands hold, by the name of the operand."""
@@ -101,9 +101,13 @@ def facts_of(
     regions: Sequence[Region] = (),
     meters: Sequence[Meter] = (),
     depth: int = 0,
+    stack: str = "",
 ) -> Facts:
-    """What is known before an instruction that has, or is about to have, an effect; `depth` loops are open then."""
-    facts = Facts(op, line)
+    """What is known before an instruction that has, or is about to have, an effect; `depth` loops are open then.
+
+    `stack` is what the machine calls the places that values are popped from.
+    """
+    facts = Facts(op, line, stack)
     _spell(facts)
     for held in cells.values():
         _note_view(facts, held)
@@ -154,33 +158,35 @@ def _note_region(facts: Facts, region: Region) -> None:
 
 
 def _note_reads(facts: Facts, effect: Effect) -> None:
+    called: dict[str, list[str]] = {}
     for at in range(min(len(effect.reads), _MOST_READS)):
         read = effect.reads[at]
         place = read.place
-        names = list(_called(facts, place.name))
+        if (names := called.get(place.name)) is None:
+            names = called[place.name] = list(_called(facts, place.name))
         for name in names or [place.name]:
             facts.values[name, place.path] = read.value
-        if not names and place.name != _STACK and place.path and isinstance(place.path[0], tuple):
+        if not names and place.name != facts.stack and place.path and isinstance(place.path[0], tuple):
             facts.values.setdefault((place.name, place.path[1:]), read.value)
 
 
-def _popped(effect: Effect) -> list[tuple[Place, Value]]:
+def _popped(effect: Effect, stack: str) -> list[tuple[Place, Value]]:
     """What it finds on the stack, top first."""
     head = (effect.reads[at] for at in range(min(len(effect.reads), _MOST_POPS)))
-    found = [(read.place, read.value) for read in head if read.place.name == _STACK and len(read.place.path) == 1]
+    found = [(read.place, read.value) for read in head if read.place.name == stack and len(read.place.path) == 1]
     return found[::-1]
 
 
 def _note_popped(facts: Facts, effect: Effect) -> None:
-    found = _popped(effect)
+    found = _popped(effect, facts.stack)
     for name, (_, value) in zip(facts.op.pops, found, strict=False):
         facts.values[name, ()] = value
     for depth, (_, value) in enumerate(found, 1):
-        facts.values[_STACK, ((-depth,),)] = value
+        facts.values[facts.stack, ((-depth,),)] = value
     if found:
         (top,) = found[0][0].path
-        facts.values[_STACK, ("length",)] = top[0] + 1 if isinstance(top, tuple) else len(found)
-    facts.values.setdefault((_STACK, ("length",)), 0)
+        facts.values[facts.stack, ("length",)] = top[0] + 1 if isinstance(top, tuple) else len(found)
+    facts.values.setdefault((facts.stack, ("length",)), 0)
 
 
 def _note_meters(facts: Facts, effect: Effect, meters: Sequence[Meter]) -> None:
@@ -197,5 +203,5 @@ def _given(facts: Facts, effect: Effect) -> Iterator[Given]:
             value = facts.values.get((operand.name, ()))
             yield Given(operand.name, facts.spelled[operand.name], value, facts.texts.get(operand.name, ""))
     names = facts.op.pops or ("top", "below")[: facts.op.keeps]
-    for name, (place, value) in zip(names, _popped(effect), strict=False):
+    for name, (place, value) in zip(names, _popped(effect, facts.stack), strict=False):
         yield Given(name, str(place), value)

@@ -358,10 +358,10 @@ class Interpreter:
         if not word:
             answer = guide.overview(COMMANDS)
         elif topic is not None:
-            answer = guide.about_topic(topic)
+            answer = guide.about_topic(topic, self.session.isa)
         else:
             with piece(argument).blamed():
-                answer = guide.about_command(find(word.split()[0]))
+                answer = guide.about_command(find(word.split()[0]), self.session.isa)
         self.session.say(answer.title.partition("\n")[0], answer=answer)
 
     # Replies
@@ -380,15 +380,15 @@ class Interpreter:
     def _failed(self, line: _Line, statement: Statement, error: XqdbgError | PlaceError) -> Reply:
         """What is wrong, where it was read, and a sign under the column."""
         error = error if isinstance(error, XqdbgError) else CommandError(str(error))
-        column = _column(error, line, statement)
+        column, advice = _column(error, line, statement), self.session.isa.worded(error.hint)
         json: dict[str, Json] = {"command": statement.text, "ok": False, "error": error.message}
-        json |= {"hint": error.hint} if error.hint else {}
+        json |= {"hint": advice} if advice else {}
         json |= {"details": list(error.details)} if error.details else {}
         json |= {"column": column + 1} if column is not None else {}
         json |= {"source": f"{line.spot.name}:{line.spot.line}"} if line.spot.name else {}
         json |= record.position(self.session, self.session.moment)
         place = f"{line.spot.name}:{line.spot.line}:{(column or 0) + 1}: " if line.spot.name else ""
-        text = render.cut(printable(f"{place}{error.message}") + (f" ({printable(error.hint)})" if error.hint else ""))
+        text = render.cut(printable(f"{place}{error.message}") + (f" ({printable(advice)})" if advice else ""))
         marked = [f"  {each}" for each in caret(line.text, column)] if column is not None else []
         details = [render.cut(f"  {printable(each)}") for each in error.details[:MOST_DETAILS]]
         return Reply(statement.text, False, (text, *marked, *details), json, self.session.moment, text)

@@ -76,7 +76,8 @@ def _effect(session: Session, effect: Effect) -> Mapping[str, Any]:
         {"place": str(write.place), "old": _value(session, write.old), "new": _value(session, write.new)}
         for write in writes
     ]
-    return {"op": effect.op, "pc": effect.pc, "wrote": wrote, **({"more": more} if more else {})}
+    told: dict[str, Any] = {"op": effect.op, "pc": effect.pc, "wrote": wrote}
+    return told | ({"more": more} if more else {}) | ({} if effect.listed else {"listed": False})
 
 
 def _value(session: Session, value: Value) -> Json:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from vm.contract import Effect, Status, Write
 from vm.diagnostics import printable
 from xqdbg.answer import Answer, Row
-from xqdbg.moment import Moment
+from xqdbg.moment import UNLISTED, Moment
 from xqdbg.session import Session
 
 MOST_ROWS = 1_000
@@ -67,6 +67,8 @@ def effect_text(session: Session, effect: Effect | None) -> str:
     """`ADDQUAD wrote r3.quad[1,5] 0 -> 500`; nothing of an instruction that wrote nothing."""
     if effect is None:
         return ""
+    if not effect.listed:
+        return f"{printable(effect.op)} wrote {UNLISTED}"
     writes, more = chosen_writes(effect)
     shown = ", ".join(_write_text(session, write) for write in writes)
     rest = f" and {more:,} more" if more else ""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from vm.contract import Effect, Status
 from vm.diagnostics import printable
 from xqdbg.answer import Answer, Row
-from xqdbg.moment import Moment
+from xqdbg.moment import UNLISTED, Moment
 from xqdbg.script.grid import sentences
 from xqdbg.script.render import MOST_ROWS, chosen_writes, cut
 from xqdbg.session import Session
@@ -103,6 +103,8 @@ def effect_words(session: Session, effect: Effect | None) -> str:
     """`STOW wrote r6 from 49 to 25`; nothing of an instruction that wrote nothing."""
     if effect is None:
         return ""
+    if not effect.listed:
+        return in_words(f"{effect.op} wrote {UNLISTED}")
     writes, more = chosen_writes(effect)
     if not writes:
         return ""

@@ -22,7 +22,7 @@ from xqdbg.expressions import Template, parse
 from xqdbg.locations import AtEvent, AtFault, InCode, parse_location
 from xqdbg.marks import Scale
 from xqdbg.moment import Moment
-from xqdbg.patience import ENDLESS, Patience
+from xqdbg.patience import ENDLESS, Cancelled, Patience, never
 from xqdbg.session.stopping import Stopping
 
 MOST_ASKED = 200
@@ -84,10 +84,10 @@ class Asking(Stopping):
         self._costs_wanted = wanted
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
-    def explore(self, seconds: float) -> bool:
+    def explore(self, seconds: float, cancelled: Cancelled = never) -> bool:
         if self._costs_wanted and self.history.known and self._count_on(seconds):
             return True
-        return super().explore(seconds)
+        return super().explore(seconds, cancelled)
 
     def past_log(self, location: str, message: str, condition: str = "", patience: Patience = ENDLESS) -> Moment:
         """Tell what a logpoint would tell in the whole run, without running."""
@@ -153,7 +153,7 @@ class Asking(Stopping):
         if self.history.length < _NEAR:
             self.history.reach(_NEAR, patience)
             if self._unscried:
-                self._look_closer()
+                self._look_closer(patience.cancelled)
             self._look(self.moment.message, self.moment.cursor, again=True)
 
     def confine(self, place: str, patience: Patience = ENDLESS) -> Moment:

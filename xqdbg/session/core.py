@@ -23,8 +23,9 @@ from xqdbg.inside import Insides
 from xqdbg.marking import Marker
 from xqdbg.moment import Breakpoint, Listing, Moment
 from xqdbg.navigation import Navigation
+from xqdbg.patience import Cancelled, never
 from xqdbg.pins import Pins
-from xqdbg.rides import Rider
+from xqdbg.rides import WORK_LISTED, Rider
 from xqdbg.session.glances import Glances
 from xqdbg.timeline import Pacing, Timeline
 
@@ -35,8 +36,8 @@ MARKS_SECONDS = 0.2
 """Between two moments that only tell what more was counted."""
 WORK_AT_ONCE = 50_000
 """Metered work of an instruction that is tried out before it is executed while somebody waits: some milliseconds."""
-WORK_AT_REST = 2_000_000
-"""The same while nobody does. What is more is only known once it is done."""
+WORK_AT_REST = WORK_LISTED
+"""The same while nobody does. What is more is only known once it is done, and listed only where it is asked for."""
 _COUNT_NEWS = 0.1
 """Seconds of counting writes between two moments that tell of it."""
 
@@ -127,13 +128,20 @@ class Core:
             self._forecast = self.opened.tools.forecast(self.opened.program)
         return self._forecast
 
-    def explore(self, seconds: float) -> bool:
-        """Find out more of the run, for about so long. True while there is more; `moment` then tells it."""
+    def explore(self, seconds: float, cancelled: Cancelled = never) -> bool:
+        """Find out more of the run, for about so long. True while there is more; `moment` then tells it.
+
+        What cannot be done in so short a time is given up when `cancelled`, and begun again by the next call.
+        """
         if self._forecast is None and self.forecast is not None:
             self._look(self.moment.message, self.moment.cursor, again=True)
             return True
         if self._unscried:
-            self._look_closer()
+            self._look_closer(cancelled)
+            return True
+        if self._glances.is_approaching:
+            if self._glances.approach(self.branches, seconds):
+                self._look(self.moment.message, self.moment.cursor, again=True)
             return True
         before, marks = self.history.future, self.moment.marks
         more = self.history.explore(seconds) or self.marker.go_on(self.history, seconds)
@@ -295,7 +303,7 @@ class Core:
             self._look(self.moment.message, self.moment.cursor, again=True)
         return more
 
-    def _coming(self, work: int = WORK_AT_ONCE) -> Effect | None:
+    def _coming(self, work: int = WORK_AT_ONCE, cancelled: Cancelled = never) -> Effect | None:
         """What the next instruction is going to do, found out on a twin; None where none is due, or it is too much."""
         machine = self.machine
         if machine.status is not Status.READY:
@@ -304,14 +312,19 @@ class Core:
             self._scryer = machine, machine.twin()
         twin = self._scryer[1]
         twin.restore(machine.checkpoint())
-        effect = twin.attempt(work)
-        self._unscried = effect is None and work < WORK_AT_REST
+        effect = twin.attempt(work, cancelled)
+        self._unscried = effect is None
         return effect
 
-    def _look_closer(self) -> None:
-        """Find out what a larger instruction is going to do, now that nobody waits."""
-        coming = self._coming(WORK_AT_REST)
+    def _look_closer(self, cancelled: Cancelled = never) -> None:
+        """Find out what a larger instruction is going to do, now that nobody waits; again later if somebody does."""
+        coming = self._coming(WORK_AT_REST, cancelled)
+        if coming is None and not cancelled():
+            line = self._lines.get(self.machine.pc)
+            op = "" if line is None else line.op
+            coming = Effect(self.machine.tick, self.machine.pc, op, (), (), (), listed=False)
         if coming is not None and self._latest is not None:
+            self._unscried = False
             self._latest = replace(self._latest, coming=coming)
             self._look(self.moment.message, self.moment.cursor, again=True)
 

@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from time import perf_counter
 
-from vm.contract import Machine, PlaceError, Region, Window
+from vm.contract import Machine, PlaceError, Region, Status, Window
 from xqdbg.branches import Branch, Branches
 from xqdbg.errors import XqdbgError
 from xqdbg.glance import Glance, Of, Stand
 from xqdbg.history import History
 from xqdbg.tally import Tallies, empty
+from xqdbg.timeline import Timeline
 
 MOST_TALLIES = 4
 """Regions whose writes are remembered at a time."""
 MOST_THEN = 4
 """Other moments that are kept to be looked at."""
+SECONDS_AT_ONCE = 0.05
+"""Time to go to another moment while somebody waits; a moment further away is seen later."""
 
 
 class Glances:
@@ -28,6 +31,8 @@ class Glances:
         """Glances by who looks and at which region."""
         self._then: OrderedDict[tuple[Branch, int], Machine | None] = OrderedDict()
         """None where the run does not come to that tick, which takes a whole run to find out."""
+        self._scouts: dict[tuple[Branch, int], Timeline] = {}
+        """What is on its way to moments that somebody looks at."""
         self._tallies: OrderedDict[tuple[History, str], Tallies] = OrderedDict()
 
     def see(self, viewer: str, region: str, glances: Mapping[str, Glance]) -> None:
@@ -61,13 +66,14 @@ class Glances:
             return self._tally(current.history, region.name).window(region, frame, now, place)
         if glance.of is Of.NEXT:
             return None if coming is None else _seen(coming, region, glance, place)
-        return None if glance.then is None else _seen(self._at(glance.then, branches), region, glance, place)
+        there = None if glance.then is None else self._at(glance.then, branches)
+        return None if there is None else _seen(there, region, glance, place)
 
-    def _at(self, stand: Stand, branches: Branches) -> Machine:
-        """A machine that stands at another moment; XqdbgError if its branch is gone."""
+    def _at(self, stand: Stand, branches: Branches) -> Machine | None:
+        """A machine that stands at another moment, None while it is on its way; XqdbgError if there is none such."""
         key = branches.find(stand.branch), stand.tick
-        if key not in self._then:
-            self._then[key] = _standing(*key, branches)
+        if key not in self._then and (key in self._scouts or not self._approach(key, branches, SECONDS_AT_ONCE)):
+            return None
         self._then.move_to_end(key)
         while len(self._then) > MOST_THEN:
             self._then.popitem(last=False)
@@ -75,9 +81,35 @@ class Glances:
             raise XqdbgError(f"the run of {stand.branch} does not come to tick {stand.tick:,}")
         return machine
 
+    @property
+    def is_approaching(self) -> bool:
+        """Whether a moment that somebody looks at is not reached yet; others are looked for no longer."""
+        stands = {glance.then for glance in self.wanted.values()}
+        self._scouts = {key: each for key, each in self._scouts.items() if Stand(key[0].name, key[1]) in stands}
+        return bool(self._scouts)
+
+    def approach(self, branches: Branches, seconds: float) -> bool:
+        """Go on towards a moment that somebody looks at, for about so long; whether it can be seen now."""
+        return self._approach(next(iter(self._scouts)), branches, seconds)
+
+    def _approach(self, key: tuple[Branch, int], branches: Branches, seconds: float) -> bool:
+        """Bring a machine to a moment, for about so long; whether it is there, or known that there is none such."""
+        branch, tick = key
+        if branch is branches.current and branch.timeline.tick == tick:
+            self._then[key] = _copy(branch.timeline.machine)
+        else:
+            until = perf_counter() + seconds
+            scout = self._scouts.get(key) or self._scouts.setdefault(key, branch.scout())
+            if scout.seek(tick, lambda: perf_counter() >= until).status is Status.BUDGET:
+                return False
+            self._then[key] = scout.machine if scout.tick == tick else None
+        self._scouts.pop(key, None)
+        return True
+
     def forget(self) -> None:
         """Forget what was seen: it is another run from now on."""
         self._then.clear()
+        self._scouts.clear()
         self._tallies.clear()
 
     def _tally(self, history: History, name: str) -> Tallies:
@@ -113,12 +145,8 @@ def _seen(machine: Machine, region: Region, glance: Glance, place: str) -> Windo
     return empty(region, glance.frame, place)
 
 
-def _standing(branch: Branch, tick: int, branches: Branches) -> Machine | None:
-    here = branch.timeline.machine if branch is branches.current else None
-    if here is not None and here.tick == tick:
-        twin = here.twin()
-        twin.restore(here.checkpoint())
-        return twin
-    scout = branch.scout()
-    scout.seek(tick)
-    return scout.machine if scout.tick == tick else None
+def _copy(machine: Machine) -> Machine:
+    """Another machine that stands where this one does."""
+    twin = machine.twin()
+    twin.restore(machine.checkpoint())
+    return twin

@@ -16,6 +16,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import BUILTIN_THEMES
 
 from vm.diagnostics import printable
@@ -26,6 +27,7 @@ from xqdbg.keymap import Keymap, load_keymap
 from xqdbg.keymap import keymap as preset
 from xqdbg.session import Session
 from xqdbg.tablefile import config_folder
+from xqdbg.tui.bar import QuickBar
 from xqdbg.tui.burst import Burst
 from xqdbg.tui.face import ALL_COMMANDS
 from xqdbg.tui.keyboard import Keyboard, pane_keys
@@ -42,6 +44,7 @@ from xqdbg.tui.panes.watches_pane import WatchesPane
 from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.screen import DebugScreen
 from xqdbg.tui.theme import DEFAULT_THEME, ThemeError, load_themes, theme_hint, variable_defaults
+from xqdbg.tui.tidying import Tidying
 
 SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter from the one that draws."""
@@ -87,7 +90,9 @@ class XqdbgApp(App[None]):
         self._session, self._edited = session, edited
         self._config = Config() if config is None else config
         self._keyboard = self._make_keyboard(keymap, folder)
+        ScrollBar.renderer = QuickBar  # as its documentation has it
         self._burst = Burst(self._respond)
+        self._tidying = Tidying()
         if theme_directories is None:
             theme_directories = (resources.themes(), *([] if folder is None else [folder / "themes"]))
         themes, self._theme_errors = load_themes(theme_directories)
@@ -170,6 +175,8 @@ class XqdbgApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not self.screen_stack:
             return  # a key on its way when the last screen went
+        if isinstance(event, events.InputEvent):
+            self._tidying.put_off()
         if self._is_letter(event):
             return
         if not self._burst.hold(event, self.set_timer):

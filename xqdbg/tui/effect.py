@@ -6,6 +6,7 @@ from textual.content import Content
 
 from vm.contract import Effect, Value, Write
 from vm.diagnostics import printable
+from xqdbg.moment import UNLISTED
 
 SHOWN_WRITES = 3
 """Writes named one by one; more are counted."""
@@ -16,6 +17,8 @@ HEAD_WRITES = 64
 def effect_text(effect: Effect) -> Content:
     """`ADDQUAD  r3.quad[1,5] 0 → 500`; what a program did is data, so nothing of it is markup."""
     parts = [Content.styled(printable(effect.op), "$xq-op")]
+    if not effect.listed:
+        return Content("  ").join([*parts, Content.styled(UNLISTED, "$xq-quiet")])
     head = [effect.writes[at] for at in range(min(HEAD_WRITES, len(effect.writes)))]
     lasting_first = sorted(head, key=lambda write: write.new is None)
     parts += [_write_text(write) for write in lasting_first[:SHOWN_WRITES]]

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from vm.assembler import suggest
 from xqdbg.commands import Command
-from xqdbg.commands.guide import about_topic, topic_named
+from xqdbg.commands.guide import about_topic, topic_named, worded
 from xqdbg.errors import XqdbgError
 from xqdbg.host import Host
 from xqdbg.tui.arrangement import ArrangedScreen
@@ -106,7 +106,7 @@ class FacingScreen(ArrangedScreen):
 
     def refuse(self, error: XqdbgError) -> None:
         """Tell that something cannot be done, and what can."""
-        self.command_line.tell(error.message, error.hint, error=True)
+        self.command_line.tell(error.message, self._makings.isa.worded(error.hint), error=True)
 
     def pause(self, _argument: str = "") -> None:
         """Pause what runs; with nothing running for long, leave the zoomed pane, then the drawer."""
@@ -133,7 +133,7 @@ class FacingScreen(ArrangedScreen):
 
         topic = topic_named(argument.lower()) if argument else None
         if topic is not None and (topic == argument.lower() or own_command(argument) is None):
-            self._push_help(topic=about_topic(topic).title)
+            self._push_help(topic=about_topic(topic, self._makings.isa).title)
             return
         if argument.lower() in SECTIONS and own_command(argument) is None:
             self._push_help(pane=argument.lower())
@@ -144,7 +144,7 @@ class FacingScreen(ArrangedScreen):
             self.refuse(error)
         else:
             here = "timeline" if self.timeline.has_focus else section_of(self.tiles.pane_of(self.focused))
-            self._push_help(only, here=here)
+            self._push_help(only and worded(only, self._makings.isa), here=here)
 
     def _push_help(self, only: Command | None = None, topic: str = "", here: str = "", pane: str = "") -> None:
         from xqdbg.tui.modals.help import HelpModal  # not needed to begin with

@@ -5,15 +5,13 @@ No two of the signs differ in colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from vm.contract import Effect, Place, Read, Span, Value, Write
+from vm.contract import Read, Value, Write
 from xqdbg.moment import Moment
+from xqdbg.named import ByName
 from xqdbg.numerals import Base, numeral
-
-T = TypeVar("T", Read, Write)
 
 WRITTEN, CHANGED = "•", "◦"
 """Written by the instruction just executed; different since the last stop, after a longer move."""
@@ -25,8 +23,6 @@ LEGEND = (
 )
 """What the signs in front of values mean."""
 
-_ENDS = 256
-"""Reads and writes looked at from either end of an instruction's: those between are more of the same large value."""
 _SHOWN_ITEMS = 8
 """Elements shown of a list that is about to be written."""
 
@@ -51,11 +47,11 @@ class Marks:
         self._base = base
         self._single = moment.effect is not None
         self._changed = moment.changed
-        self._just = {} if moment.effect is None else _by_name(moment.effect.writes)
-        coming = moment.coming
-        self._reads = {} if coming is None else _by_name(coming.reads)
-        self._writes = {} if coming is None else _by_name(coming.writes)
-        self._spans = [] if coming is None else list(_spans(coming))
+        effect, coming = moment.effect, moment.coming
+        self._just = ByName[Write](()) if effect is None else moment.names.of(effect).writes
+        self._reads = ByName[Read](()) if coming is None else moment.names.of(coming).reads
+        self._writes = ByName[Write](()) if coming is None else moment.names.of(coming).writes
+        self._spans = () if coming is None else moment.names.of(coming).spans
 
     def of_cell(self, name: str) -> Mark:
         """What to say of a cell; what happens to a part of it happens to it."""
@@ -98,37 +94,3 @@ class Marks:
             items = [self._text(item) for item in value[:_SHOWN_ITEMS]]
             return f"[{' '.join(items)}{' …' if len(value) > _SHOWN_ITEMS else ''}]"
         return "…"
-
-
-def _by_name(touches: Sequence[T]) -> dict[str, T]:
-    """The first touch of each place, under all names that a cell or an entry with it can have."""
-    found: dict[str, T] = {}
-    for touch in _ends(touches):
-        for name in _names(touch.place):
-            found.setdefault(name, touch)
-    return found
-
-
-def _names(place: Place) -> tuple[str, ...]:
-    """`r0` and all of `r0.linear[2]`; `stack`, and `stack[2]`."""
-    if not place.path:
-        return (place.name,)
-    first = place.path[0]
-    if isinstance(first, tuple) and len(place.path) > 1:
-        return place.name, f"{place.name}[{','.join(map(str, first))}]", str(place)
-    return place.name, str(place)
-
-
-def _spans(effect: Effect) -> Iterator[tuple[str, range]]:
-    """Stretches of cells that are read at once."""
-    for read in _ends(effect.reads):
-        match read.place.path:
-            case (*head, Span(start, count)):
-                yield str(Place(read.place.name, tuple(head))), range(start, start + count)
-
-
-def _ends(touches: Sequence[T]) -> Iterator[T]:
-    """The first ones and the last ones, one by one: making all of very many would take seconds."""
-    head = min(len(touches), _ENDS)
-    yield from map(touches.__getitem__, range(head))
-    yield from map(touches.__getitem__, range(max(head, len(touches) - _ENDS), len(touches)))

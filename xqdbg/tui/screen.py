@@ -278,7 +278,7 @@ class DebugScreen(EditingScreen):
             try:
                 own = _for_the_face(line, isa)
             except CommandError as error:
-                self.command_line.point(line, error.column or 0, error.message, error.hint)
+                self.command_line.point(line, error.column or 0, error.message, isa.worded(error.hint))
                 return
         self.command_line.close(ran=line)
         self._focus_again(self._focus_before)
@@ -476,7 +476,8 @@ class DebugScreen(EditingScreen):
         if not isinstance(error, XqdbgError):
             raise error  # a bug: Textual ends the program with its traceback
         if isinstance(error, Rejected) and error.column is not None and not self.command_line.is_open:
-            self.command_line.point(error.line, error.column, error.message, error.hint)
+            advice = self._session.isa.worded(error.hint)
+            self.command_line.point(error.line, error.column, error.message, advice)
         else:
             self.refuse(error)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vm.isa import Flow, Isa, Op, Operand, OperandKind
+from vm.isa import Flow, Isa, Op, Operand, OperandKind, Wording
 
 
 def _reads(name: str) -> Operand:
@@ -35,4 +35,5 @@ ISA = Isa(
            "row -1 is its head.", faults=("OutsideGrid",)),
         Op(0x0E, "OUT", (_reads("value"),), group="output", doc="Append to the output."),
     ),
+    Wording(stack="", places="  r3   a register        grid[2,5]   a cell of the grid        out[0]   an output\n"),
 )  # fmt: skip

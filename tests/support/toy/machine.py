@@ -156,7 +156,7 @@ class ToyMachine:
 
         return self.run(budget, None, note)
 
-    def attempt(self, work: int) -> Effect | None:
+    def attempt(self, work: int, cancelled: Callable[[], bool] | None = None) -> Effect | None:
         seen: list[Effect] = []
         self.run(1, None, seen.append)
         return seen[0] if seen else None

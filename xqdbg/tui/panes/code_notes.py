@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from vm.contract import Cell, Effect, Line, Read, Value, Write
 from vm.diagnostics import printable
 from vm.isa import Flow, Isa
-from xqdbg.moment import Moment
+from xqdbg.moment import UNLISTED, Moment
 
 SHOWN_READS = 6
 """Operands named one by one."""
@@ -27,6 +27,8 @@ def coming_note(moment: Moment) -> Note:
     coming = moment.coming
     if coming is None:
         return ()
+    if not coming.listed:
+        return (("name", UNLISTED),)
     cells = {cell.name: cell for view in moment.cells.values() for cell in view} if coming.reads else {}
     pieces: list[tuple[str, str]] = []
     found = _reads(coming, cells)

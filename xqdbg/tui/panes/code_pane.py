@@ -257,7 +257,7 @@ class CodePane(SearchedPane):
             self._move_to(new.cursor)
         elif old is None or (self.follows and (old.tick, old.pc, old.branch) != (new.tick, new.pc, new.branch)):
             self._move_to(new.pc)
-        self.call_after_refresh(self._tell_of_cursor)  # another rule means that all rows are drawn: not before the news
+        self._tell_of_cursor()
         self.refresh_rows(row for row in self.rows_in_sight if drawn.get(row) != self._look(row))
 
     def _move_to(self, pc: int) -> None:
@@ -281,7 +281,7 @@ class CodePane(SearchedPane):
     def watch_cursor_row(self, old: int, row: int) -> None:
         super().watch_cursor_row(old, row)
         self._said = ""
-        self.call_after_refresh(self._tell_of_cursor)
+        self._tell_of_cursor()
 
     def _tell_of_cursor(self) -> None:
         """Say in the rule what is known of the row under the cursor, and of the slice."""

@@ -167,7 +167,8 @@ class CommandLine(Widget):
         elif new.message and not _says_state(new):
             self._show(Content.styled(printable(new.message), "$foreground"))
         else:
-            effect = effect_text(new.effect) if new.effect is not None and new.effect.writes else Content("")
+            tells = new.effect is not None and (new.effect.writes or not new.effect.listed)
+            effect = effect_text(new.effect) if new.effect is not None and tells else Content("")
             self._show(effect, whole=False)  # a second line with some steps would make everything jump
 
     def on_resize(self) -> None:
@@ -235,15 +236,16 @@ class CommandLine(Widget):
             return
         used, width = self._text.cell_length, self.content_size.width
         room = width - used - (4 if used else 0)
-        shown: list[Content] = []
+        shown: list[tuple[str, str]] = []
+        length = 0
         for key, title in self._hints:
-            hint = Content.assemble((key, "bold $xq-title"), " ", (title, "$xq-quiet"))
-            if sum(part.cell_length + 2 for part in shown) + hint.cell_length > room:
+            hint = ("  " if shown else "") + f"{key} {title}"
+            if length + cell_len(hint) > room:
                 break
-            shown.append(hint)
-        line = Content("  ").join(shown)
-        gap = " " * max(0, width - used - line.cell_length)
-        self._message.update(Content.assemble(self._text, gap, line), layout=False)
+            length += cell_len(hint)
+            shown += [(key, "bold $xq-title"), (f" {title}  ", "$xq-quiet")]  # few pieces: each is drawn at every key
+        gap = " " * max(0, width - used - length)
+        self._message.update(Content.assemble(self._text, gap, *shown).rstrip(), layout=False)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -133,10 +134,7 @@ class ExplainPane(SearchedPane):
         self.resize_list(len(self._rows))
         if len(before) != len(self._rows):
             self.cursor_row = _kept(before, at, self._rows)
-            self.refresh()
-            return
-        changed = [row for row, (was, now) in enumerate(zip(before, self._rows, strict=True)) if was != now]
-        self.refresh_rows(changed)
+        self.refresh_rows(row for row, (was, now) in enumerate(zip_longest(before, self._rows)) if was != now)
 
     def draw_row(self, row: int, width: int) -> Strip:
         paper = self.rich_style

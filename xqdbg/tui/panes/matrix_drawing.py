@@ -59,7 +59,6 @@ class Block(NamedTuple):
     mark: Mark = Mark.NONE
 
 
-UNMARKED = Mark.NONE
 ABSENT = Block(None, Ink(0, exists=False))
 
 
@@ -78,8 +77,10 @@ class Drawing:
     """What is painted in place of the values: couplings, or numbers of writes."""
     focused: bool = True
     hover: tuple[int, int] | None = None
-    levels: dict[int | None, int] = field(default_factory=dict)
-    """Strengths of the values met so far."""
+    known: dict[tuple[int | None, bool], Block] = field(default_factory=dict)
+    """Blocks met so far that are not marked, by value, and whether they are in an odd field of the grid."""
+    pairs: dict[tuple[int, int], tuple[Block, Block, Piece]] = field(default_factory=dict)
+    """Two of them as one character, by their identities."""
 
     def line(self, y: int) -> list[Segment]:
         """One line of the pane, as wide as the pane."""
@@ -101,6 +102,29 @@ class Drawing:
         else:
             pieces = []
         return list(joined(fitted(pieces, layout.width, self.palette.base)))
+
+    def repeated(self, earlier: Drawing) -> list[int]:
+        """The lines of the matrix that look as they did in an earlier picture; it may tell of fewer than there are."""
+        layout, scale = self.layout, self.layout.zoom.scale
+        if layout.wrapped or self.aspect.lattice is not None or self._manner() != earlier._manner():
+            return []
+        kept, heights = [], range(0, scale * layout.stacked, scale)
+        for line in range(layout.used):
+            row = self.origin[0] + line * scale * layout.stacked
+            if all(self._row_shows(row + height) == earlier._row_shows(row + height) for height in heights):
+                kept.append(layout.top + line)
+        return kept
+
+    def _manner(self) -> tuple[object, ...]:
+        """All that decides how a value looks, whatever the value."""
+        aspect = self.aspect
+        return (
+            self.layout, self.origin, self.cursor, self.palette, self.focused, self.hover, aspect.view,
+            aspect.modes, aspect.lattice, self.counting, self.largest, self.painted.window.frame,
+        )  # fmt: skip
+
+    def _row_shows(self, row: int) -> tuple[object, ...]:
+        return self._marks(row), self.painted.line(row)
 
     def tabs(self) -> list[tuple[str | None, Piece]]:
         """Pieces of the line of regions, each with the region it stands for; the one in view says what it is."""
@@ -184,26 +208,37 @@ class Drawing:
         if self.layout.stacked == 1:
             return [self._row_label(*places[0]), *map(self._cell, upper), *self._row_sum(row)]
         lower = self._blocks(row + self.layout.zoom.scale, cols)
-        pair = self._half_blocks if self.layout.zoom.look is Look.HALVES else self._signs
-        return [self._row_label(*places[0]), *map(pair, upper, lower)]
+        return [self._row_label(*places[0]), *map(self._pair, upper, lower)]
+
+    def _pair(self, upper: Block, lower: Block) -> Piece:
+        """Two blocks, one above the other, in one character."""
+        found = self.pairs.get((id(upper), id(lower)))
+        if found is None:
+            draw = self._half_blocks if self.layout.zoom.look is Look.HALVES else self._signs
+            found = self.pairs[id(upper), id(lower)] = upper, lower, draw(upper, lower)
+        return found[2]
 
     def _blocks(self, row: int, cols: Sequence[int]) -> list[Block]:
-        layout, levels, largest = self.layout, self.levels, self.largest
+        layout, known = self.layout, self.known
         guides, triangle, top = layout.has_guides, layout.triangle, max(row, 0)
-        scale, sight = self.aspect.modes.scale, self.painted
         if row >= layout.region.rows:
             return [ABSENT] * len(cols)
         marks = self._marks(row)
         blocks = []
-        for col, value in zip(cols, sight.values(row, cols), strict=True):
+        for col, value in zip(cols, self.painted.values(row, cols), strict=True):
             if triangle and row > col:
                 blocks.append(ABSENT)
                 continue
-            if (strength := levels.get(value)) is None:
-                strength = levels[value] = level(value, largest, scale)
-            ink = Ink(strength, True, guides and layout.odd(top, col))
-            blocks.append(Block(value, ink, marks.get(col, UNMARKED)))
+            look = value, guides and layout.odd(top, col)
+            block = known.get(look) or self._met(look)
+            blocks.append(Block(value, block.ink, marks[col]) if col in marks else block)
         return blocks
+
+    def _met(self, look: tuple[int | None, bool]) -> Block:
+        """A block that is not marked, remembered."""
+        value, is_odd = look
+        block = self.known[look] = Block(value, Ink(level(value, self.largest, self.aspect.modes.scale), True, is_odd))
+        return block
 
     def _marks(self, row: int) -> dict[int, Mark]:
         """What is special about blocks of a row, by column."""

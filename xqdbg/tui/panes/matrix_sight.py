@@ -37,10 +37,15 @@ class Sight:
 
     def values(self, row: int, cols: Sequence[int]) -> Sequence[int | None]:
         """What is shown for some columns of a row."""
-        frame, down = self.window.frame, (row - self.window.frame.row) // self.window.frame.scale
-        line = self.window.cells[down] if 0 <= down < len(self.window.cells) else ()
-        line = self.window.head if row == HEAD else line
+        frame, line = self.window.frame, self.line(row)
         return [line[at] if 0 <= (at := (col - frame.col) // frame.scale) < len(line) else None for col in cols]
+
+    def line(self, row: int) -> Sequence[int | None]:
+        """The blocks of a row, from the first column of the window on; none outside of it."""
+        if row == HEAD:
+            return self.window.head
+        down = (row - self.window.frame.row) // self.window.frame.scale
+        return self.window.cells[down] if 0 <= down < len(self.window.cells) else ()
 
     def exact(self, cell: tuple[int, int]) -> tuple[bool, int | None]:
         """Whether the value of a single cell is known, and the value."""

@@ -80,13 +80,15 @@ class MatrixView(MatrixScene):
         shows = self._shows()
         if shows == self._drawn_of and self._drawing is not None:
             return
-        before, size = self._lines, self.size
+        before, size, earlier = self._lines, self.size, self._drawing
         self._drawn_of, self._drawing, self._lines = shows, None, {}
         if self._raw is not None and len(before) == size.height:  # else it is out of sight, or says that it is empty
             self._drawing = self._draw()
         if self._drawing is None:
             self.refresh()
             return
+        kept = self._drawing.repeated(earlier) if earlier is not None else ()
+        self._lines.update((y, before[y]) for y in kept if y in before)
         changed = [y for y in range(size.height) if before.get(y) != self._line(y)]
         if changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.geometry import Region
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 LEAST_TAIL = 4
@@ -25,6 +27,29 @@ class Titled(Widget):
     _rule_name: tuple[Content, str] = (Content(""), "")
     _rule_aside: Sequence[Content] = ()
     _rule_drawn: tuple[object, ...] = ()
+    _measures: tuple[Size, Region] | None = None
+    """What does not change while lines are drawn, and takes longer to find out than one of them."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._measures = super().size, super().scrollable_content_region
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._measures = None
+
+    @property
+    def size(self) -> Size:
+        """Columns and rows of the content, scrollbars left out."""
+        return super().size if self._measures is None else self._measures[0]
+
+    @property
+    def scrollable_content_region(self) -> Region:
+        """The content without scrollbars, within the pane."""
+        return super().scrollable_content_region if self._measures is None else self._measures[1]
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those that are wanted, but for the one that looks for the terminal's own colours: panes have none."""
+        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def entitle(self, head: Content, tail: str = "") -> None:
         """Name the pane; `tail` may be cut off at its beginning."""
