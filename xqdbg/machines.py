@@ -67,6 +67,7 @@ MACHINES = (
         magic=b"MDBC",
         toolchain="vm.mdvm.toolchain",
         vectors="vm.mdvm.vectors",
+        recognition="vm.mdvm.loading",
         bytecode="begins with MDBC",
     ),
 )

@@ -15,11 +15,14 @@ from vm.mdvm.blocks import Block, BlockTable
 from vm.mdvm.effects import observe
 from vm.mdvm.halt import Halt
 from vm.mdvm.state import State
+from vm.mdvm.values import Array, Dict
 
 UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _TABLES = 8
 """Sets of indices to stop at for which blocks are kept."""
+_THOROUGH = frozenset({"print", "concat", "cast", "eq", "neq", "dict_keys", "dict_values"})
+"""Instructions that look at all there is in a collection."""
 _TO_THE_END = StopWhen()
 
 
@@ -71,13 +74,26 @@ class Engine(State):
             spent[self.pc][1] -= 1  # the last one was refused
         return stop
 
-    def attempt(self, work: int) -> Effect | None:
-        """Execute the next instruction and tell what it did, unless not even one is allowed."""
-        if work < 1:
+    def attempt(self, work: int, cancelled: Callable[[], bool] | None = None) -> Effect | None:
+        """Execute the next instruction and tell what it did, unless it looks at so many elements or characters.
+
+        None takes long enough then for anybody to be asked whether it is `cancelled`.
+        """
+        if work < 1 or self._load_ahead() > work:
             return None
         seen: list[Effect] = []
         self.run(1, None, seen.append)
         return seen[0] if seen else None
+
+    def _load_ahead(self) -> int:
+        """How much is in the arrays and dicts that the next instruction goes through as a whole."""
+        if self.status is not Status.READY:
+            return 0
+        instruction = self.program.code[self.pc]
+        if instruction.op is None or instruction.op.name not in _THOROUGH:
+            return 0
+        held = [self.regs[number] for number in instruction.operands[-2:] if number < len(self.regs)]
+        return sum(value.total for value in held if isinstance(value, Array | Dict))
 
     def step(self, trail: Trail | None = None) -> None:
         """Execute one instruction; there must be one."""

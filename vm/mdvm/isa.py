@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from vm.isa import Condition, Flow, Isa, Op, Operand, OperandKind
+from vm.mdvm.vocabulary import WORDING
 
 REGISTERS = 256
 SAVED = 64
@@ -204,7 +205,7 @@ COLLECTIONS = (
     _unary(49, "dict_len", "dict", "Put the number of keys of dict a into d.", _NO_DICT, section="6.7"),
 )  # fmt: skip
 
-ISA = Isa("mdvm", (*MOVING, *TYPING, *ARITHMETIC, *LOGIC, *COMPARING, *FLOW, *UNLOADABLE, *COLLECTIONS))
+ISA = Isa("mdvm", (*MOVING, *TYPING, *ARITHMETIC, *LOGIC, *COMPARING, *FLOW, *UNLOADABLE, *COLLECTIONS), WORDING)
 
 TRACED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -24,6 +24,7 @@ class MdvmToolchain:
     name = "mdvm"
     text_suffix = ".mdasm"
     code_suffix = ".mdbc"
+    listing_assembles = True
 
     @property
     def isa(self) -> Isa:

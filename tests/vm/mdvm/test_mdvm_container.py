@@ -101,7 +101,7 @@ def test_names_behind_the_code_and_what_is_none() -> None:
 
 
 @pytest.mark.parametrize("value", [None, True, False, 0, -(1 << 63), (1 << 63) - 1, 0.0, -0.0, 1e300, "", "é😀"])
-def test_constants(value: None | bool | int | float | str) -> None:
+def test_constants(value: bool | int | float | str | None) -> None:
     entry = constant(value)
     assert repr(entry.value) == repr(value)
     assert read(Container(constants=(entry,)).pack()).constants == (entry,)
