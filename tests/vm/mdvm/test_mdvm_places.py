@@ -47,13 +47,35 @@ def machine() -> MdvmMachine:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("r0", 3), ("r1[1]", 3), ("r1[-1]", None), ("r3.x", 3), ('r3["a key"][1]', 3), ("globals", 2), ("globals.g.x", 3),
-        ('globals["two words"][1]', 3), ("frame", 1), ("frame[0].pc", 15), ("frame[-1].into", 70), ("frame[0].entry", 16),
-        ("frame[0].r5", "f"), ("frame[0].r1[1]", 3), ("out", 1), ("out[0]", "Array([Empty, Int(3), Empty])"),
-        ("const[0]", 3), ("tag[6]", "string"), ("tag[1]", "array"), ("pc", 16), ("tick", 15), ("instructions", 15),
-        ("result", None), ("scope", 0), ("jumped", None), ("memory.limit", 1 << 24), ("r1[0:2]", (None, 3)),
+        ("r0", 3),
+        ("r1[1]", 3),
+        ("r1[-1]", None),
+        ("r3.x", 3),
+        ('r3["a key"][1]', 3),
+        ("globals", 2),
+        ("globals.g.x", 3),
+        ('globals["two words"][1]', 3),
+        ("frame", 1),
+        ("frame[0].pc", 15),
+        ("frame[-1].into", 70),
+        ("frame[0].entry", 16),
+        ("frame[0].r5", "f"),
+        ("frame[0].r1[1]", 3),
+        ("out", 1),
+        ("out[0]", "Array([Empty, Int(3), Empty])"),
+        ("const[0]", 3),
+        ("tag[6]", "string"),
+        ("tag[1]", "array"),
+        ("pc", 16),
+        ("tick", 15),
+        ("instructions", 15),
+        ("result", None),
+        ("scope", 0),
+        ("jumped", None),
+        ("memory.limit", 1 << 24),
+        ("r1[0:2]", (None, 3)),
     ],
-)  # fmt: skip
+)
 def test_a_place_is_read(machine: MdvmMachine, text: str, value: Value) -> None:
     place = Place.parse(text)
     assert machine.get(place) == value == machine.reader(place)()
@@ -76,13 +98,28 @@ def test_there_is_no_such_place_now(machine: MdvmMachine, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value", "then"),
     [
-        ("r0", -5, -5), ("r0", True, True), ("r0", 2.5, 2.5), ("r0", [1, [2]], Array([1, Array([2])])),
-        ("r0", {"a": None}, Dict([("a", None)])), ("r1[0]", "x", "x"), ("r3.new", 1, 1), ('r3["a key"][2]', 9, 9),
-        ("globals.new", 1, 1), ("globals.g.x", 5, 5), ("frame[0].r5", 7, 7), ("frame[0].pc", 2, 2), ("tag[7]", "url", "url"),
-        ("tag[7]", 7, "unknown"), ("instructions.limit", 20, 20), ("memory.limit", 5, 5), ("pc", 3, 3),
-        ("r0", Url("u"), Url("u")), ("r0", Function("f"), Function("f")), ("frame[0].into", 255, 255),
+        ("r0", -5, -5),
+        ("r0", True, True),
+        ("r0", 2.5, 2.5),
+        ("r0", [1, [2]], Array([1, Array([2])])),
+        ("r0", {"a": None}, Dict([("a", None)])),
+        ("r1[0]", "x", "x"),
+        ("r3.new", 1, 1),
+        ('r3["a key"][2]', 9, 9),
+        ("globals.new", 1, 1),
+        ("globals.g.x", 5, 5),
+        ("frame[0].r5", 7, 7),
+        ("frame[0].pc", 2, 2),
+        ("tag[7]", "url", "url"),
+        ("tag[7]", 7, "unknown"),
+        ("instructions.limit", 20, 20),
+        ("memory.limit", 5, 5),
+        ("pc", 3, 3),
+        ("r0", Url("u"), Url("u")),
+        ("r0", Function("f"), Function("f")),
+        ("frame[0].into", 255, 255),
     ],
-)  # fmt: skip
+)
 def test_a_place_is_written_and_nobody_else_notices(machine: MdvmMachine, text: str, value: Value, then: Value) -> None:
     kept, digest, place = machine.checkpoint(), machine.digest(), Place.parse(text)
     machine.set(place, value)
@@ -96,11 +133,26 @@ def test_a_place_is_written_and_nobody_else_notices(machine: MdvmMachine, text: 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("r0", 1 << 63), ("r0", b"x"), ("r0", "\ud800"), ("r1[3]", 0), ("r0.x", 0), ("globals.no.x", 0), ("out[0]", "x"),
-        ("frame[1].r0", 0), ("frame[0].x", 0), ("tag[0]", "no"), ("pc", 19), ("pc", True), ("tick", 0), ("const[0]", 0),
-        ("instructions.limit", 3), ("frame[0].into", 256), ("r0", {1: 2}), ("r1[0:2]", 0),
+        ("r0", 1 << 63),
+        ("r0", b"x"),
+        ("r0", "\ud800"),
+        ("r1[3]", 0),
+        ("r0.x", 0),
+        ("globals.no.x", 0),
+        ("out[0]", "x"),
+        ("frame[1].r0", 0),
+        ("frame[0].x", 0),
+        ("tag[0]", "no"),
+        ("pc", 19),
+        ("pc", True),
+        ("tick", 0),
+        ("const[0]", 0),
+        ("instructions.limit", 3),
+        ("frame[0].into", 256),
+        ("r0", {1: 2}),
+        ("r1[0:2]", 0),
     ],
-)  # fmt: skip
+)
 def test_an_edit_that_cannot_be_changes_nothing(machine: MdvmMachine, text: str, value: Value) -> None:
     before = machine.digest()
     with pytest.raises(PlaceError):
@@ -115,19 +167,24 @@ def test_a_write_of_a_register_forgets_its_tag(machine: MdvmMachine) -> None:
 
 def test_to_go_to_an_instruction_mends_a_fault() -> None:
     machine = MdvmMachine(assemble("neg r0, r0\nnop\n"))
-    machine.run()
-    assert machine.status is Status.FAULTED
+    assert machine.run().status is Status.FAULTED
     machine.set(Place("r0"), 5)
     machine.set(Place("pc"), 0)
-    machine.run()
-    assert machine.status is Status.HALTED and machine.get(Place("r0")) == -5
+    assert machine.run().status is Status.HALTED and machine.get(Place("r0")) == -5
 
 
 @pytest.mark.parametrize(
     ("text", "usual"),
-    [("r1[-1]", "r1[2]"), ("out[-1]", "out[0]"), ("frame[-1].pc", "frame[0].pc"), ("r1[-9]", "r1[-9]"),
-     ('r3["x"]', "r3.x"), ('r3["a key"][-1]', 'r3["a key"][2]'), ("zz[0]", "zz[0]")],
-)  # fmt: skip
+    [
+        ("r1[-1]", "r1[2]"),
+        ("out[-1]", "out[0]"),
+        ("frame[-1].pc", "frame[0].pc"),
+        ("r1[-9]", "r1[-9]"),
+        ('r3["x"]', "r3.x"),
+        ('r3["a key"][-1]', 'r3["a key"][2]'),
+        ("zz[0]", "zz[0]"),
+    ],
+)
 def test_a_place_has_one_usual_spelling(machine: MdvmMachine, text: str, usual: str) -> None:
     assert str(machine.resolve(Place.parse(text))) == usual
 
@@ -142,9 +199,26 @@ def test_keys_in_places() -> None:
 
 
 VALUES = (
-    None, True, False, 0, -1, 2.5, 3.0, -0.0, float("nan"), float("inf"), "", "text", Array(), Array([1, 2.0, Array([None])]),
-    Dict(), Dict([("b", 1), ("a", Array([True]))]), Dict([("$float", "x")]), Url("u"), Function("f", 1, 2),
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    -1,
+    2.5,
+    3.0,
+    -0.0,
+    float("nan"),
+    float("inf"),
+    "",
+    "text",
+    Array(),
+    Array([1, 2.0, Array([None])]),
+    Dict(),
+    Dict([("b", 1), ("a", Array([True]))]),
+    Dict([("$float", "x")]),
+    Url("u"),
+    Function("f", 1, 2),
+)
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
@@ -166,10 +240,17 @@ def test_json_that_is_no_value(machine: MdvmMachine) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "unset"), (True, "true"), (2.0, "2.0"), ("a\n", '"a\\n"'), (Array([1, None]), "[1, empty]"),
-     (Dict([("a", 1), ("b c", 2)]), '{a: 1, "b c": 2}'), (Array(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … 20 in all]"),
-     ("x" * 100, '"' + "x" * 80 + "… (100 characters)")],
-)  # fmt: skip
+    [
+        (None, "unset"),
+        (True, "true"),
+        (2.0, "2.0"),
+        ("a\n", '"a\\n"'),
+        (Array([1, None]), "[1, empty]"),
+        (Dict([("a", 1), ("b c", 2)]), '{a: 1, "b c": 2}'),
+        (Array(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … 20 in all]"),
+        ("x" * 100, '"' + "x" * 80 + "… (100 characters)"),
+    ],
+)
 def test_values_in_one_line(machine: MdvmMachine, value: Value, text: str) -> None:
     assert machine.text(value) == text
 
@@ -181,8 +262,16 @@ def test_functions(machine: MdvmMachine) -> None:
     assert machine.call("type", [None]) == "Empty" and machine.call("equal", [1, 1.0]) is True
     assert machine.call("text", [[1, 2]]) == "[1, 2]" and machine.call("keys", [{"a": 1}]) == Array(["a"])
     assert machine.call("of", [{"a": 1}, "a"]) == 1 and len(machine.call("array", [3])) == 3  # type: ignore[arg-type]
-    for name, arguments in (("float", ["x"]), ("int", [2.5]), ("size", [1]), ("keys", [1]), ("no", []), ("float", []),
-                            ("array", [-1]), ("of", [[1], 5])):  # fmt: skip
+    for name, arguments in (
+        ("float", ["x"]),
+        ("int", [2.5]),
+        ("size", [1]),
+        ("keys", [1]),
+        ("no", []),
+        ("float", []),
+        ("array", [-1]),
+        ("of", [[1], 5]),
+    ):
         with pytest.raises(PlaceError):
             machine.call(name, arguments)
 
@@ -208,8 +297,10 @@ def test_cells(machine: MdvmMachine) -> None:
 def test_arrays_of_ints_through_a_window(machine: MdvmMachine) -> None:
     machine.set(Place("r9"), [[1, 2, 3], [4, -50, 6]])
     assert [(each.name, each.rows, each.cols) for each in machine.regions()] == [
-        ("r1", 1, 3), ("r9", 2, 3), ('globals["two words"]', 1, 3),
-    ]  # fmt: skip
+        ("r1", 1, 3),
+        ("r9", 2, 3),
+        ('globals["two words"]', 1, 3),
+    ]
     seen = machine.window("r9", Frame(0, 0, 2, 3, 1, (1, 1)))
     assert seen.cells == ((1, 2, 3), (4, -50, 6)) and (seen.focus, seen.focus_place) == (-50, "r9[1][1]")
     assert (seen.largest, seen.stored) == (50, 6)

@@ -15,9 +15,15 @@ from vm.tokens import TokenKind
 from xqdbg.editing.language import Language
 
 M, R, L, T, N, C, P, X = (
-    TokenKind.MNEMONIC, TokenKind.REGISTER, TokenKind.LABEL, TokenKind.TARGET, TokenKind.NUMBER, TokenKind.COMMENT,
-    TokenKind.PUNCTUATION, TokenKind.OTHER,
-)  # fmt: skip
+    TokenKind.MNEMONIC,
+    TokenKind.REGISTER,
+    TokenKind.LABEL,
+    TokenKind.TARGET,
+    TokenKind.NUMBER,
+    TokenKind.COMMENT,
+    TokenKind.PUNCTUATION,
+    TokenKind.OTHER,
+)
 
 
 def wrong(text: str) -> tuple[Diagnostic, ...]:
@@ -29,12 +35,20 @@ def wrong(text: str) -> tuple[Diagnostic, ...]:
 @pytest.mark.parametrize(
     ("line", "column", "hint"),
     [
-        ("addd r0, r1, r2", 1, "did you mean add?"), ("  mov r0, r1", 3, "it is called move"),
-        ("add r0, r1, 5", 13, "load_const r0, 5"), ("move r0, r256", 10, "r0 to r255"), ("jump 5", 6, "+3 or -5"),
-        ("l: jump ll", 9, "did you mean l?"), ("load_const r0, word", 16, "k0 by index"), (".modul \"x\"", 1, "did you mean .module?"),
-        ("add r0 r1, r2", 8, "commas"), ("module \"x\"", 1, ".module"), ("# x", 1, "begins with ;"), ("cast r0, r1, integer", 14, "did you mean"),
+        ("addd r0, r1, r2", 1, "did you mean add?"),
+        ("  mov r0, r1", 3, "it is called move"),
+        ("add r0, r1, 5", 13, "load_const r0, 5"),
+        ("move r0, r256", 10, "r0 to r255"),
+        ("jump 5", 6, "+3 or -5"),
+        ("l: jump ll", 9, "did you mean l?"),
+        ("load_const r0, word", 16, "k0 by index"),
+        ('.modul "x"', 1, "did you mean .module?"),
+        ("add r0 r1, r2", 8, "commas"),
+        ('module "x"', 1, ".module"),
+        ("# x", 1, "begins with ;"),
+        ("cast r0, r1, integer", 14, "did you mean"),
     ],
-)  # fmt: skip
+)
 def test_a_finding_says_where_and_what_to_do(line: str, column: int, hint: str) -> None:
     (finding,) = wrong(f"nop\n{line}\n")
     assert (finding.line, finding.column) == (2, column) and hint in finding.hint
@@ -55,11 +69,18 @@ def test_lines_and_labels_are_kept() -> None:
 @pytest.mark.parametrize(
     ("line", "kinds"),
     [
-        ("", []), ("; said", [C]), ("loop: add r0, r1, r2 ; sum", [L, P, M, R, P, R, P, R, C]), ("jump loop", [M, T]),
-        ("jump_if r0, r1", [M, R, P, T]), ('load_const r0, "a;b"', [M, R, P, N]), ("cast r0, r1, int", [M, R, P, R, P, N]),
-        ('.func "f" f', [X, N, T]), ("r256 what 5", [X, X, N]), ("call r0, r1, r2", [M, R, P, R, P, R]),
+        ("", []),
+        ("; said", [C]),
+        ("loop: add r0, r1, r2 ; sum", [L, P, M, R, P, R, P, R, C]),
+        ("jump loop", [M, T]),
+        ("jump_if r0, r1", [M, R, P, T]),
+        ('load_const r0, "a;b"', [M, R, P, N]),
+        ("cast r0, r1, int", [M, R, P, R, P, N]),
+        ('.func "f" f', [X, N, T]),
+        ("r256 what 5", [X, X, N]),
+        ("call r0, r1, r2", [M, R, P, R, P, R]),
     ],
-)  # fmt: skip
+)
 def test_a_line_is_cut_into_tokens(line: str, kinds: list[TokenKind]) -> None:
     tokens = SYNTAX.tokens(line)
     assert [token.kind for token in tokens] == kinds
@@ -97,10 +118,13 @@ def test_the_debug_trace_is_that_of_the_released_machine() -> None:
     machine = TOOLCHAIN.machine(assemble("load_const r0, 2.5\nprint r0\nbreakpoint\n"), {})
     machine.run(9, None, TOOLCHAIN.tracer(machine, "text", pieces.append))
     assert "".join(pieces).splitlines() == [
-        "PC: 0, Instruction: LoadConstR { dst: 0, const_idx: 0 }", "  LoadConstR: r0 = constants[0] = Float(2.5)",
-        "PC: 1, Instruction: DebugPrint { src: 0 }", "DEBUG: Float(2.5)", "PC: 2, Instruction: BreakPoint",
+        "PC: 0, Instruction: LoadConstR { dst: 0, const_idx: 0 }",
+        "  LoadConstR: r0 = constants[0] = Float(2.5)",
+        "PC: 1, Instruction: DebugPrint { src: 0 }",
+        "DEBUG: Float(2.5)",
+        "PC: 2, Instruction: BreakPoint",
         "BREAKPOINT at PC: 2",
-    ]  # fmt: skip
+    ]
 
 
 def test_hostile_lines_are_cut_in_time() -> None:
