@@ -43,6 +43,11 @@ COMPANY = (
         TSP, (":goto op:ONEHOTR#1", ":set stack[-1] = 100 as cheap", ":display stack[-1]", ":diff main"),
         ("cheap and main diverge at tick 3,221", "branch cheap", "Watches", "-350"),
     ),
+    Scene(
+        "second", "Another machine, the PVM: words are sorted in memory, two calls deep", MIDDLE, "dusk",
+        "example:quicksort", (":goto 7849", "s", ":break 72 if a4 > s0 + 8", "c", "s", ":display mem[s0:4]"),
+        ("Memory", "Calls", "u32 [a4] = t1", "•"),
+    ),
     Scene("help", "Keys and commands, from the one table they live in", MIDDLE, "slate", TSP, ("?",),
           ("Run, forwards and backwards", "esc closes")),
     # The layouts, at every size.

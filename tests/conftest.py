@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test remembers is not what whoever runs it has kept."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state" / os.urandom(4).hex()))
+    monkeypatch.setenv("XQDBG_NATIVE_CACHE", "0")
 
 
 @pytest.fixture

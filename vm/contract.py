@@ -277,6 +277,8 @@ class View:
     """Number of places there always are, though cells come only for those in use; 0 where every cell comes."""
     pattern: str = ""
     """Name of such a place, with `{}` for its number, such as `r{}`."""
+    fitted: bool = False
+    """Whether it is to have just the rows its cells take, and none while it has no cells."""
 
     def slot(self, number: int) -> str:
         """The name of the place with a number."""
@@ -326,6 +328,13 @@ class Meter:
     limit: int | None
 
 
+class Shape(Enum):
+    """How values too large for a cell are looked at; the ids of the panes that show them."""
+
+    MATRIX = "matrix"
+    MEMORY = "memory"
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A value too large for a cell, looked at by window: a matrix, a vector, a memory."""
@@ -346,6 +355,23 @@ class Region:
     """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
     values: str = ""
     """What its values are, where there are but few: `bits`, `spins` or `categories`; empty for numbers."""
+    base: int | None = None
+    """Of a memory: the address of its first octet; row by row the others follow. None for what has no addresses.
+
+    If the place of the region is `mem`, `mem[ADDRESS]` is one of its octets and `mem[ADDRESS:COUNT]` are several.
+    """
+    rights: str = ""
+    """Of a memory: what a program may do with it, in a word such as `writable`."""
+
+    @property
+    def shape(self) -> Shape:
+        """How it is looked at."""
+        return Shape.MATRIX if self.base is None else Shape.MEMORY
+
+    @property
+    def end(self) -> int:
+        """Of a memory: the address behind its last octet."""
+        return (self.base or 0) + self.rows * self.cols
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +421,11 @@ class Machine(Protocol):
 
     @property
     def isa(self) -> Isa: ...
+    @property
+    def shapes(self) -> AbstractSet[Shape]:
+        """What its regions can be, whether there are any now or not."""
+        ...
+
     @property
     def pc(self) -> int: ...
     @property

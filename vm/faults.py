@@ -33,5 +33,7 @@ class FaultReport:
     """What happened and what to look at, in words, with the operands filled in."""
     pc: int
     operands: Mapping[str, object] = field(default_factory=dict)
+    address: int | None = None
+    """Where in memory it was raised, for one of an access."""
     over_budget: bool = False
     """Whether a budget of the host ran out, rather than the program being wrong."""

@@ -61,6 +61,16 @@ class Form:
     """Whether it jumps to the target of a number, counted through the program, and not to a label."""
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What can stand behind the beginning of a line."""
+
+    kinds: frozenset[TokenKind]
+    """Registers, targets."""
+    words: frozenset[str]
+    """Words of the language."""
+
+
 class Syntax(Protocol):
     """The written form of one machine's programs. A line is understood by itself."""
 
@@ -76,6 +86,10 @@ class Syntax(Protocol):
 
     def tokens(self, line: str) -> tuple[Token, ...]:
         """The tokens of any line without its end, in order; blanks belong to none. Takes time as the line is long."""
+        ...
+
+    def following(self, beginning: str) -> Following | None:
+        """What can stand behind a beginning of a line; None where a mnemonic comes first and its operands follow."""
         ...
 
     def operand(self, text: str) -> Token | None:

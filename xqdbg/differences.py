@@ -118,8 +118,15 @@ def _meters(a: Machine, b: Machine) -> Iterator[Difference]:
     others = {meter.name: meter for meter in b.meters()}
     for meter in a.meters():
         other = others.get(meter.name, meter)
-        yield from _told(meter.name, a, b, meter.used, other.used)
-        yield from _told(f"{meter.name}.limit", a, b, meter.limit, other.limit)
+        yield from _spent(meter.name, meter.used, other.used)
+        yield from _spent(f"{meter.name}.limit", meter.limit, other.limit)
+
+
+def _spent(name: str, x: int | None, y: int | None) -> Iterator[Difference]:
+    """Amounts are told as numbers, whatever a machine writes its own in."""
+    if x != y:
+        mine, other = ("unlimited" if each is None else str(each) for each in (x, y))
+        yield Difference(name, mine, other, (x, y))
 
 
 def _cells(a: Machine, b: Machine, wanted: Callable[[str], bool] | None = None) -> Iterator[Difference]:

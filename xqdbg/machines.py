@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vm.diagnostics import printable
+from vm.diagnostics import InputError, printable
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import decode_text, label
 
@@ -33,7 +33,10 @@ class Registration:
     vectors: str
     """Module whose `judge(toolchain, case, engine)` runs a conformance case; None from it: not of this machine."""
     engines: tuple[str, ...] = ("interpreter",)
-    """Names of what can run its programs, the reference first."""
+    """Names of what can run its programs, the reference first.
+
+    Where there are several, the module of the toolchain has `on_engine(name)`, and `TOOLCHAIN` takes what suits best.
+    """
     recognition: str = ""
     """Module whose `recognises(data)` tells its bytecode, where no first bytes do, `recognises_text(data)` its text."""
     bytecode: str = ""
@@ -58,6 +61,7 @@ MACHINES = (
         toolchain="vm.pvm.toolchain",
         vectors="vm.pvm.vectors",
         recognition="vm.pvm.loading",
+        engines=("interpreter", "native"),
         bytecode="is a program of JAM, in octets or in hexadecimal",
     ),
     Registration(
@@ -73,10 +77,28 @@ MACHINES = (
 )
 
 
-def toolchain(machine: Registration) -> Toolchain:
-    """Import the machine's tools."""
-    found: Toolchain = importlib.import_module(machine.toolchain).TOOLCHAIN
+def toolchain(machine: Registration, engine: str | None = None) -> Toolchain:
+    """Import the machine's tools; with an engine, those that use no other one.
+
+    XqdbgError if the machine does not have it, or it cannot be had here.
+    """
+    module = importlib.import_module(machine.toolchain)
+    found: Toolchain = module.TOOLCHAIN
+    if engine is None or (engine,) == machine.engines:
+        return found
+    if engine not in machine.engines:
+        known = ", ".join(machine.engines)
+        raise XqdbgError(f"{machine.name} has no engine {printable(engine[:40])!r}", f"it has {known}")
+    try:
+        found = module.on_engine(engine)
+    except InputError as error:
+        raise XqdbgError(str(error)) from None
     return found
+
+
+def engines() -> Sequence[str]:
+    """Names of all engines, the references first."""
+    return tuple(dict.fromkeys(engine for machine in MACHINES for engine in machine.engines))
 
 
 def judge(machine: Registration) -> Judge:

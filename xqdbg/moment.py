@@ -210,6 +210,8 @@ class Moment:
     """Addresses of all instructions executed on this branch since the user came to it."""
     cursor: int | None = None
     """Address the code pane should show instead of `pc`, when a command asks for it."""
+    address: int | None = None
+    """Address the memory pane should show, when a command asks for it."""
     future: Future | None = None
     visits: Visits | None = None
     watches: Sequence[Watch] = ()

@@ -75,7 +75,10 @@ class Named:
 
 @dataclass(slots=True)
 class Names:
-    """Names of what the last instruction did and the next one does, found out once for all who look at a moment."""
+    """Names of what the last instruction did and the next one does, found out once for all who look at a moment.
+
+    Two threads that ask at once find the same out twice, no more.
+    """
 
     _known: list[tuple[Effect, Named]] = field(default_factory=list)
 

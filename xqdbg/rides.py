@@ -258,7 +258,7 @@ class Rider:
         """Why the machine cannot go on; empty if it can."""
         if self._machine.fault is not None and self._machine.status is Status.FAULTED:
             return f"fault {self._machine.fault.code}"
-        return {Status.HALTED: "halted", Status.HOST: "waiting for the host"}.get(self._machine.status, "")
+        return {Status.HALTED: "halted", Status.HOST: "waiting for a reply of the host"}.get(self._machine.status, "")
 
     def innermost(self) -> int:
         """How many loops and calls are open; XqdbgError if none is."""

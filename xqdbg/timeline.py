@@ -28,7 +28,7 @@ class Pacing:
     """Ticks a second, before any were measured; few, for the first ones may be slow."""
     most_work: int = 1_000_000
     """Metered work between two questions whether to give up, beyond what a single instruction does."""
-    most_slice: int = 20_000
+    most_slice: int = 1_000_000
     """Ticks run between two questions whether to give up, at most."""
     slice_seconds: float = 0.01
     """What a slice should take."""

@@ -25,6 +25,7 @@ from tests.benchmarks import (
     matrix,
     panes,
     pvm,
+    pvm_engines,
     recording,
     screen,
     startup,
@@ -43,6 +44,7 @@ def main() -> int:
     groups: dict[str, Callable[[], Iterator[Entry]]] = {
         "interpreter": lambda: interpreter.entries(arguments.quick, peer),
         "pvm": lambda: pvm.entries(arguments.quick),
+        "pvm-engines": lambda: pvm_engines.entries(arguments.quick),
         "recording": lambda: recording.entries(arguments.quick),
         "travel": lambda: travel.entries(arguments.quick),
         "asking": lambda: asking.entries(arguments.quick),
@@ -89,6 +91,7 @@ def _arguments() -> argparse.Namespace:
 _GROUPS = (
     "interpreter",
     "pvm",
+    "pvm-engines",
     "recording",
     "travel",
     "asking",

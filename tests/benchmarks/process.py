@@ -11,10 +11,12 @@ from tests.benchmarks.sample import ROOT
 
 
 def environment(cache: Path) -> dict[str, str]:
-    """As on a user's machine: with compiled modules kept (in `cache`), which some build machines switch off."""
+    """As on a machine where nobody has used it: compiled modules are kept (in `cache`), and nobody's files are met."""
     dropped = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "COLUMNS", "LINES", "NO_COLOR", "TEXTUAL")
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cache), "XDG_CONFIG_HOME": str(cache / "none")}
+    none = str(cache / "none")
+    kept |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cache)}
+    return kept | {"XDG_CONFIG_HOME": none, "XDG_STATE_HOME": none}
 
 
 def module_output(words: list[str], cache: Path, python: str = sys.executable) -> str:

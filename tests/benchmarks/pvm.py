@@ -9,9 +9,10 @@ from tests.benchmarks.entry import Entry, skipped, timed
 from tests.benchmarks.sample import ROOT
 from tests.support import pvm_peer
 from vm.contract import Effect
+from vm.pvm.engines import INTERPRETER
 from vm.pvm.machine import PvmMachine
 from vm.pvm.program import Program
-from vm.pvm.toolchain import TOOLCHAIN
+from vm.pvm.toolchain import TOOLCHAIN, on_engine
 
 LEAST_RATIO = 3.0
 SIZES = {
@@ -55,9 +56,9 @@ def program_of(name: str) -> Program:
 
 
 def machine_of(name: str, program: Program | None = None) -> PvmMachine:
-    """A machine at its start, with the size of the table as its argument."""
+    """An interpreter at its start, with the size of the table as its argument."""
     inputs = {"args": SIZES[name].to_bytes(4, "little").hex(), "gas": 1 << 40}
-    return TOOLCHAIN.machine(program or program_of(name), inputs)
+    return on_engine(INTERPRETER).machine(program or program_of(name), inputs)
 
 
 def _speed(name: str, repeats: int) -> float:

@@ -33,8 +33,8 @@ def parsed(*words: str) -> argparse.Namespace:
 
 
 def test_every_option_is_handed_on() -> None:
-    given = ["--calldata=1,2", "--calldata=-3", "--output-slots=4", "--step-limit=5", "--memory-limit=6",
-             "--theme=paper", "--keymap=forge", "--layout=model", "--no-mouse"]  # fmt: skip
+    given = ["--calldata=1,2", "--calldata=-3", "--args=0a", "--gas=7", "--output-slots=4", "--step-limit=5",
+             "--memory-limit=6", "--theme=paper", "--keymap=forge", "--layout=model", "--no-mouse"]  # fmt: skip
     words = child_words(parsed("a.xqasm", *given), ())
     assert words[:4] == [sys.executable, "-m", "xqdbg", "a.xqasm"]
     assert sorted(words[4:]) == sorted(given)
@@ -46,7 +46,7 @@ def test_every_option_is_handed_on() -> None:
 def test_no_option_of_the_face_is_forgotten() -> None:
     """Each option of the parser is either handed on, or about the serving itself."""
     known = {name for name in vars(parsed("a")) if name not in ("file", "host", "port")}
-    handed = {"calldata", "inputs", "output_slots", "step_limit", "unlimited_steps", "memory_limit",
+    handed = {"calldata", "inputs", "args", "gas", "output_slots", "step_limit", "unlimited_steps", "memory_limit",
               "theme", "keymap", "layout", "mouse"}  # fmt: skip
     assert known == handed
 

@@ -33,6 +33,8 @@ PROGRAMS = (
     "example:least_squares/encoder",
     "example:tsp5/decoder",
     "example:factorial",
+    "example:quicksort",
+    "example:faulty",
 )
 FAULTY = {"example:factorial": {"calldata": [25]}}
 """Inputs that make a program fault."""
@@ -103,6 +105,8 @@ LINES = (
     "why r2", "blame r3.quad[0,1]", "slice r2", "slice off", "hits op:ADD", "count by opcode", "cost", "explain MUL",
     "goto 50%", "goto end", "goto 0", "bookmark here", "goto @here", "display r2", "undisplay", "asm PUSH 1; POP",
     "try PUSH 5", "lists", "lists branches", "help", "help layout", "no such command", "print r0 +", "zoom", "repl",
+    "pane memory", "memory sp", "memory 0x20000", "follow sp", "follow next", "search 00", "reply a0 = 1",
+    "set rights[0x30000:4096] = 2",
 )  # fmt: skip
 """Lines a user might give; none writes a file or leaves."""
 HANG_SECONDS = 60
@@ -172,7 +176,8 @@ class Monkey:
 
     async def still_obeys(self) -> None:
         """Whatever was done: the way back to the prompt is there, and it obeys."""
-        app: XqdbgApp = self.pilot.app
+        app = self.pilot.app
+        assert isinstance(app, XqdbgApp)
         if app.size.width < 80 or app.size.height < 24:
             await self.pilot.resize_terminal(120, 40)
         screen = debug_screen(self.pilot)

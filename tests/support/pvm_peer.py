@@ -1,4 +1,4 @@
-"""Another PVM engine as a black box, in a process of its own: the pure Python one of tsrkit-pvm.
+"""Another PVM as a black box, in a process of its own: the engines of tsrkit-pvm.
 
 Set XQDBG_TSRKIT_PYTHON to an interpreter, of CPython 3.12, that has `tsrkit-pvm==0.2.1` installed.
 """
@@ -16,7 +16,15 @@ from vm.pvm.memory import PAGE, WRITABLE
 
 _DRIVER = r"""
 import json, sys, time
-from tsrkit_pvm import INT_Memory, INT_Program, Interpreter
+if sys.argv[1] == "cython":
+    from tsrkit_pvm import CyInterpreter as Interpreter
+    from tsrkit_pvm.cpvm import CyMemory as INT_Memory, CyProgram as INT_Program
+elif sys.argv[1] == "recompiler":
+    from tsrkit_pvm import REC_Memory as INT_Memory, REC_Program as INT_Program, Recompiler as Interpreter
+    if Interpreter is None:
+        sys.exit("the package reports that it has no recompiler here")
+else:
+    from tsrkit_pvm import INT_Memory, INT_Program, Interpreter
 for line in sys.stdin:
     case = json.loads(line)
     octets = {}
@@ -29,9 +37,14 @@ for line in sys.stdin:
     seconds = time.perf_counter() - began
     status, _, gas, registers, memory = ended
     pages = {str(page): bytes(memory.read(page * 4096, 4096)).hex() for page in case["shown"]}
-    answer = {"status": str(status.value.name), "gas": gas, "registers": list(map(int, registers)), "pages": pages}
+    name = str(getattr(status, "value", status).name)
+    answer = {"status": name, "gas": gas, "registers": list(map(int, registers)), "pages": pages}
     print(json.dumps({**answer, "seconds": seconds}), flush=True)
 """
+
+
+ENGINES = ("python", "cython", "recompiler")
+"""The last one is not found by the package as it is installed from the registry; it says so."""
 
 
 def interpreter() -> str | None:
@@ -60,8 +73,8 @@ def case(machine: PvmMachine, shown: Iterable[int] = ()) -> dict[str, Any]:
     }
 
 
-def run(python: str, cases: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the engine makes of cases, one after the other; `seconds` is what it took for each alone."""
+def run(python: str, cases: Iterable[dict[str, Any]], engine: str = "python") -> list[dict[str, Any]]:
+    """What one of `ENGINES` makes of cases, one after the other; `seconds` is what it took for each alone."""
     lines = "".join(json.dumps(each) + "\n" for each in cases)
-    done = subprocess.run([python, "-c", _DRIVER], input=lines, capture_output=True, text=True, check=True)
+    done = subprocess.run([python, "-c", _DRIVER, engine], input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

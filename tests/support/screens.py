@@ -60,6 +60,8 @@ def is_settled(screen: DebugScreen) -> bool:
     host, moment, latest = screen._host, screen.moment, screen._session.moment
     if host is None or host.busy or moment is None or not is_counted(screen):
         return False
+    if screen.app.screen is screen and (screen._layout_required or screen._dirty_widgets):
+        return False  # a pane that is still to be laid out scrolls otherwise than one that was
     return moment is latest or (not is_explored(latest) and moment.turn == latest.turn)
 
 

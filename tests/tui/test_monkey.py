@@ -11,7 +11,13 @@ from tests.support.monkey import play
 
 @pytest.mark.parametrize(
     ("program", "seed"),
-    [("example:tsp5/encoder", 1), ("example:maxcut/encoder", 2), ("example:factorial", 3), ("example:tsp5/decoder", 4)],
+    [
+        ("example:tsp5/encoder", 1),
+        ("example:maxcut/encoder", 2),
+        ("example:factorial", 3),
+        ("example:tsp5/decoder", 4),
+        ("example:quicksort", 5),
+    ],
 )
 def test_a_monkey_breaks_nothing(program: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

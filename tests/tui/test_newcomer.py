@@ -64,7 +64,8 @@ def test_topics_fit_a_small_terminal(topic: str) -> None:
 def test_every_key_of_the_matrix_and_the_lists_is_told() -> None:
     told = {pane: " ".join(f"{keys} {what}" for keys, what in section.pairs) for pane, section in SECTIONS.items()}
     panes = {"MatrixPane": "matrix", "CostsPane": "costs", "DrawerPane": "lists", "CellsPane": "values",
-             "CodePane": "code", "WatchesPane": "watches", "TimelineStrip": "timeline"}  # fmt: skip
+             "CodePane": "code", "WatchesPane": "watches", "TimelineStrip": "timeline",
+             "MemoryPane": "memory"}  # fmt: skip
     for pane in PANES:
         name = panes.get(pane.__name__)
         for binding in vars(pane).get("BINDINGS", ()) if name else ():

@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.support.screens import debug_screen, debugger, press, run_app, screen_text, settle, tap, type_line, until
+from tests.support.screens import (
+    debug_screen,
+    debugger,
+    explored,
+    press,
+    run_app,
+    screen_text,
+    settle,
+    tap,
+    type_line,
+    until,
+)
 from tests.support.toy import toy_machine, toy_program
 from tests.support.toy.programs import ENDLESS, NESTED
 from tests.support.toy.toolchain import TOOLS
@@ -245,6 +256,7 @@ def test_the_command_line_takes_blocks_of_assembly_and_words_of_the_screen() -> 
         await type_line(pilot, "end")
         assert screen.moment.branch == "b2"
         await press(pilot, "escape")
+        await explored(pilot)
         await type_line(pilot, "hit-after")
         assert "this line is not executed again" in screen_text(pilot.app)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -22,12 +24,15 @@ from textual.widget import Widget
 
 from tests.support.examples import example_session
 from tests.support.panes import run_pane, screen_text
-from tests.support.screens import debugger, explored, press, run_app, type_line, until
+from tests.support.screens import debug_screen, debugger, explored, press, run_app, type_line, until
 from tests.tui import matrix_support
 from tests.tui.matrix_support import chain
 from xqdbg.tui.bar import QuickBar
 from xqdbg.tui.panes.list_pane import ListPane, placed
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.titled import Titled
+from xqdbg.tui.screen import DebugScreen
+from xqdbg.tui.tidying import PAUSE_SECONDS, Tidying
 
 PANES = "(code:4 / watches):5 | (stack:3 / loops=5 / costs):3 | (registers:2 / matrix:3):6 | explain:3"
 
@@ -116,14 +121,15 @@ def test_rows_tell_where_they_are_as_textual_would_have_it() -> None:
     assert [s.style.meta for s in ours if s.style] == [{"offset": (x, 7)} for x in (0, 2, 3)]
 
 
-def test_a_step_is_one_frame_and_no_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every pane hears of a step before the one frame that shows it."""
-    frames: list[object] = []
+def test_the_first_frame_of_a_step_has_the_rule_too_and_lays_out_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later frames may bring what the engine finds out at rest; nothing of the step itself waits for one."""
+    first: dict[int, str] = {}
     draw = Screen._compositor_refresh
 
-    def counted(self: Screen[Any]) -> None:
-        frames.append(self)
+    def drawn(self: Screen[Any]) -> None:
         draw(self)
+        if isinstance(self, DebugScreen) and self.moment is not None:
+            first.setdefault(self.moment.tick, code_rule(self))
 
     async def script(pilot: Pilot[Any]) -> None:
         await explored(pilot)
@@ -131,15 +137,30 @@ def test_a_step_is_one_frame_and_no_layout(monkeypatch: pytest.MonkeyPatch) -> N
             await type_line(pilot, line)
         for _ in range(12):
             await press(pilot, "s")
+        await until(pilot, lambda: is_counted(debug_screen(pilot)))
+        await rested(pilot)
         layouts = laid_out(pilot)
+        rules: dict[int, str] = {}
         with monkeypatch.context() as patch:
-            patch.setattr(Screen, "_compositor_refresh", counted)
-            for turn in range(1, 11):
+            patch.setattr(Screen, "_compositor_refresh", drawn)
+            for tick in range(213, 223):
                 await press(pilot, "s")
-                assert len(frames) == turn
+                rules[tick] = code_rule(debug_screen(pilot))
         assert not layouts
+        assert {tick: first[tick] for tick in rules} == rules and len(set(rules.values())) > 3
 
     run_app(debugger(example_session("tsp5/encoder")), script, (200, 60))
+
+
+def is_counted(screen: DebugScreen) -> bool:
+    """Whether the pane of costs has all its rows: they come at rest, and a scrollbar with them."""
+    return screen.moment is not None and screen.moment.costs is not None and screen.moment.costs.complete
+
+
+def code_rule(screen: DebugScreen) -> str:
+    """The rule of the code pane as it is drawn."""
+    width = screen.code_pane.outer_size.width
+    return screen_text(screen.app).splitlines()[0][:width]
 
 
 @pytest.mark.parametrize(("before", "after", "lines"), [(3, 5, [3, 4]), (5, 3, [3, 4]), (40, 60, []), (60, 40, [])])
@@ -257,6 +278,60 @@ def test_lines_that_are_kept_are_what_would_be_drawn() -> None:
 
     asyncio.run(drive())
     assert sum(count > 5 for count in kept) > 20
+
+
+@pytest.mark.parametrize("theme", ["dusk", "paper", "beacon", "harbour"])
+def test_panes_have_no_colours_that_only_the_terminal_knows(theme: str) -> None:
+    """Nobody turns them into others, so whatever a pane draws has its colours in full, and none of it is dimmed."""
+
+    async def script(pilot: Pilot[Any]) -> None:
+        await explored(pilot)
+        for line in (f"theme {theme}", "goto 3000", "lists", f"layout set {PANES}"):
+            await type_line(pilot, line)
+        visible = pilot.app.screen._compositor.visible_widgets
+        panes = [pane for pane in visible if isinstance(pane, Titled)]
+        styles = {
+            segment.style
+            for pane in panes for y in range(pane.outer_size.height)
+            for strip in pane.render_lines(Region(0, y, pane.outer_size.width, 1)) for segment in strip
+            if segment.style is not None
+        }  # fmt: skip
+        assert len(panes) >= 7 and len(styles) > 20
+        colours = {colour for style in styles for colour in (style.color, style.bgcolor) if colour is not None}
+        assert all(colour.triplet is not None for colour in colours) and not any(style.dim for style in styles)
+
+    run_app(debugger(example_session("tsp5/encoder")), script, (200, 60))
+
+
+def test_garbage_is_collected_once_nobody_asks_for_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[int] = []
+    monkeypatch.setattr(gc, "collect", collected.append)
+
+    async def drive() -> None:
+        tidying = Tidying()
+        for _ in range(5):
+            tidying.put_off()
+        await asyncio.sleep(0)
+        assert not collected
+        async with asyncio.timeout(5):
+            while not collected:
+                await asyncio.sleep(PAUSE_SECONDS / 4)
+        await asyncio.sleep(2 * PAUSE_SECONDS)
+        assert collected == [0], "five wishes, one after the other, put it off and do not add up"
+
+    asyncio.run(drive())
+
+
+def test_a_key_has_garbage_collected_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[int] = []
+    monkeypatch.setattr(gc, "collect", collected.append)
+
+    async def script(pilot: Pilot[Any]) -> None:
+        assert not collected
+        await press(pilot, "s")
+        await until(pilot, lambda: collected == [0])
+
+    run_app(debugger(example_session("tsp5/encoder")), script)
 
 
 class Wide(Numbers):

@@ -127,4 +127,4 @@ def test_nobody_waits_for_a_reply() -> None:
 
 def test_the_command_says_how_it_is_used() -> None:
     (command,) = [command for command in COMMANDS if "reply" in command.words]
-    assert command.usage == "reply [PLACE = EXPR[, PLACE = EXPR…]] [as NAME]"
+    assert command.usage == "reply [PLACE = EXPR[, …]] [as NAME]"

@@ -22,6 +22,7 @@ from vm.pvm.templates import Compiled, compiled, parameters
 
 if TYPE_CHECKING:
     from vm.pvm.effects import Look
+    from vm.pvm.native.library import Library
     from vm.pvm.state import State
 
 LENGTH_LIMIT = 64
@@ -30,7 +31,7 @@ OFTEN = 64
 """Times a block is executed before it is compiled, which takes as long as a few hundred times."""
 ASTRAY = 1 << 40
 """What is subtracted from the target of a jump to where no block begins; targets are nearer to zero."""
-_NEVER = 1 << 70
+NEVER = 1 << 70
 """Length of what must be executed on its own: no budget is enough for it."""
 _ENDS = frozenset({Flow.JUMP, Flow.BRANCH, Flow.HALT})
 _RA = 0
@@ -84,6 +85,8 @@ class Code:
         """Where dynamic jumps lead, by address."""
         self._returns = frozenset(self.landings.values())
         self._steps: dict[int, Step] = {}
+        self.library: Library | None = None
+        """What is recompiled to code of the processor, once somebody wants that."""
         self._compiled: dict[tuple[int, int], Compiled | None] = {}
 
     def step(self, pc: int) -> Step:
@@ -152,7 +155,7 @@ class Block:
         self.steps = steps
         self.positions = tuple(step.instruction.pc for step in steps)
         """Address of each instruction."""
-        self.length = _NEVER if _alone(steps[0]) else len(steps)
+        self.length = NEVER if _alone(steps[0]) else len(steps)
         self.run: Callable[[], int] = self._walk
         """Executes it and returns where to go on; raises Halt or Fault."""
         self.executed = False
@@ -211,4 +214,10 @@ class BlockTable(dict[int, Block]):
         if pc < 0:
             raise Fault("Panic", why="target", target=pc + ASTRAY)
         block = self[pc] = Block(self._code, self._machine, self._code.run_of(pc, self._cuts))
+        return block
+
+    def barred(self, pc: int) -> Block:
+        """The block there as one that must not be run."""
+        block = Block(self._code, self._machine, self[pc].steps)
+        block.length = NEVER
         return block

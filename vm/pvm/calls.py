@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 MOST = 1 << 16
 """Calls that are kept; what is called deeper is not told."""
-_ALIKE = 64
+ALIKE = 64
 """Calls with the same stack pointer among which the one that returns is looked for."""
 
 
@@ -44,7 +44,7 @@ def closed(innermost: Call | None, address: int, sp: int) -> Call | None:
     while innermost is not None and innermost.sp < sp:
         innermost = innermost.below
     found = innermost
-    for _ in range(_ALIKE):
+    for _ in range(ALIKE):
         if found is None or found.sp != sp:
             break
         if found.back == address:

@@ -12,6 +12,7 @@ from vm.faults import Fault
 from vm.pvm import ops as ops  # binds the handlers
 from vm.pvm.blocks import ASTRAY, BlockTable, Step
 from vm.pvm.effects import observe
+from vm.pvm.engines import INTERPRETER, NATIVE, driver
 from vm.pvm.halt import Halt
 from vm.pvm.state import State
 
@@ -19,6 +20,8 @@ UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _TABLES = 8
 """Sets of addresses to stop at for which decoded blocks are kept."""
+_WARM = 1_000_000
+"""Instructions after which it is considered whether to compile; before, nothing of that is even imported."""
 _TO_THE_END = StopWhen()
 
 
@@ -40,10 +43,10 @@ class Engine(State):
         if stop.work is not None:
             budget = min(budget, max(1, stop.work))
         singly = observer is not None or (stop.test is not None and not stop.pcs)
-        blocks, last = self._table(stop.pcs), self.tick + budget
+        blocks, last = self.table(stop.pcs), self.tick + budget
         while self.status is Status.READY and self.tick < last:
             if not singly and self.depth > stop.depth and last - self.tick > 1:
-                if self._run_blocks(blocks, last - self.tick, stop, trail):
+                if self._hasten(blocks, last, stop, trail):
                     return Stop(Status.PAUSED, self.tick, self.pc)
                 if self.status is not Status.READY or self.tick == last:
                     break
@@ -85,11 +88,11 @@ class Engine(State):
 
     def instruction_at(self, pc: int) -> Step:
         """The decoded instruction at an address."""
-        return self._code.step(pc)
+        return self.decoded.step(pc)
 
     def step(self, trail: Trail | None = None) -> None:
         """Execute one instruction."""
-        step = self._code.step(self.pc)
+        step = self.decoded.step(self.pc)
         if trail is not None:
             trail.append(step.position)
         self.tick += 1
@@ -98,7 +101,7 @@ class Engine(State):
             if self.gas < 0:
                 self.refused += 1
                 raise Fault("OutOfGas")
-            self._reached.add(self.pc)
+            self.passed.add(self.pc)
             target = self._execute(step)
             if target < 0:
                 raise Fault("Panic", why="target", target=target + ASTRAY)
@@ -120,7 +123,7 @@ class Engine(State):
             return step.next
         return int(target) if step.links < 0 else self.link(step.links, target)
 
-    def _run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
+    def run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
         """Run block by block until one might be too long for the budget or the gas, or `stop` holds. Does it?"""
         pcs, depth, test = stop.pcs, stop.depth, stop.test
         room = most = min(budget, self.gas)
@@ -147,17 +150,30 @@ class Engine(State):
                     held = self.depth <= depth or test is None or test(cast(Machine, self))
         except Halt:
             pc, self.status = block.positions[-1], Status.HALTED
-            self._reached.update(block.positions)
+            self.passed.update(block.positions)
         except Fault as fault:
             at = block.length - 1 if pc < 0 else block.failing(fault)
             executed = block.positions[: at + 1]
             room += block.length - len(executed)
             pc = executed[-1]
-            self._reached.update(executed)
+            self.passed.update(executed)
             if trail is not None:
                 trail[-1] = executed
             self._fail(fault, block.steps[at])
         self._come(pc, most - room)
+        return held
+
+    def _hasten(self, blocks: BlockTable, last: int, stop: StopWhen, trail: Trail | None) -> bool:
+        """Run as fast as can be until one instruction must be executed on its own, or `stop` holds. Does it?"""
+        if trail is not None or self.engine == INTERPRETER or self._driver is False:
+            return self.run_blocks(blocks, last - self.tick, stop, trail)
+        if self._driver is None and (self.engine == NATIVE or self._warmth >= _WARM):
+            self._driver = driver(self)
+        if self._driver:
+            return self._driver.run(last, stop)
+        before = self.tick
+        held = self.run_blocks(blocks, min(last - before, _WARM), stop, trail)
+        self._warmth += self.tick - before
         return held
 
     def _come(self, pc: int, executed: int) -> None:
@@ -166,7 +182,7 @@ class Engine(State):
         self.tick += executed
         self.gas -= executed
 
-    def _table(self, pcs: AbstractSet[int]) -> BlockTable:
+    def table(self, pcs: AbstractSet[int]) -> BlockTable:
         """The blocks that end before each of `pcs`."""
         if not pcs:
             return self._blocks
@@ -175,11 +191,18 @@ class Engine(State):
         if table is None:
             while len(self._cut_blocks) >= _TABLES:
                 self._note_reached(self._cut_blocks.pop(next(iter(self._cut_blocks))))
-            table = self._cut_blocks[cuts] = BlockTable(self._code, self, cuts)
+            table = self._cut_blocks[cuts] = BlockTable(self.decoded, self, cuts)
         return table
+
+    def reached(self) -> AbstractSet[int]:
+        """Addresses of all instructions executed so far, whichever way the machine moved."""
+        self._note_reached(self._blocks)
+        for table in self._cut_blocks.values():
+            self._note_reached(table)
+        return frozenset(self.passed)
 
     def _note_reached(self, table: BlockTable) -> None:
         for block in table.values():
             if block.executed and not block.noted:
                 block.noted = True
-                self._reached.update(block.positions)
+                self.passed.update(block.positions)

@@ -62,8 +62,17 @@ def report(fault: Fault, pc: int) -> FaultReport:
         explanation=explanation,
         pc=pc,
         operands=MappingProxyType(fault.operands),
+        address=_address(operands),
         over_budget=fault.identity in _OVER_BUDGET,
     )
+
+
+def _address(operands: Mapping[str, object]) -> int | None:
+    """Where memory was accessed: the page that refused, or the first octet where that lies behind it."""
+    access, page = operands.get("access"), operands.get("address")
+    if not isinstance(access, int) or not isinstance(page, int):
+        return None
+    return max(access, page)
 
 
 def _panic(operands: Mapping[str, object]) -> tuple[str, str]:

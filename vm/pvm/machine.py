@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from vm.contract import (
     PlaceError,
     Region,
     Reply,
+    Shape,
     Status,
     Value,
     View,
@@ -35,17 +35,18 @@ class PvmMachine(Engine):
     """One PVM with a program loaded, at tick 0; InputError for inputs that do not fit the program."""
 
     isa = ISA
+    shapes = frozenset({Shape.MEMORY})
 
     def twin(self) -> PvmMachine:
         """Another machine with the same program, inputs and limits, at tick 0."""
         inputs = replace(self.inputs, gas=self.gas_limit, memory_limit=self.memory.limit)
-        return PvmMachine(self.program, inputs, self._code)
+        return PvmMachine(self.program, inputs, self.decoded, self.engine)
 
     def scratch(self, program: AnyProgram) -> PvmMachine:
         """A machine with the values and open calls of this one, at the first instruction of another program."""
         if not isinstance(program, Program):
             raise TypeError("not a PVM program")
-        scratch = PvmMachine(program)
+        scratch = PvmMachine(program, engine=self.engine)
         start = replace(
             self.checkpoint(), program=program, tick=0, pc=program.entry, refused=0, status=Status.READY, fault=None
         )
@@ -65,13 +66,6 @@ class PvmMachine(Engine):
     def source(self) -> Sequence[str]:
         """The lines of the source, empty for bytecode."""
         return self.program.source
-
-    def reached(self) -> AbstractSet[int]:
-        """Addresses of all instructions executed so far, whichever way the machine moved."""
-        self._note_reached(self._blocks)
-        for table in self._cut_blocks.values():
-            self._note_reached(table)
-        return frozenset(self._reached)
 
     def meters(self) -> Sequence[Meter]:
         """Gas against what was given."""

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from vm.faults import Fault
 
@@ -48,6 +48,26 @@ class Snapshot:
     heap: int
     limit: int
     held: int
+
+
+class Mirror(Protocol):
+    """Who keeps account of where pages are, and is told of what becomes of them."""
+
+    def changed(self, number: int) -> None:
+        """Another object takes the place of a page."""
+        ...
+
+    def shared(self) -> None:
+        """From now on each page is copied before it is written."""
+        ...
+
+    def reset(self) -> None:
+        """All pages may be others."""
+        ...
+
+    def protected(self, first: int, end: int) -> None:
+        """What may be done with the pages from `first` to before `end` is something else."""
+        ...
 
 
 def rights_words(rights: int) -> str:
@@ -105,6 +125,7 @@ class Memory:
         self.limit = limit
         """Octets of pages it may hold at once; what needs more is refused."""
         self._held = 0
+        self.mirror: Mirror | None = None
         self.pages = Pages(self)
         self.own = OwnPages(self)
 
@@ -156,6 +177,8 @@ class Memory:
             self._held += 1
         page = bytearray(found)
         self.own[number] = self.pages[number] = page
+        if self.mirror is not None:
+            self.mirror.changed(number)
         return page
 
     def untouched(self, number: int) -> bool:
@@ -191,6 +214,8 @@ class Memory:
         if rights != NONE:
             kept.append((first, end, rights))
         self.areas = (*areas[:low], *_joined(sorted(kept)), *areas[high:])
+        if self.mirror is not None:
+            self.mirror.protected(first, end)
         if rights != WRITABLE:
             for number in [n for n in self.own if first <= n < end]:
                 del self.own[number]
@@ -221,6 +246,8 @@ class Memory:
             done += end - first
             if self.rights(number) != WRITABLE:
                 del self.own[number]
+                if self.mirror is not None:
+                    self.mirror.changed(number)
         return True
 
     def stored(self) -> Iterator[tuple[int, Octets]]:
@@ -242,11 +269,15 @@ class Memory:
     def share(self) -> Snapshot:
         """What is here now; from here on each page is copied before it is written."""
         self.own.clear()
+        if self.mirror is not None:
+            self.mirror.shared()
         return Snapshot(self.areas, dict(self.pages), self.heap, self.limit, self._held)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Be as a snapshot is."""
         self.own.clear()
+        if self.mirror is not None:
+            self.mirror.reset()
         self.pages.clear()
         self.pages.update(snapshot.pages)
         self.areas, self.heap = snapshot.areas, snapshot.heap

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from vm.contract import Checkpoint, PlaceError, Status
 from vm.diagnostics import InputError
@@ -14,6 +14,7 @@ from vm.pvm.accesses import access_of
 from vm.pvm.blocks import BlockTable, Code, Step
 from vm.pvm.calls import Call, closed, opened, outward
 from vm.pvm.checkpoint import PvmCheckpoint
+from vm.pvm.engines import INTERPRETER
 from vm.pvm.halt import Halt
 from vm.pvm.hosting import KEPT, Answer, HostCall
 from vm.pvm.inputs import DEFAULT_GAS, Inputs
@@ -22,6 +23,9 @@ from vm.pvm.memory import PAGE, READABLE, WRITABLE, Memory, rights_words
 from vm.pvm.places import MOST_OCTETS
 from vm.pvm.program import Program
 from vm.pvm.templates import STATE
+
+if TYPE_CHECKING:
+    from vm.pvm.native.driver import Driver
 
 _NONE_YET = MappingProxyType[int, int]({})
 _SP, _A0, _A1 = 1, 7, 8
@@ -40,8 +44,15 @@ class State:
     gas_limit: int
     status: Status
 
-    def __init__(self, program: Program, inputs: Inputs | None = None, code: Code | None = None) -> None:
-        """`code` is what another machine with the same program has decoded."""
+    def __init__(
+        self,
+        program: Program,
+        inputs: Inputs | None = None,
+        code: Code | None = None,
+        engine: str = INTERPRETER,
+    ) -> None:
+        """`code` is what another machine with the same program has decoded, `engine` one of `vm.pvm.engines.NAMES`."""
+        self.engine = engine
         self.program = program
         self.inputs = inputs or Inputs()
         self.regs: list[int] = [0] * len(REGISTERS)
@@ -56,11 +67,16 @@ class State:
 
     def _decode(self, code: Code) -> None:
         """Be ready to execute instructions."""
-        self._code = code
+        self.decoded = code
         self._blocks = BlockTable(code, self)
         self._cut_blocks: dict[frozenset[int], BlockTable] = {}
+        self._driver: Driver | Literal[False] | None = None
+        """What runs compiled code; False if it was found that there can be none."""
+        self._warmth = 0
+        """Instructions that were interpreted without it."""
         self._calls: dict[Step, Callable[[], Any]] = {}
-        self._reached: set[int] = set()
+        self.passed: set[int] = set()
+        """Addresses of instructions that were executed, but for those of blocks that keep account themselves."""
         self._charges: dict[int, int] = {}
         """Gas that host calls were charged besides the instruction, by address, while somebody keeps account."""
         self.landings = code.landings

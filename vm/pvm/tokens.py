@@ -13,8 +13,8 @@ from vm.pvm import lexing
 from vm.pvm.isa import ISA, REGISTERS
 from vm.pvm.lexing import COMMENT, Kind, Lexeme
 from vm.pvm.notation import REGISTER_NUMBERS, Style
-from vm.pvm.patterns import PATTERNS, Pattern, shape
-from vm.tokens import Form, Token, TokenKind
+from vm.pvm.patterns import PATTERNS, Pattern, astray, shape
+from vm.tokens import Following, Form, Token, TokenKind
 
 _INDENT = "    "
 _MOST_TOKENS = 1_000
@@ -78,6 +78,15 @@ class PvmSyntax:
     def tokens(self, line: str) -> tuple[Token, ...]:
         """The tokens of any line; what follows something senseless is still told apart as well as can be."""
         return tuple(_tokens(line))
+
+    def following(self, beginning: str) -> Following | None:
+        """What can stand behind a beginning of a statement; nothing behind what is none."""
+        words = lexing.lexemes(beginning)
+        count, wanted = astray(words[:_MOST_TOKENS])
+        if count < len(words) or beginning.lstrip().startswith(("%", "@", "pub", COMMENT)):
+            wanted = frozenset()
+        kinds = {kind for sign, kind in (("R", TokenKind.REGISTER), ("@", TokenKind.TARGET)) if sign in wanted}
+        return Following(frozenset(kinds), frozenset(word for word in wanted if word.isidentifier() and len(word) > 1))
 
     def operand(self, text: str) -> Token | None:
         """The register, jump target or number that a text is as a whole; None if it is none."""

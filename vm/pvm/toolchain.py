@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vm.contract import Machine, Observer
 from vm.diagnostics import Diagnostic
 from vm.isa import Isa
+from vm.pvm.engines import AUTOMATIC, NATIVE
 from vm.pvm.isa import ISA
 from vm.pvm.program import Program
 from vm.tokens import Syntax
@@ -26,9 +27,10 @@ class PvmToolchain:
     code_suffix = ".pvm"
     listing_assembles = True
 
-    def __init__(self, *, lenient: bool = False) -> None:
+    def __init__(self, *, lenient: bool = False, engine: str = AUTOMATIC) -> None:
         """`lenient` takes blobs that are not the one encoding of what they hold, as most engines do."""
         self._lenient = lenient
+        self._engine = engine
 
     @property
     def isa(self) -> Isa:
@@ -78,7 +80,7 @@ class PvmToolchain:
         from vm.pvm.inputs import from_json
         from vm.pvm.machine import PvmMachine
 
-        return PvmMachine(_own(program), from_json(inputs))
+        return PvmMachine(_own(program), from_json(inputs), engine=self._engine)
 
     def outcome(self, machine: Machine) -> dict[str, Any]:
         """The result of a run: how it ended, registers, gas, what the host was asked, and the output."""
@@ -119,3 +121,12 @@ def _own_machine(machine: Machine) -> PvmMachine:
 
 
 TOOLCHAIN = PvmToolchain()
+
+
+def on_engine(name: str) -> PvmToolchain:
+    """The tools with machines that run on one engine and no other; InputError if that cannot be had here."""
+    if name == NATIVE:
+        from vm.pvm.native.compiler import require
+
+        require()
+    return PvmToolchain(engine=name)

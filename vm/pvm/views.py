@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 VIEWS = (
     View("registers", "Registers", tall=True),
-    View("counters", "Counters"),
+    View("counters", "Counters", fitted=True),
     View("calls", "Calls", top_first=True),
-    View("pages", "Pages"),
-    View("host", "Host calls", top_first=True),
-    View("outputs", "Output"),
+    View("pages", "Pages", fitted=True),
+    View("host", "Host calls", top_first=True, fitted=True),
+    View("outputs", "Output", fitted=True),
 )
 _SHOWN = 24
 """Octets in a summary."""
@@ -122,9 +122,9 @@ def _pages(machine: State) -> Iterator[Cell]:
     memory = machine.memory
     for (first, end, rights), touched in zip(memory.areas, memory.held_by_area(), strict=True):
         count = end - first
+        shown = f"{rights_words(rights)}, {count:,} page{'s' if count > 1 else ''}"
+        note = f"to {end * PAGE - 1:#x}, {touched:,} in use"
         place = Place("rights", (Span(first * PAGE, count * PAGE),))
-        shown = f"{first * PAGE:#x} to {end * PAGE - 1:#x}, {rights_words(rights)}"
-        note = f"{count:,} page{'s' if count > 1 else ''}, {touched:,} in use"
         yield Cell(str(place), shown, "pages", (rights, touched), note)
 
 
@@ -138,7 +138,7 @@ def _host(machine: State) -> Iterator[Cell]:
         given = " ".join(f"{REGISTERS[n]}={call.registers[n]:#x}" for n in range(7, 13) if call.registers[n])
         number = count - len(machine.host_calls) + at
         yield Cell(
-            f"host[{number}]", f"{named(call.number)} {given}".strip(), "host", call, f"tick {call.tick}, {note}"
+            f"host[{number}]", f"{named(call.number)} {given}".strip(), "host", call, f"{note}, tick {call.tick:,}"
         )
 
 

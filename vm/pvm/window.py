@@ -24,8 +24,9 @@ def _region(area: Area) -> Region:
     first, end, rights = area
     size = (end - first) * PAGE
     name = str(Place("mem", (Span(first * PAGE, size),)))
-    title = f"{rights_words(rights)} memory · {first * PAGE:#x} to {end * PAGE - 1:#x} · {end - first:,} pages"
-    return Region(name, "memory", title, size // COLUMNS, COLUMNS)
+    count = f"{end - first:,} page{'' if end == first + 1 else 's'}"
+    title = f"{rights_words(rights)} memory · {first * PAGE:#x} to {end * PAGE - 1:#x} · {count}"
+    return Region(name, "memory", title, size // COLUMNS, COLUMNS, base=first * PAGE, rights=rights_words(rights))
 
 
 def window(memory: Memory, name: str, frame: Frame) -> Window:
@@ -55,6 +56,8 @@ def _window(memory: Memory, region: Region, base: int, frame: Frame) -> Window:
 
 def _blocks(memory: Memory, base: int, top: int, end: int, frame: Frame) -> tuple[int | None, ...]:
     """One row of blocks, the greatest octet in each; None for those beyond the last column."""
+    if frame.scale == 1 and frame.col == 0 and frame.width == COLUMNS:
+        return tuple(memory.peek(base + top * COLUMNS, COLUMNS) or (None,) * COLUMNS)
     rows = [memory.peek(base + row * COLUMNS, COLUMNS) or b"" for row in range(top, end)]
     starts = range(frame.col, frame.col + frame.width * frame.scale, frame.scale)
     return tuple(max((o for row in rows for o in row[at : at + frame.scale]), default=None) for at in starts)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from vm.contract import Cell, Frame, Line, Meter, Nest, Place, PlaceError, Region, Reply, Value, View, Window
+from vm.contract import Cell, Frame, Line, Meter, Nest, Place, PlaceError, Region, Reply, Shape, Value, View, Window
 from vm.diagnostics import InputError
 from vm.toolchain import Program as AnyProgram
 from vm.xqvm import edits, entries, functions, places, values, views
@@ -33,6 +33,7 @@ class XqvmMachine(Engine):
     """
 
     isa = ISA
+    shapes = frozenset({Shape.MATRIX})
 
     @property
     def registers(self) -> dict[int, object]:

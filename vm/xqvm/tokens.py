@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from vm.diagnostics import Diagnostic
 from vm.isa import Op, Operand, OperandKind
-from vm.tokens import Form, Token, TokenKind
+from vm.tokens import Following, Form, Token, TokenKind
 from vm.xqvm.isa import ISA
 from vm.xqvm.labels import MOST_LABEL
 from vm.xqvm.mnemonics import FORMS, JUMPS, PUSH_WORDS, PUSHES, TARGET, TYPABLE, usage
@@ -52,6 +52,10 @@ class XqvmSyntax:
     def tokens(self, line: str) -> tuple[Token, ...]:
         """The tokens of any line; what follows something senseless is still told apart as well as can be."""
         return tuple(_tokens(line))
+
+    def following(self, _beginning: str) -> Following | None:
+        """None: a mnemonic comes first, and its operands follow."""
+        return None
 
     def operand(self, text: str) -> Token | None:
         """The register, jump target or number that a text is as a whole; None if it is none."""

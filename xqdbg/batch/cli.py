@@ -300,7 +300,7 @@ def _epilog(detail: str, examples: Sequence[str]) -> str:
     return f"{detail}\n\n{'example' if len(examples) == 1 else 'examples'}:\n{shown}"
 
 
-_VALUED = frozenset({"--calldata", "--output-slots", "--step-limit", "--memory-limit"})
+_VALUED = frozenset({"--calldata", "--gas", "--output-slots", "--step-limit", "--memory-limit"})
 
 
 def _parse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace | int:

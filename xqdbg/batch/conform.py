@@ -121,8 +121,8 @@ def _verdicts(found: Found, engine: str) -> Iterator[tuple[str, Judgement | str]
         if isinstance(wanted, str) and wanted != machine.name:
             continue
         judged = False
-        for name in machine.engines if engine == ALL else machine.engines[:1]:
-            verdict = _judge(machine, found.case, name)
+        for name in _named(machine, engine):
+            verdict = _judge(machine, found.case, name, optional=engine == ALL)
             if verdict is not None:
                 judged = True
                 yield name, verdict
@@ -130,11 +130,27 @@ def _verdicts(found: Found, engine: str) -> Iterator[tuple[str, Judgement | str]
             return
 
 
-def _judge(machine: machines.Registration, case: dict[str, Any], engine: str) -> Judgement | str | None:
-    from vm.vectors import CaseError
+def _named(machine: machines.Registration, engine: str) -> Sequence[str]:
+    """The engines of a machine that are meant; its reference where it does not have the one that was asked for."""
+    if engine == ALL:
+        return machine.engines
+    return (engine,) if engine in machine.engines else machine.engines[:1]
+
+
+def _judge(
+    machine: machines.Registration, case: dict[str, Any], engine: str, *, optional: bool
+) -> Judgement | str | None:
+    """Judge a case on an engine; skipped if that cannot be had here and need not be."""
+    from vm.vectors import CaseError, Judgement
 
     try:
-        return machines.judge(machine)(machines.toolchain(machine), case, engine)
+        tools = machines.toolchain(machine, engine)
+    except XqdbgError as error:
+        if not optional:
+            raise
+        return Judgement("run", skipped=str(error))
+    try:
+        return machines.judge(machine)(tools, case, engine)
     except CaseError as error:
         return str(error)
     except RecursionError:
@@ -203,5 +219,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _engines() -> Sequence[str]:
-    names = dict.fromkeys(engine for machine in machines.MACHINES for engine in machine.engines)
-    return (*names, ALL)
+    return (*machines.engines(), ALL)

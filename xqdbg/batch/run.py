@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from vm.contract import Status
+from xqdbg import machines
 from xqdbg.batch.output import Sink, complain, say, sink
 from xqdbg.batch.report import fault_lines
-from xqdbg.batch.target import add_input_options, open_target, refuse_one_stream_for_two
+from xqdbg.batch.target import add_input_options, on_engine, open_target, refuse_one_stream_for_two
 from xqdbg.errors import XqdbgError
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 HALTED, FAULTED, OVER_BUDGET, WAITING = 0, 1, 3, 4
 _SLICE = 100_000
-"""Ticks between two looks at anything else; a fraction of a second."""
+"""Ticks between two looks at anything else; a fraction of a second, and more of them where an engine is fast."""
+_SLICE_SECONDS = 0.05
+_MOST_IN_SLICE = 1 << 28
 _TRACED_SLICE = 1_000
 """Ticks between two flushes of the trace."""
 
@@ -30,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("file", metavar="FILE", help="assembly text or bytecode; - is standard input; example:NAME")
     add_input_options(parser)
+    parser.add_argument("--engine", choices=machines.engines(), help="what runs the program; default: what suits best")
     group = parser.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="print the result as one JSON object")
     group.add_argument("--trace", choices=("text", "json"), help="write one line an instruction, as the run goes on")
@@ -41,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.trace_file is not None and arguments.trace is None:
         raise XqdbgError("--trace-file needs --trace text or --trace json")
     refuse_one_stream_for_two(arguments)
-    target = open_target(arguments.file)
+    target = on_engine(open_target(arguments.file), arguments.engine)
     machine = target.machine(arguments)
     if arguments.trace is None:
         _run_to_end(machine)
@@ -77,11 +82,14 @@ def _refuse_overwriting(arguments: argparse.Namespace) -> None:
 
 
 def _run_to_end(machine: Machine, observer: Observer | None = None, trace: Sink | None = None) -> None:
-    done = 0
+    done, ticks = 0, _SLICE if trace is None else _TRACED_SLICE
     try:
         while not machine.status.ended and machine.status is not Status.HOST:
-            done = machine.run(_SLICE if trace is None else _TRACED_SLICE, observer=observer).tick
+            began = perf_counter()
+            done = machine.run(ticks, observer=observer).tick
             if trace is not None:
                 trace.flush()
+            elif perf_counter() - began < _SLICE_SECONDS:
+                ticks = min(2 * ticks, _MOST_IN_SLICE)
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted after {done:,} instructions") from None

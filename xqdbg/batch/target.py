@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vm.diagnostics import Diagnostic, InputError, ProgramError, printable
@@ -73,6 +73,13 @@ def open_target(file: str, *, most_findings: int | None = MOST_FINDINGS) -> Targ
     except ProgramError as error:
         raise Rejected(_rejection(printable(intake.label(file)), data, error.diagnostics, most_findings)) from None
     return Target(tools, program, printable(intake.label(file)), inputs, path="" if path == intake.STDIN else path)
+
+
+def on_engine(target: Target, engine: str | None) -> Target:
+    """The same with tools that use one engine and no other; XqdbgError if the machine of the program has none such."""
+    if engine is None:
+        return target
+    return replace(target, tools=machines.toolchain(machines.registered(target.tools.name), engine))
 
 
 def open_for_editing(file: str) -> Target:
@@ -178,7 +185,7 @@ def _inputs(arguments: argparse.Namespace, shipped: str | None, saved: Mapping[s
     elif (path := arguments.inputs or shipped) is not None:
         source, inputs = f"{intake.label(path)}: ", intake.read_object(path)
     for key in ("args", "gas", "output_slots", "step_limit", "memory_limit"):
-        if (value := getattr(arguments, key)) is not None:
+        if (value := getattr(arguments, key, None)) is not None:
             inputs[key] = value
     if arguments.unlimited_steps:
         inputs["step_limit"] = None

@@ -13,7 +13,7 @@ from xqdbg.moment import Moment
 from xqdbg.session import Session
 
 _SET = "set PLACE = EXPR[, PLACE = EXPR…] [as NAME]"
-_REPLY = "reply [PLACE = EXPR[, PLACE = EXPR…]] [as NAME]"
+_REPLY = "reply [PLACE = EXPR[, …]] [as NAME]"
 
 
 def set_value(session: Session, request: Request) -> Moment:

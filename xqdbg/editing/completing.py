@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vm.isa import Flow, OperandKind
-from vm.tokens import Form, Token, TokenKind
+from vm.tokens import Following, Form, Token, TokenKind
 from xqdbg.editing import describing
 from xqdbg.editing.reading import Reading, Word
 from xqdbg.editing.text import Completion, Subject
 
 MOST = 400
 """Completions of one place."""
+_MOST_NAMED = 32
+"""Registers that are all offered, used or not."""
 _LARGEST = 1 << 17
 """Names beyond this are not looked for."""
 
@@ -34,6 +36,10 @@ def completions(reading: Reading, line: int, column: int) -> Iterator[Completion
     """What can stand at a place, likeliest first."""
     place = _place(reading, line, column)
     if place is None:
+        return
+    following = reading.syntax.following(reading.lines[line - 1][: place.start])
+    if following is not None:
+        yield from _following(reading, place, following, line)
         return
     mnemonic = next((token for token in place.before if token.kind is TokenKind.MNEMONIC), None)
     if mnemonic is None:
@@ -63,6 +69,33 @@ def _place(reading: Reading, line: int, column: int) -> _Place | None:
     return _Place(before, "", offset, offset)
 
 
+def _following(reading: Reading, place: _Place, following: Following, line: int) -> Iterator[Completion]:
+    """What a syntax says can stand here: registers, labels, then words; first in a line labels to define, too."""
+    first = not reading.lines[line - 1][: place.start].strip()
+    if TokenKind.REGISTER in following.kinds:
+        known = dict(_registers(reading, place, line))
+        known |= {name: "not used yet" for name in _all_named(reading, TokenKind.REGISTER) if name not in known}
+        yield from _named(reading, place, known.items(), Subject.REGISTER)
+    if TokenKind.TARGET in following.kinds:
+        yield from _named(reading, place, _labels(reading, line), Subject.LABEL)
+    if first:
+        yield from (each for each in _beginnings(reading, place) if each.subject is Subject.LABEL)
+    forms = reading.syntax.forms
+    for word in sorted(following.words, key=lambda word: list(forms).index(word) if word in forms else len(forms)):
+        if word.startswith(place.prefix):
+            documentation = (forms[word].usage, *describing.of_form(forms[word])) if word in forms else ()
+            yield Completion(word, place.start + 1, place.end + 1, Subject.MNEMONIC, "", documentation)
+
+
+def _all_named(reading: Reading, kind: TokenKind) -> Iterator[str]:
+    """All names of a kind of which there are few."""
+    for number in range(_MOST_NAMED):
+        name = reading.syntax.named(kind, number)
+        if not name:
+            return
+        yield name
+
+
 def _beginnings(reading: Reading, place: _Place) -> Iterator[Completion]:
     """What a line can begin with."""
     for name, note in _labels_wanted(reading) if place.prefix else ():
@@ -90,6 +123,11 @@ def _operands(reading: Reading, place: _Place, form: Form, kind: OperandKind, li
         found, subject = _targets(reading, form, line), Subject.LABEL
     else:
         return
+    yield from _named(reading, place, found, subject)
+
+
+def _named(reading: Reading, place: _Place, found: Iterable[tuple[str, str]], subject: Subject) -> Iterator[Completion]:
+    """Those names that go on as what has been typed."""
     for name, note in found:
         if name.startswith(place.prefix):
             yield Completion(name, place.start + 1, place.end + 1, subject, note, tuple(_documented(reading, name)))
@@ -148,6 +186,11 @@ def _targets(reading: Reading, form: Form, line: int) -> Iterator[tuple[str, str
         for number, target in enumerate(reading.targets()):
             yield reading.syntax.named(TokenKind.TARGET, number), f"the target in line {target.line}"
         return
+    yield from _labels(reading, line)
+
+
+def _labels(reading: Reading, line: int) -> Iterator[tuple[str, str]]:
+    """Labels that are there, the nearest ones first, then a new one."""
     names = reading.names(TokenKind.LABEL)
     for name in sorted(names, key=lambda name: _distance(reading, name, line)):
         if (word := reading.definition(name)) is not None:

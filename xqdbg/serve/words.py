@@ -8,7 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Collection, Iterator, Sequence
 
-_VALUED = ("inputs", "output_slots", "step_limit", "memory_limit", "theme", "keymap", "layout")
+_VALUED = ("inputs", "args", "gas", "output_slots", "step_limit", "memory_limit", "theme", "keymap", "layout")
 """Options with a value that are handed on, by their names in the parsed command line."""
 
 

@@ -169,9 +169,11 @@ class Core:
         line = self._lines.get(pc)
         return f"line {line.source_line}" if line is not None and line.source_line is not None else f"0x{pc:04x}"
 
-    def say(self, message: str, cursor: int | None = None, answer: Answer | None = None) -> Moment:
-        """The same position with another message, an answer, and the code pane's attention drawn to an address."""
-        return self._look(message, cursor, answer)
+    def say(
+        self, message: str, cursor: int | None = None, answer: Answer | None = None, address: int | None = None
+    ) -> Moment:
+        """The same position with another message, an answer, and attention drawn to an instruction or to memory."""
+        return self._look(message, cursor, answer, address=address)
 
     # Inside
 
@@ -185,6 +187,7 @@ class Core:
         cursor: int | None = None,
         answer: Answer | None = None,
         *,
+        address: int | None = None,
         again: bool = False,
         stopped: Sequence[Breakpoint] = (),
     ) -> Moment:
@@ -207,6 +210,7 @@ class Core:
             turn=before.turn if again else before.turn + 1,
             message=message,
             cursor=cursor,
+            address=before.address if again else address,
             answer=answer,
             logged=logged,
             stopped=before.stopped if again else tuple(each.number for each in stopped),

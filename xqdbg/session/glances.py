@@ -37,9 +37,17 @@ class Glances:
 
     def see(self, viewer: str, region: str, glances: Mapping[str, Glance]) -> None:
         """Have a viewer look at these parts of a region, each under a name that begins with its own, and no others."""
+        self._forget(viewer)
+        self.wanted.update({(name, region): glance for name, glance in glances.items()})
+
+    def see_parts(self, viewer: str, parts: Mapping[str, Glance]) -> None:
+        """Have a viewer look at one part of each of some regions, by their names, and at no others."""
+        self._forget(viewer)
+        self.wanted.update({(viewer, region): glance for region, glance in parts.items()})
+
+    def _forget(self, viewer: str) -> None:
         for key in [key for key in self.wanted if key[0] == viewer or key[0].startswith(f"{viewer}.")]:
             del self.wanted[key]
-        self.wanted.update({(name, region): glance for name, glance in glances.items()})
 
     def windows(
         self, branches: Branches, coming: Machine | None, regions: Sequence[Region]

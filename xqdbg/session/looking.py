@@ -31,6 +31,11 @@ class Looking(Moving):
         self._glances.see(viewer, region, glances)
         return self._look(self.moment.message, self.moment.cursor, again=True)
 
+    def see_parts(self, viewer: str, parts: Mapping[str, Glance]) -> Moment:
+        """Show a viewer one part of each of some regions, by their names, in all moments; no others."""
+        self._glances.see_parts(viewer, parts)
+        return self._look(self.moment.message, self.moment.cursor, again=True)
+
     def look_inside(self, viewer: str, wish: Wish) -> Moment:
         """Show parts of cells to a viewer in this and all coming moments, instead of what it was shown before."""
         self.insides.want(viewer, wish)

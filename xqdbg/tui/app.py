@@ -38,6 +38,7 @@ from xqdbg.tui.panes.costs_pane import CostsPane
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.list_pane import ListPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.memory_pane import MemoryPane
 from xqdbg.tui.panes.search import SearchedPane
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.watches_pane import WatchesPane
@@ -51,7 +52,8 @@ SWITCH_SECONDS = 0.0005
 
 
 PANES = (
-    ListPane, SearchedPane, CodePane, CellsPane, CostsPane, MatrixPane, WatchesPane, DrawerPane, TimelineStrip,
+    ListPane, SearchedPane, CodePane, CellsPane, CostsPane, MatrixPane, MemoryPane, WatchesPane, DrawerPane,
+    TimelineStrip,
 )  # fmt: skip
 """Panes with keys of their own."""
 MOST_TOLD, TOLD_SECONDS = 8, 15

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from textual import events, getters, on
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from vm.contract import Shape
 from xqdbg.errors import XqdbgError
 from xqdbg.tui.layouts import (
     LAYOUTS,
@@ -22,11 +24,12 @@ from xqdbg.tui.layouts import (
     save_layouts,
 )
 from xqdbg.tui.listing import shown
-from xqdbg.tui.pane_table import Makings, PaneKind, pane_table, read_layout
+from xqdbg.tui.pane_table import Makings, PaneKind, pane_table, read_layout, strangers
 from xqdbg.tui.panes.code_pane import CodePane
 from xqdbg.tui.panes.command_line import CommandLine
 from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.memory_pane import MemoryPane
 from xqdbg.tui.panes.size_notice import LEAST_COLUMNS, LEAST_ROWS
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
 from xqdbg.tui.panes.titled import Titled
@@ -39,6 +42,16 @@ DRAWER_ROWS = ((50, 18), (38, 10), (0, 8))
 COLUMNS_A_KEY, ROWS_A_KEY = 2, 1
 """How far a key moves a border."""
 FIRST_LAYOUT = "debug"
+
+
+@runtime_checkable
+class LargePane(Protocol):
+    """A pane of values too large for a cell."""
+
+    @property
+    def followed(self) -> str:
+        """Name of the region in view, or of the one that was last; empty if there never was one."""
+        ...
 
 
 class ArrangedScreen(Screen[None]):
@@ -59,6 +72,7 @@ class ArrangedScreen(Screen[None]):
     tiles = getters.query_one(Tiles)
     code_pane = getters.query_one(CodePane)
     matrix_pane = getters.query_one(MatrixPane)
+    memory_pane = getters.query_one(MemoryPane)
     watches_pane = getters.query_one(WatchesPane)
     drawer = getters.query_one(DrawerPane)
     timeline = getters.query_one(TimelineStrip)
@@ -68,7 +82,7 @@ class ArrangedScreen(Screen[None]):
         super().__init__()
         self._own_layouts = own
         self._makings = makings
-        self.kinds: Mapping[str, PaneKind] = pane_table(makings.views)
+        self.kinds: Mapping[str, PaneKind] = pane_table(makings.views, makings.shapes)
         self.layouts: dict[str, Layout] = {**LAYOUTS, **own.layouts}
         self.layout_name = own.first if own.first in self.layouts else FIRST_LAYOUT
         self._changed_trees: dict[tuple[str, int], Node] = {}
@@ -100,6 +114,13 @@ class ArrangedScreen(Screen[None]):
             self.is_shut = False
             self.tiles.settle()
             self._focus_again(self._focus_shut)
+
+    @property
+    def large_panes(self) -> Sequence[LargePane]:
+        """The panes of values too large for a cell, that in focus first."""
+        widgets: list[object] = [self.tiles.widget(shape.value) for shape in Shape]
+        widgets.sort(key=lambda widget: widget is not self.focused)
+        return [widget for widget in widgets if isinstance(widget, LargePane)]
 
     def drawer_rows(self) -> int:
         """How many rows the lists may take of their own accord."""
@@ -143,7 +164,11 @@ class ArrangedScreen(Screen[None]):
         changed = self._changed_trees.get((name, at))
         if changed is not None:
             return changed
-        return read_layout(self.layouts[name].variants[at].text, self.kinds, self._makings.views)
+        return read_layout(self.layouts[name].variants[at].text, self.kinds, self._makings.views, kept=True)
+
+    def absent_from(self, name: str) -> Sequence[str]:
+        """Panes a layout wants that this machine does not have."""
+        return strangers(self.layouts[name].variants[self._variant(name)].text, self.kinds)
 
     def _arrange(self) -> None:
         """Show the current layout."""
@@ -284,6 +309,8 @@ class ArrangedScreen(Screen[None]):
             self.open_lists("")
         elif pane == "watches" and not self.watches_pane.display:
             self.command_line.tell("nothing is watched", "display EXPR shows an expression at every moment", error=True)
+        elif self.kinds[pane].fitted and (widget := self.tiles.widget(pane)) is not None and not widget.display:
+            self.command_line.tell(f"{self.kinds[pane].title}: there is nothing now", error=True)
         else:
             self._bring_up(pane)
 

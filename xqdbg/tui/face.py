@@ -72,6 +72,9 @@ FACE_COMMANDS: tuple[Command, ...] = (
             "new [TEMPLATE]", "new counted loop", None),
     Command("ui.bind", ("bind",), "", "Bind a key", "Give a key to a command for now; off frees it, bind lists all.",
             "bind [KEY COMMAND|off]", "bind f6 run.step", None, Takes.COMMAND),
+    Command("ui.follow", ("follow",), "", "Follow",
+            "Keep in view in the memory where a register points, or what the next instruction touches; off ends it.",
+            "follow [NAME|next|off]", "follow next", None),
     Command("ui.theme", ("theme",), "", "Theme", "Choose a theme by name, or from a list.",
             "theme [NAME]", "theme paper", None),
 )  # fmt: skip
@@ -138,6 +141,10 @@ def completions(line: str, known: Known, themes: Iterable[str]) -> list[str]:
     if word.lower() == "edit":
         suffixes = machines.text_suffixes() | machines.code_suffixes()
         return [f"{word} {path}" for path in path_completions(argument.lstrip(), suffixes)]
+    if word.lower() == "follow":
+        views = () if known.moment is None else known.moment.cells.values()
+        names = ["next", "off", *(cell.name for cells in views for cell in cells if isinstance(cell.value, int))]
+        return [f"{word} {name}" for name in names if name.startswith(argument.lstrip())]
     choices = choices_of(word, themes)
     if not choices:
         return complete(line, known)

@@ -10,6 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from vm.assembler import suggest
+from vm.contract import Shape
+from vm.diagnostics import printable
 from xqdbg.commands import Command
 from xqdbg.commands.guide import about_topic, topic_named, worded
 from xqdbg.errors import XqdbgError
@@ -23,6 +25,7 @@ from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.layouts import LISTS, NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.pane_table import Makings
 from xqdbg.tui.panes.conversing import within_repl
+from xqdbg.tui.panes.memory_scene import NEXT
 from xqdbg.tui.sheets import TABS
 from xqdbg.tui.theme import theme_hint
 
@@ -177,7 +180,11 @@ class FacingScreen(ArrangedScreen):
         except XqdbgError as error:
             self.refuse(error)
             return
-        told = str(self.tree_of(self.layout_name)) if word == "set" else self.layouts[self.layout_name].about
+        large = " and ".join(shape.value for shape in Shape if shape in self._makings.shapes)
+        about = self.layouts[self.layout_name].about.replace("{large}", large)
+        if absent := self.absent_from(self.layout_name):
+            about += f", without {', '.join(map(printable, absent))}, which this machine does not have"
+        told = str(self.tree_of(self.layout_name)) if word == "set" else about
         self.command_line.tell(f"layout {self.layout_name}: {told}")
 
     def _on_pane(self, argument: str, do: Callable[[str], None]) -> None:
@@ -215,6 +222,23 @@ class FacingScreen(ArrangedScreen):
                 self.refuse(error)
 
         return enlarge
+
+    def _follow(self, name: str) -> None:
+        """Keep in view where a value points, or what is next; without a name, or with off, no longer."""
+        name = "" if name.lower() == "off" else name
+        if Shape.MEMORY not in self._makings.shapes:
+            self.refuse(XqdbgError("there is no memory to be followed in", "this machine has none with addresses"))
+        elif name and name not in (NEXT, *self.pointers):
+            hint = f"such as {', '.join((NEXT, *self.pointers[:3]))}"
+            self.refuse(XqdbgError(f"{name[:40]!a} is no value that could point anywhere", hint))
+        else:
+            self.memory_pane.follow(name)
+            self.look_at(Shape.MEMORY.value)
+
+    @property
+    def pointers(self) -> Sequence[str]:
+        """Names of what holds a number now, and so could point somewhere."""
+        raise NotImplementedError
 
     def _choose_theme(self, name: str) -> None:
         if not name:
@@ -266,7 +290,8 @@ class FacingScreen(ArrangedScreen):
     def show_frame(self, reel: Reel) -> None:
         """Show a frame of the film, unless the engine is not ready for it."""
         if self._host is not None and not self._host.busy:
-            self._host.submit(frame(reel, self.matrix_pane.followed))
+            followed = next((name for pane in self.large_panes if (name := pane.followed)), "")
+            self._host.submit(frame(reel, followed))
 
     def action_film_speed(self, steps: int) -> None:
         self.film.play(self.film.reel.faster(steps))
@@ -330,6 +355,7 @@ class FacingScreen(ArrangedScreen):
         "ui.taller": lambda self, argument: self._enlarge("taller")(argument),
         "ui.shorter": lambda self, argument: self._enlarge("shorter")(argument),
         "ui.theme": _choose_theme,
+        "ui.follow": _follow,
         "ui.bind": _bind,
         "ui.lists": _show_lists,
         "ui.copy": _copy,

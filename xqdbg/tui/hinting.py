@@ -13,6 +13,8 @@ Hint = tuple[str, str]
 
 FILM_HINTS: Sequence[Hint] = (("ui.film", "pause"), ("plus", "faster"), ("minus", "slower"), ("time.start", "start"))
 """While a film plays."""
+HOST_HINTS: Sequence[Hint] = (("ui.command", "reply answers the host"),)
+"""While the machine waits for its host."""
 FIRST_HINTS: Sequence[Hint] = (("ui.help", "help"),)
 """What stands right behind the first keys of a pane, so that it is never what there is no room for."""
 MOST_OWN = 5

@@ -30,7 +30,7 @@ class Layout:
 
     name: str
     about: str
-    """What it is for, in a few words."""
+    """What it is for, in a few words; `{large}` stands for the panes of what is too large for a cell."""
     variants: tuple[Variant, ...]
     """Smallest first."""
 
@@ -53,24 +53,24 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
         for layout in (
             Layout(
                 "debug",
-                "code and state, the matrix where there is room",
+                "code and state, the {large} where there is room",
                 (
                     Variant("(code / fault) | (watches / state-block)=38"),
                     Variant("(code / fault) | (watches / state-block)=48", 100),
-                    Variant("(code / fault) | (watches / state-block=18 / matrix)=48", 100, 38),
+                    Variant("(code / fault) | (watches / state-block=18 / large)=48", 100, 38),
                     Variant("(code / fault):2 | (watches / state):3", 120),
-                    Variant("(code / fault):2 | (watches / state=14 / matrix):3", 120, 38),
-                    Variant("(code / fault / lists):7 | (watches / state=14 / matrix):13", 170, 38),
-                    Variant("(code / fault / lists):6 | (watches / state=14 / matrix):9 | explain:5", 190, 44),
+                    Variant("(code / fault):2 | (watches / state=14 / large):3", 120, 38),
+                    Variant("(code / fault / lists):7 | (watches / state=14 / large):13", 170, 38),
+                    Variant("(code / fault / lists):6 | (watches / state=14 / large):9 | explain:5", 190, 44),
                 ),
             ),
             Layout(
                 "model",
-                "the matrix, large, beside the code",
+                "the {large}, large, beside the code",
                 (
-                    Variant("(code / fault)=34 | (watches / matrix)"),
-                    Variant("(code / fault)=42 | (watches / matrix)", 100),
-                    Variant("(code / fault)=44 | (watches / matrix / state=9)", 120, 38),
+                    Variant("(code / fault)=34 | (watches / large)"),
+                    Variant("(code / fault)=42 | (watches / large)", 100),
+                    Variant("(code / fault)=44 | (watches / large / state=9)", 120, 38),
                 ),
             ),
             Layout(
@@ -79,8 +79,8 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 (
                     Variant("(code / fault)=32 | (watches / explain)"),
                     Variant("(code / fault):2 | (watches / explain):3", 100),
-                    Variant("(code / fault / tall=12):6 | (watches / explain:3 / matrix:2):7", 120, 38),
-                    Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / matrix):8", 170, 38),
+                    Variant("(code / fault / tall=12):6 | (watches / explain:3 / large:2):7", 120, 38),
+                    Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / large):8", 170, 38),
                 ),
             ),
             Layout(
@@ -90,7 +90,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(editor / fault / problems=5) | state-block=30"),
                     Variant("(editor / fault) | (problems=9 / state-block)=40", 100),
                     Variant("(editor / fault):3 | (problems=10 / state-block):2", 120, 38),
-                    Variant("(editor / fault):7 | (problems=8 / state=14 / matrix):8", 170, 38),
+                    Variant("(editor / fault):7 | (problems=8 / state=14 / large):8", 170, 38),
                 ),
             ),
         )

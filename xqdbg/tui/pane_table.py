@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 from textual.widget import Widget
 
-from vm.contract import Line, View
+from vm.contract import Line, Shape, View
 from vm.isa import Isa
+from vm.tokens import Syntax
 from xqdbg.tui.layouts import LISTS
 from xqdbg.tui.panes.conversing import Language
-from xqdbg.tui.tiling import Node, Want, parse
+from xqdbg.tui.tiling import Node, Want, names_in, parse, without
 from xqdbg.typed import Typed
 
 
@@ -25,6 +28,10 @@ class Makings:
     code: Sequence[Line]
     source: Sequence[str]
     views: Sequence[View]
+    syntax: Syntax | None
+    """How its text is written; None where nobody has said."""
+    shapes: AbstractSet[Shape]
+    """What values too large for a cell can be."""
     line_of: Mapping[int, int | None]
     """Source lines by address."""
     drawer_rows: Callable[[], int]
@@ -63,13 +70,13 @@ def _imported(
     return lambda makings: make(getattr(import_module(f"xqdbg.tui.{package}.{module}"), name), makings)
 
 
-def pane_table(views: Sequence[View]) -> dict[str, PaneKind]:
-    """All panes by id, in the order of their numbers; each of the machine's views has one."""
+def pane_table(views: Sequence[View], shapes: AbstractSet[Shape]) -> dict[str, PaneKind]:
+    """All panes by id, in the order of their numbers; each of the machine's views and shapes has one."""
     tall, short = _sorted(views)
     order = [*tall[:1], *short[:1], *tall[1:], *short[1:]]
     cells = [_cells(view, rank=2 if view in tall else 4 + at) for at, view in enumerate(order)]
-    matrix = replace(_MATRIX, below=tall[-1].id)
-    kinds = [_CODE, *cells, matrix, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _EDITOR, _PROBLEMS, _FAULT]
+    large = [replace(kind, below=tall[-1].id) for shape, kind in _LARGE.items() if shape in shapes]
+    kinds = [_CODE, *cells, *large, _WATCHES, _LISTS, _EXPLAIN, _COSTS, _REPL, _EDITOR, _PROBLEMS, _FAULT]
     return {kind.id: kind for kind in kinds}
 
 
@@ -78,18 +85,28 @@ def _cells(view: View, rank: int) -> PaneKind:
         widget: Widget = pane(view, id=f"pane-{view.id}")
         return widget
 
-    return PaneKind(view.id, view.title, _imported("cells_pane", "CellsPane", make), Want(14, 3, rank=rank), eager=True)
+    name = "FittedCellsPane" if view.fitted else "CellsPane"
+    want = Want(14, 2 if view.fitted else 3, rank=rank)
+    return PaneKind(view.id, view.title, _imported("cells_pane", name, make), want, eager=True, fitted=view.fitted)
 
 
 _CODE = PaneKind(
     "code", "Code",
-    _imported("code_pane", "CodePane", lambda make, given: make(given.isa, given.code, given.source, id="pane-code")),
+    _imported(
+        "code_pane", "CodePane",
+        lambda make, given: make(given.isa, given.code, given.source, syntax=given.syntax, id="pane-code"),
+    ),
     Want(26, 4, rank=0), eager=True,
 )  # fmt: skip
 _MATRIX = PaneKind(
     "matrix", "Matrix", _imported("matrix_pane", "MatrixPane", lambda make, _: make(id="pane-matrix")),
     Want(22, 7, rank=3), home="model", eager=True,
 )  # fmt: skip
+_MEMORY = PaneKind(
+    "memory", "Memory", _imported("memory_pane", "MemoryPane", lambda make, _: make(id="pane-memory")),
+    Want(30, 7, rank=3), home="model", eager=True,
+)  # fmt: skip
+_LARGE: Mapping[Shape, PaneKind] = MappingProxyType({Shape.MATRIX: _MATRIX, Shape.MEMORY: _MEMORY})
 _WATCHES = PaneKind(
     "watches", "Watches", _imported("watches_pane", "WatchesPane", lambda make, _: make(id="pane-watches")),
     Want(20, 2, rank=3), eager=True, fitted=True,
@@ -136,12 +153,31 @@ FOOT = 4
 """Rows of the short views at the foot of a narrow column."""
 STATE, BLOCK, TALL = "state", "state-block", "tall"
 """Names that stand in layouts for the panes of views: all beside each other, all in a narrow column, the tall ones."""
+LARGE = "large"
+"""Stands in layouts for the panes of values too large for a cell: the matrix, the memory, or both."""
 
 
-def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View]) -> Node:
-    """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none."""
-    tree = _expanded(parse(text, {*kinds, STATE, BLOCK, TALL}), _groups(views))
+def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View], *, kept: bool = False) -> Node:
+    """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none.
+
+    One that was `kept` may name panes of another machine: the matrix of the other one is the memory of this one, or the
+    other way round, and what this one has nothing like is left out.
+    """
+    large = _stack([Node(kind.id) for kind in _LARGE.values() if kind.id in kinds])
+    groups = _groups(views) | {LARGE: large}
+    if kept and not set(large.panes()) & set(names_in(text)):
+        groups |= {kind.id: large for kind in _LARGE.values() if kind.id not in kinds}
+    absent = [name for name in names_in(text) if name not in kinds and name not in groups] if kept else ()
+    tree = _expanded(parse(text, {*kinds, *groups, *absent}), groups)
+    for name in absent:
+        tree = without(tree, name) or Node("code")
     return tree if LISTS in tree.panes() else Node(parts=(tree, Node(LISTS)))
+
+
+def strangers(text: str, kinds: Mapping[str, PaneKind]) -> Sequence[str]:
+    """What a layout names that this machine has no pane for."""
+    known = {*kinds, STATE, BLOCK, TALL, LARGE, *(kind.id for kind in _LARGE.values())}
+    return [name for name in names_in(text) if name not in known]
 
 
 def _groups(views: Sequence[View]) -> dict[str, Node]:

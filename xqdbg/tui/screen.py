@@ -12,7 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from vm.contract import Shape, Status
 from vm.isa import Isa
+from vm.tokens import Syntax
 from xqdbg.answer import Answer
 from xqdbg.commands import Command, CommandError, Known, read, statements
 from xqdbg.commands.language import opens_snippet
@@ -26,7 +28,7 @@ from xqdbg.tui import focus
 from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.film import Reel
-from xqdbg.tui.hinting import Hint, count_hints
+from xqdbg.tui.hinting import HOST_HINTS, Hint, count_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.language import TypedLanguage
 from xqdbg.tui.latest import Latest
@@ -44,6 +46,8 @@ from xqdbg.tui.panes.drawer import DrawerPane
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_modes import VIEWER as MATRIX
 from xqdbg.tui.panes.matrix_pane import MatrixPane
+from xqdbg.tui.panes.memory_pane import MemoryPane
+from xqdbg.tui.panes.memory_view import VIEWER as MEMORY
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
@@ -96,7 +100,8 @@ class DebugScreen(EditingScreen):
         """`edited` is a file to begin with in the editor."""
         self._line_of = {line.pc: line.source_line for line in session.code}
         makings = Makings(
-            session.isa, session.code, session.source, session.views, self._line_of, lambda: self.drawer_rows(),
+            session.isa, session.code, session.source, session.views, _syntax(session), session.machine.shapes,
+            self._line_of, lambda: self.drawer_rows(),
             TypedLanguage(session.isa, lambda: self._known(), lambda: self._themes()), Typed(state_folder()),
         )  # fmt: skip
         super().__init__(keyboard, makings, own)
@@ -247,7 +252,9 @@ class DebugScreen(EditingScreen):
     def wanted_hints(self) -> Sequence[Hint]:
         if self.count and not self.is_typing:
             return count_hints(self.count, len(self._numbers), self._keyboard)
-        return super().wanted_hints()
+        hints = super().wanted_hints()
+        waits = self.moment is not None and self.moment.status is Status.HOST
+        return [*shown_hints(HOST_HINTS, self._keyboard), *hints] if waits else hints
 
     def take_count(self) -> int | None:
         count, self.count = int(self.count) if self.count else None, ""
@@ -355,6 +362,11 @@ class DebugScreen(EditingScreen):
         if self._host is not None:
             self._host.submit(lambda session, _patience: session.see(MATRIX, message.region, message.glances))
 
+    @on(MemoryPane.PartsWanted)
+    def _parts_wanted(self, message: MemoryPane.PartsWanted) -> None:
+        if self._host is not None:
+            self._host.submit(lambda session, _patience: session.see_parts(MEMORY, message.parts))
+
     @on(TimelineStrip.TickWanted)
     def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
         self._sought, self._gesture = message.tick, message.gesture
@@ -388,10 +400,20 @@ class DebugScreen(EditingScreen):
 
     @on(CellsPane.CellSelected)
     def _cell_selected(self, message: CellsPane.CellSelected) -> None:
-        if self.moment is not None and any(region.name == message.name for region in self.moment.regions):
+        regions = () if self.moment is None else self.moment.regions
+        region = next((region for region in regions if region.name == message.name), None)
+        shape = Shape.MEMORY if region is None else region.shape
+        if shape is Shape.MATRIX:
             self.matrix_pane.show(message.name)
-            if not self.tiles.is_placed("matrix"):
-                self.choose_layout("model")
+        elif shape not in self._makings.shapes or not self.memory_pane.show(message.name):
+            return
+        if not self.tiles.is_placed(shape.value):
+            self.choose_layout(self.kinds[shape.value].home)
+
+    @property
+    def pointers(self) -> Sequence[str]:
+        views = () if self.moment is None else self.moment.cells.values()
+        return [cell.name for cells in views for cell in cells if isinstance(cell.value, int)]
 
     @on(CellsPane.InsideWanted)
     def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
@@ -421,10 +443,12 @@ class DebugScreen(EditingScreen):
             self.moment = new
             if old is None or old.turn != new.turn:
                 self._tell_more(new)
-            elif self.focused is self.matrix_pane:
+            elif self.tiles.pane_of(self.focused) in [shape.value for shape in Shape]:
                 self._attend()  # what its cursor is at comes with the window it asked for
             if old is not None and old.turn != new.turn:
                 self.film.arrived(old, new)
+            if old is None or (Status.HOST in (old.status, new.status) and old.status is not new.status):
+                self.hint()
 
     def _follow_program(self, moment: Moment) -> None:
         """Take note of another program before the panes do; they share the lines of its addresses."""
@@ -442,6 +466,10 @@ class DebugScreen(EditingScreen):
 
     def _tell_more(self, moment: Moment) -> None:
         """Open the drawer for what there is no room for elsewhere."""
+        if moment.address is not None and Shape.MEMORY in self._makings.shapes and not within_repl(self.focused):
+            self.look_at(Shape.MEMORY.value)
+            if moment.answer is None or not moment.answer.title:
+                return  # the pane shows all that it says
         if moment.answer is not None and not within_repl(self.focused) and deserves_room(moment.answer, moment):
             self._show_answer(moment.answer)
         if moment.logged:
@@ -484,6 +512,11 @@ class DebugScreen(EditingScreen):
     @on(LeaveWanted)
     def _leave_wanted(self) -> None:
         self.leave()
+
+
+def _syntax(session: Session) -> Syntax | None:
+    """How the program is written, if its tools are at hand."""
+    return None if session.opened is None else session.opened.tools.syntax
 
 
 def _for_the_face(line: str, isa: Isa) -> tuple[Command, str] | None:

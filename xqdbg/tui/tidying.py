@@ -16,15 +16,7 @@ class Tidying:
         self._due: asyncio.TimerHandle | None = None
 
     def put_off(self) -> None:
-        """Somebody has asked for something: not now."""
-        self.stop()
-        self._due = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._tidy)
-
-    def stop(self) -> None:
-        """Leave it to the interpreter from now on."""
+        """Somebody has asked for something: not before a while from now."""
         if self._due is not None:
             self._due.cancel()
-
-    def _tidy(self) -> None:
-        self._due = None
-        gc.collect(0)
+        self._due = asyncio.get_running_loop().call_later(PAUSE_SECONDS, gc.collect, 0)

@@ -90,6 +90,11 @@ class Solution:
 # The notation
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """All that a layout calls panes, as it is read, whether there are such panes or not."""
+    return tuple(dict.fromkeys(match["name"].lower() for match in _TOKEN.finditer(text[:MOST_TEXT]) if match["name"]))
+
+
 def parse(text: str, known: Collection[str]) -> Node:
     """Read a layout; XqdbgError that says at which column it stops making sense."""
     if len(text) > MOST_TEXT:

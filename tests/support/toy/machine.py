@@ -24,6 +24,7 @@ from vm.contract import (
     Read,
     Region,
     Reply,
+    Shape,
     Status,
     Stop,
     StopWhen,
@@ -119,6 +120,10 @@ class ToyMachine:
     @property
     def isa(self) -> Isa:
         return ISA
+
+    @property
+    def shapes(self) -> AbstractSet[Shape]:
+        return frozenset({Shape.MATRIX})
 
     @property
     def depth(self) -> int:
@@ -430,7 +435,7 @@ def _report(fault: Fault, pc: int) -> FaultReport:
     message = f"{fault.identity} ({told})" if told else fault.identity
     over = fault.identity == "OutOfFuel"
     return FaultReport(fault.identity, words.upper(), message, f"The toy machine raised {fault.identity}.", pc,
-                       dict(fault.operands), over)  # fmt: skip
+                       dict(fault.operands), over_budget=over)  # fmt: skip
 
 
 def _window(region: Region, frame: Frame, values: Sequence[int | None]) -> Window:

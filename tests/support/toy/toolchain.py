@@ -9,6 +9,7 @@ from typing import Any
 from tests.support.toy.isa import ISA
 from tests.support.toy.machine import ToyMachine
 from tests.support.toy.program import ToyProgram, toy_program
+from tests.support.toy.syntax import ToySyntax
 from vm.contract import Machine, Observer, Place
 from vm.diagnostics import Diagnostic, ProgramError
 from vm.isa import Isa
@@ -24,6 +25,7 @@ class ToyToolchain:
     text_suffix = ".toy"
     code_suffix = ".toyb"
     listing_assembles = False
+    syntax = ToySyntax()
 
     @property
     def isa(self) -> Isa:

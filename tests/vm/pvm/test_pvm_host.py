@@ -145,9 +145,9 @@ def test_what_the_view_says_of_a_call() -> None:
     machine = calling(100, registers={"a0": 72})
     machine.run()
     (cell,) = machine.cells("host")
-    assert (cell.text, cell.note) == ("100 (log) a0=0x48", "tick 1, waits for a reply")
+    assert (cell.text, cell.note) == ("100 (log) a0=0x48", "waits for a reply, tick 1")
     machine.reply(Reply())
-    assert machine.cells("host")[0].note == "tick 1, answered"
+    assert machine.cells("host")[0].note == "answered, tick 1"
 
 
 def test_a_block_goes_on_behind_a_call_to_the_exact_gas() -> None:

@@ -67,8 +67,8 @@ def test_counters_tell_the_block() -> None:
 def test_pages_are_told_by_area() -> None:
     found = machine()
     assert [(cell.name, cell.text, cell.note) for cell in found.cells("pages")] == [
-        ("rights[0x20000:8192]", "0x20000 to 0x21fff, writable", "2 pages, 2 in use"),
-        ("rights[0x30000:4096]", "0x30000 to 0x30fff, read-only", "1 page, 0 in use"),
+        ("rights[0x20000:8192]", "writable, 2 pages", "to 0x21fff, 2 in use"),
+        ("rights[0x30000:4096]", "read-only, 1 page", "to 0x30fff, 0 in use"),
     ]
 
 
@@ -120,7 +120,10 @@ def test_a_window_shows_octets() -> None:
     first, second = found.regions()
     assert (first.name, first.rows, first.cols) == ("mem[0x20000:8192]", 512, 16)
     assert first.title == "writable memory · 0x20000 to 0x21fff · 2 pages"
-    assert second.title == "read-only memory · 0x30000 to 0x30fff · 1 pages"
+    assert second.title == "read-only memory · 0x30000 to 0x30fff · 1 page"
+    assert (first.base, first.end, first.rights, second.rights) == (0x20000, 0x22000, "writable", "read-only")
+    whole = found.window(first.name, Frame(0, 0, 1, 16)).cells
+    assert whole == (tuple(found.get(Place.parse(f"mem[{0x20000 + at}]")) for at in range(16)),)
     seen = found.window(first.name, Frame(0, 0, 2, 4, cursor=(0, 1)))
     assert seen.cells == ((0x48, 0x69, 0x21, 0), (0, 0, 0, 0))
     assert (seen.focus, seen.focus_place, found.get(Place.parse(seen.focus_place))) == (0x69, "mem[0x20001]", 0x69)

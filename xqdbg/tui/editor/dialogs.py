@@ -27,7 +27,7 @@ def open_dialog() -> OpenModal:
 
 def new_dialog(tools: Toolchain) -> NewModal:
     """What to begin with."""
-    return NewModal(templates(tools), Highlighter(tools.isa))
+    return NewModal(templates(tools), Highlighter(tools.isa, tools.syntax))
 
 
 def save_as_dialog(sheet: Sheet, suffix: str) -> SaveAsModal:

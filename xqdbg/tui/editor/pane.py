@@ -27,7 +27,6 @@ from xqdbg.tui.editor import messages as say
 from xqdbg.tui.editor.area import Area, is_text
 from xqdbg.tui.editor.ask_bar import AskBar
 from xqdbg.tui.editor.assist import Assist
-from xqdbg.tui.editor.colours import Colours
 from xqdbg.tui.editor.errand import Answered, Ask, Errands
 from xqdbg.tui.editor.filing import FilingPane
 from xqdbg.tui.editor.foot import counted, foot, next_problem, problem_at, underlines
@@ -35,6 +34,7 @@ from xqdbg.tui.editor.indent import Indenter
 from xqdbg.tui.editor.marks import Marks
 from xqdbg.tui.editor.popup import Card, CompletionList
 from xqdbg.tui.editor.search import Search
+from xqdbg.tui.highlight import Colours
 from xqdbg.tui.listing import shown
 from xqdbg.tui.panes.line_given import LineGiven
 
@@ -145,7 +145,7 @@ class EditorPane(FilingPane, can_focus=False):
         self.problems, self._jumps = (), []
         self._assist.close()
         self._bar.close()
-        self.area.speak(Colours(language).spans, Indenter(language.tools.isa))
+        self.area.speak(Colours(language.syntax).spans, Indenter(language.tools.isa))
         self.area.load_text(document.text)
         self._follow_program()
         self._mark_lines()

@@ -68,6 +68,18 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
                 ("Y", "copy the line below the picture"),
             ),
         ),
+        "memory": Section(
+            "In the memory",
+            (
+                ("^g @", "go to an address or where a value points: memory 0x20000, memory sp"),
+                ("enter ⌫", "where the number under the cursor points, and back"),
+                ("p", "keep in view where a register points; first, no longer what the next instruction touches"),
+                ("h j k l", "move the cursor, as arrows do; home, end in the row, ^home ^end in the area"),
+                (", .", "previous, next area"),
+                ("b d /", "stop when what is under the cursor changes; watch it; search memory"),
+                ("t v #", "1, 2, 4 or 8 octets under the cursor; columns; decimal, hexadecimal, binary"),
+            ),
+        ),
         "watches": Section(
             "In the watches", (("delete d", "watch it no longer"), ("#", "decimal, hexadecimal, binary"))
         ),

@@ -24,7 +24,7 @@ _ENTRY_COLUMNS = 14
 _TYPE_COLUMNS = 8
 _SAMPLE = 300
 """Cells that widths are taken from."""
-_INDEXED = re.compile(r"[A-Za-z_]\w*\[(-?\d+)\]")
+_INDEXED = re.compile(r"[A-Za-z_]\w*\[(-?(?:0x[0-9a-f]+|\d+))(?::\w+)?\]")
 
 
 class CellLooks:
@@ -136,7 +136,7 @@ def ascends(cells: Sequence[Cell]) -> bool:
     if len(cells) < 2:
         return False
     ends = [_INDEXED.fullmatch(cells[at].name) for at in (0, -1)]
-    first, last = (int(end[1]) if end else -1 for end in ends)
+    first, last = (int(end[1], 0) if end else -1 for end in ends)
     return 0 <= first < last
 
 

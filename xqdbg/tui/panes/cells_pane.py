@@ -31,6 +31,8 @@ from xqdbg.tui.panes.stuck_list import StuckListPane
 
 _MOST_COPIED = 1_000
 """Entries of a value that `y` copies one by one without being asked for that form."""
+MOST_FITTED = 6
+"""Rows of a pane that takes just those it needs."""
 _EXPANDER = 2
 """The column in which a click opens and closes a cell."""
 
@@ -409,3 +411,33 @@ class CellsPane(Filtering, StuckListPane):
             name, number = (row.parent.name, row.number) if row.parent else (row.cell.name, -1)
             self.cursor_row = self._rows.row_of(name, number) or 0
         self._afresh()
+
+
+class FittedCellsPane(CellsPane):
+    """Has just the rows it needs, and is not there while it needs none."""
+
+    DEFAULT_CSS = """
+    FittedCellsPane { display: none; &.-some { display: block; } }
+    """
+    _rows_before = 0
+
+    def watch_moment(self, old: Moment | None, new: Moment | None) -> None:
+        super().watch_moment(old, new)
+        self._fit()
+
+    def resize_list(self, rows: int, columns: int = 0) -> None:
+        super().resize_list(rows, columns)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Have the panes laid out anew if it takes another number of rows."""
+        rows = self.rows_wanted(0)
+        if rows != self._rows_before:
+            self._rows_before = rows
+            self.set_class(rows > 0, "-some")
+            self.refresh(layout=True)
+
+    def rows_wanted(self, _width: int) -> int:
+        """A row each, up to a few; one while a filter hides all."""
+        rows = max(len(self._rows), min(1, len(self._cells)))
+        return min(rows, MOST_FITTED) + 1 if rows else 0

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from vm.contract import Line
 from vm.diagnostics import printable
 from vm.isa import Isa
+from vm.tokens import Syntax
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
@@ -131,10 +132,18 @@ class CodePane(SearchedPane):
             super().__init__()
             self.pc = pc
 
-    def __init__(self, isa: Isa, code: Sequence[Line], source: Sequence[str] = (), *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        isa: Isa,
+        code: Sequence[Line],
+        source: Sequence[str] = (),
+        *,
+        syntax: Syntax | None = None,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
         self._isa = isa
-        self._highlighter = Highlighter(isa)
+        self._highlighter = Highlighter(isa, syntax)
         self._facts = CodeFacts()
         self._folds = False
         """Whether rows outside of a slice are hidden."""

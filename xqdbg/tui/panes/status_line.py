@@ -106,7 +106,7 @@ class StatusLine(Widget):
     def _coming(self, moment: Moment) -> _Part | None:
         """What is known of the rest of the run."""
         future = moment.future
-        if future is None or moment.status.ended:
+        if future is None or moment.status.ended or moment.status is Status.HOST:
             return None
         if not future.complete:
             if future.note:
