@@ -48,6 +48,10 @@ class Block:
         """Whether it has run from beginning to end."""
 
 
+NEVER_FITS = Block([], -1)
+"""A block of nothing, for which no budget is enough."""
+
+
 class BlockTable(dict[int, Block]):
     """Blocks of one machine by the index they begin at, made on first entry."""
 

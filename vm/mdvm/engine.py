@@ -6,21 +6,29 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from operator import length_hint
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from vm.contract import Effect, Machine, Observer, Status, Stop, StopWhen, Tally, Trail
 from vm.faults import Fault
 from vm.mdvm import ops as ops  # binds the handlers
 from vm.mdvm.blocks import Block, BlockTable
 from vm.mdvm.effects import observe
+from vm.mdvm.engines import AUTOMATIC, COMPILED, INTERPRETER, driver
 from vm.mdvm.halt import Halt
+from vm.mdvm.inputs import Inputs
+from vm.mdvm.program import Program
 from vm.mdvm.state import State
 from vm.mdvm.values import Array, Dict
+
+if TYPE_CHECKING:
+    from vm.mdvm.compiled.driver import Driver
 
 UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _TABLES = 8
 """Sets of indices to stop at for which blocks are kept."""
+_WARM = 200_000
+"""Instructions after which it is considered whether to compile; before, nothing of that is even imported."""
 _THOROUGH = frozenset({"print", "concat", "cast", "eq", "neq", "dict_keys", "dict_values"})
 """Instructions that look at all there is in a collection."""
 _TO_THE_END = StopWhen()
@@ -31,6 +39,13 @@ class Engine(State):
 
     Every instruction counts one against the limit, so what is left of it and of the budget bounds a run by one number.
     """
+
+    def __init__(self, program: Program, inputs: Inputs | None = None, engine: str = AUTOMATIC) -> None:
+        """`engine` is one of `engines.NAMES`."""
+        super().__init__(program, inputs)
+        self.engine = engine
+        self._driver: Driver | None = None
+        self._warmth = 0
 
     def run(
         self,
@@ -45,10 +60,10 @@ class Engine(State):
             budget = min(budget, max(1, stop.work))
         singly = observer is not None or (stop.test is not None and not stop.pcs)
         last = self.tick + budget
-        blocks = self._table(stop.pcs)
+        blocks = self.table(stop.pcs)
         while self.status is Status.READY and self.tick < last:
             if not singly and self.depth > stop.depth and last - self.tick > 1:
-                if self._run_blocks(blocks, last - self.tick, stop, trail):
+                if self._hasten(blocks, last, stop, trail):
                     return Stop(Status.PAUSED, self.tick, self.pc)
                 if self.status is not Status.READY or self.tick >= last:
                     break
@@ -113,9 +128,24 @@ class Engine(State):
         except Fault as fault:
             self._fail(fault, pc)
         else:
-            self._arrive(pc + 1 if target is None else target)
+            self.come_to(pc + 1 if target is None else target)
 
-    def _run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
+    def _hasten(self, blocks: BlockTable, last: int, stop: StopWhen, trail: Trail | None) -> bool:
+        """Run as fast as can be until one instruction must be executed on its own, or `stop` holds. Does it?"""
+        if trail is not None or self.engine == INTERPRETER or self.tagged:
+            return self.run_blocks(blocks, last - self.tick, stop, trail)
+        if self._driver is None and (self.engine == COMPILED or self._warmth >= _WARM):
+            self._driver = driver(self)
+            if self._driver is None:
+                self.engine = INTERPRETER
+        if self._driver is not None:
+            return self._driver.run(last, stop)
+        before = self.tick
+        held = self.run_blocks(blocks, min(last - before, _WARM), stop, trail)
+        self._warmth += self.tick - before
+        return held
+
+    def run_blocks(self, blocks: BlockTable, budget: int, stop: StopWhen, trail: Trail | None) -> bool:
         """Run block by block until one might be too long for the budget or the limit, or `stop` holds. Does it?"""
         pcs, depth, test = stop.pcs, stop.depth, stop.test
         room = most = min(budget, self.limit - self.instructions)
@@ -139,7 +169,7 @@ class Engine(State):
                 if pc in pcs or self.depth <= depth:
                     self.tick += most - room
                     most = room
-                    self._arrive(pc)
+                    self.come_to(pc)
                     if self.status is not Status.READY:
                         return False
                     held = self.depth <= depth or test is None or test(cast(Machine, self))
@@ -154,7 +184,7 @@ class Engine(State):
             self._fail(fault, block.positions[block.length - unused - 1])
             return False
         self.tick += most - room
-        self._arrive(pc)
+        self.come_to(pc)
         return held
 
     def _ended_in(self, block: Block, pending: Iterator[Callable[[], Any]], trail: Trail | None) -> int:
@@ -166,7 +196,7 @@ class Engine(State):
             trail.append(executed)
         return unused
 
-    def _table(self, pcs: AbstractSet[int]) -> BlockTable:
+    def table(self, pcs: AbstractSet[int]) -> BlockTable:
         """The blocks that end before each of `pcs`."""
         if not pcs:
             return self._blocks

@@ -24,14 +24,14 @@ class MdvmMachine(Engine):
 
     def twin(self) -> MdvmMachine:
         """Another machine with the same program and limits, at tick 0."""
-        return MdvmMachine(self.program, Inputs(self.limit, self.memory_limit))
+        return MdvmMachine(self.program, Inputs(self.limit, self.memory_limit), self.engine)
 
     def scratch(self, program: AnyProgram) -> MdvmMachine:
         """A machine with the values and open calls of this one, at the first instruction of another program."""
         if not isinstance(program, Program):
             raise TypeError("not a program of the Machine Dialect")
         left = max(0, self.limit - self.instructions)
-        scratch = MdvmMachine(program, Inputs(left, self.memory_limit))
+        scratch = MdvmMachine(program, Inputs(left, self.memory_limit), self.engine)
         start = replace(
             self.checkpoint(), program=program, tick=0, refused=0, limit=left, status=Status.READY, fault=None,
             result=None, ending=0, stray=None,

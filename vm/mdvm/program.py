@@ -61,6 +61,8 @@ class Program:
         self._labels = MappingProxyType(dict(labels))
         self._text = text
         self._sourcemap = sourcemap
+        self.library: object = None
+        """What an engine has compiled of it."""
 
     @classmethod
     def load(cls, data: bytes, name: str = "") -> Program:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -49,6 +49,8 @@ class State:
         self._constants: tuple[Slot, ...] = cast("tuple[Slot, ...]", program.constants)
         self._end = program.instructions
         self._defined = {each.operands[0] for each in program.code if each.op is not None and each.op.name == "define"}
+        self.tagged = False
+        """Whether a tag was ever set that the program itself does not set."""
         self._reached: set[int] = set()
         self._last: MdvmCheckpoint | None = None
         self._bind()
@@ -59,6 +61,14 @@ class State:
         self._steps: dict[int, Step] = {}
         self._blocks = BlockTable(self, frozenset())
         self._cut_blocks: dict[frozenset[int], BlockTable] = {}
+
+    def pass_by(self, pcs: Iterable[int]) -> None:
+        """Take note that instructions were executed."""
+        self._reached.update(pcs)
+
+    def has_passed(self, pcs: Iterable[int]) -> bool:
+        """Whether instructions are known to have been executed."""
+        return self._reached.issuperset(pcs)
 
     def _begin(self) -> None:
         """Stand where the program begins."""
@@ -178,6 +188,7 @@ class State:
     def _expect_tag(self, register: int) -> None:
         """Have writes of a register forget a tag that was set, of which the program itself has no define."""
         if register not in self._defined:
+            self.tagged = True
             self._defined.add(register)
             self._note_all_reached()
             self._bind()
@@ -194,9 +205,10 @@ class State:
         """Go on at an index, whatever has become of the run; behind the end the program has ended."""
         self.fault, self.ending, self.result = None, 0, None
         self.status, self.stray = Status.READY, None
-        self._arrive(self.landing(pc))
+        self.come_to(self.landing(pc))
 
-    def _arrive(self, pc: int) -> None:
+    def come_to(self, pc: int) -> None:
+        """Stand at an instruction, or behind the end, where the program ends."""
         self.pc = pc
         if pc >= self._end:
             self.status, self.ending = Status.HALTED, 3 if self.stray is None else 4

@@ -1,5 +1,7 @@
 """The values of the machine (reference, section 2). All are immutable, and copies share what they have in common.
 
+(An array that nobody else can see is changed in place: `ops.arrays`.)
+
 Empty is None; Bool, Int, Float and String are Python's. An array of many elements is kept in pieces, a dict of many
 keys in buckets, so that a changed copy costs about the square root of what is in it, and the rest is shared.
 """
@@ -41,7 +43,7 @@ def size_of(value: Slot) -> int:
     return 1 + len(value) if kind is str else 1  # type: ignore[arg-type]
 
 
-_SMALL = frozenset({int, float, bool, type(None)})
+SMALL = frozenset({int, float, bool, type(None)})
 """Types of values whose size is 1."""
 
 
@@ -54,7 +56,7 @@ class Array(Sequence[Any]):
     """How many bits of an index are within a piece."""
     length: int
     pieces: list[list[Slot]]
-    """The elements. Never written."""
+    """The elements. Written only while nobody else holds them, or the array."""
     total: int
     """As `size_of` tells."""
 
@@ -87,7 +89,7 @@ class Array(Sequence[Any]):
         at = index & (1 << self.bits) - 1
         old, piece[at] = piece[at], value
         made.total = self.total
-        if type(old) not in _SMALL or type(value) not in _SMALL:
+        if type(old) not in SMALL or type(value) not in SMALL:
             made.total += size_of(value) - size_of(old)
         return made
 

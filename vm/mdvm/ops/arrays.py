@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from vm.faults import Fault
 from vm.mdvm.isa import ISA
 from vm.mdvm.ops.made import Working, array_of, bounded, mismatch
-from vm.mdvm.values import Array, Slot
+from vm.mdvm.values import SMALL, Array, Slot, size_of
 
 if TYPE_CHECKING:
     from vm.mdvm.state import State
+
+_COUNTED = sys.implementation.name == "cpython" and sys.version_info < (3, 14)
+"""Whether all that hold an object are counted; elsewhere an array is copied whoever holds it."""
+IN_REGISTER = 4 if _COUNTED else 0
+"""What holds an array that is nowhere but in a register while it is replaced: that, and the variables on the way."""
+IN_VARIABLE = 3 if _COUNTED else 0
+"""The same of an array in a variable of compiled code."""
+_IN_PIECES = 3 if _COUNTED else 0
+
+
+def replaced(array: Array, index: int, value: Slot, most: int, alone: int) -> Array:
+    """The array with another value at an index, which must be one: itself, changed, if nobody else holds it."""
+    if sys.getrefcount(array) > alone:
+        changed = array.put(index, value)
+        if changed.total > most:
+            bounded(changed, most)
+        return changed
+    number, at = index >> array.bits, index & (1 << array.bits) - 1
+    piece = array.pieces[number]
+    if sys.getrefcount(piece) > _IN_PIECES:
+        piece = array.pieces[number] = piece.copy()
+    old = piece[at]
+    if type(old) not in SMALL or type(value) not in SMALL:
+        total = array.total + size_of(value) - size_of(old)
+        if total > most:
+            raise Fault("OutOfMemory", size=total, limit=most)
+        array.total = total
+    piece[at] = value
+    return array
 
 
 def index_in(array: Array, index: Slot) -> int:
@@ -61,8 +91,7 @@ def array_set(m: State, a: int, b: int, c: int) -> Working:
 
     def step() -> None:
         array = array_of(r[a])
-        changed = array.put(index_in(array, r[b]), r[c])
-        r[a] = changed if changed.total <= m.memory_limit else bounded(changed, m.memory_limit)
+        r[a] = replaced(array, index_in(array, r[b]), r[c], m.memory_limit, IN_REGISTER)
 
     return step
 

@@ -1,0 +1,614 @@
+"""Writing a unit, or a function it calls, as Python: the way control takes through it becomes the shape of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from vm.mdvm.compiled import bounds
+from vm.mdvm.compiled.facts import ANY, NEVER, Facts, Segment, common
+from vm.mdvm.compiled.graph import Graph, joins, loops
+from vm.mdvm.compiled.lowering import COMPARISONS, LOWERINGS, by_handler, condition, truth_text
+from vm.mdvm.compiled.runtime import CallSite, Site
+from vm.mdvm.compiled.sheet import Function, Sheet
+from vm.mdvm.isa import PASSED, SAVED
+from vm.mdvm.program import Instruction
+
+_DEEPEST = 40
+"""Levels of indentation; Python takes a hundred."""
+_NESTED = 6
+"""Loops within each other; Python takes twenty, and a counted one is two."""
+_COPIES = 3
+"""How often an instruction is written at most, where ways meet again that are no two sides of a branch."""
+_ATTEMPTS = 40
+_CHECKED_CHUNK = 4_096
+
+Text = str | Callable[[], str]
+
+
+class Hole:
+    """A line to be filled in later, or left out."""
+
+    __slots__ = ("text",)
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def __call__(self) -> str:
+        return self.text
+
+
+class Loop:
+    """A loop that is being written."""
+
+    def __init__(self, header: int, body: AbstractSet[int], number: int) -> None:
+        self.header = header
+        self.body = body
+        self.number = number
+        self.counted = False
+        """Whether it is a loop over the ticks that are left: there is neither a loop nor a call in it."""
+        self.segment = Segment()
+        self.rests: list[Facts] = []
+        """What is known where it begins anew."""
+        self.exits: dict[int, list[Facts]] = {}
+        self.refunds = False
+        self.unchecked: AbstractSet[int] = frozenset()
+        """Instructions whose results are known to fit."""
+        self.kinds: dict[int, tuple[str, ...]] = {}
+        """Kinds of the operands of what is computed in it."""
+        self._inside: tuple[Mapping[int, AbstractSet[int]], Mapping[int, int]] | None = None
+
+    def forget(self) -> None:
+        """Be written once more."""
+        self.segment = Segment()
+        self.rests, self.exits, self.refunds, self.kinds = [], {}, False, {}
+
+    @property
+    def uneven(self) -> bool:
+        """Whether some ways through it take fewer ticks than others."""
+        return self.refunds or any(each.done != self.segment.most for each in self.rests)
+
+    def inside(self, graph: Graph) -> tuple[Mapping[int, AbstractSet[int]], Mapping[int, int]]:
+        """The loops within it, and where its branches come together."""
+        if self._inside is None:
+            rest = self.body - {self.header}
+            self._inside = loops(graph, rest), joins(graph, self.body, {self.header})
+        return self._inside
+
+
+class Writer:
+    """Writes one function."""
+
+    def __init__(self, sheet: Sheet, function: Function) -> None:
+        self.sheet = sheet
+        self.function = function
+        self.graph = sheet.graph
+        self.program = sheet.program
+        self._lines: list[tuple[int, Text]] = []
+        self._depth = 1
+        self._loops: list[Loop] = []
+        self._times: dict[int, int] = {}
+        self._outside = sheet.surroundings(function.root)
+        self.numbers = 0
+
+    def written(self) -> str:
+        """The text of the function."""
+        function = self.function
+        facts = Facts(Segment(), dict(function.kinds), function.params)
+        if not function.is_called:
+            self._open_unit(facts)
+        self._begin(facts, function.root)
+        self._walk(function.root, facts, None, arriving=False)
+        lines = [f"def {function.name}({', '.join(self._parameters())}):"]
+        for depth, text in self._lines:
+            spelled = text if isinstance(text, str) else text()
+            if spelled:
+                lines.append(" " * depth + spelled)
+        return "\n".join(lines) + "\n"
+
+    def _parameters(self) -> list[str]:
+        names = [f"r{number}" for number in sorted(self.function.params)] if self.function.is_called else []
+        return ["room", "deep", *names]
+
+    def _open_unit(self, facts: Facts) -> None:
+        """Take the registers from the machine, and leave at once if one is of another kind than it was."""
+        function = self.function
+        for number in sorted(function.params):
+            self.line(f"r{number} = R[{number}]")
+        tests = [
+            f"type(r{number}) is not {self.sheet.type_of(facts.kind(number))}"
+            for number in sorted(function.relied)
+            if facts.kind(number) != ANY
+        ]
+        if tests:
+            self.line(f"if {' or '.join(tests)}:")
+            self.leave(function.root, facts, more=1, entrance=True)
+
+    # Lines
+
+    def line(self, text: Text, more: int = 0) -> None:
+        """Write a line."""
+        self._lines.append((self._depth + more, text))
+        if len(self._lines) > self.sheet.room:
+            raise self.sheet.too_large()
+
+    def read(self, facts: Facts, register: int) -> str:
+        """The text of what is in a register."""
+        if register >= SAVED:
+            return f"R[{register}]"
+        self._need(facts, register)
+        if register in self.function.params:
+            self.function.rely(register)
+        return f"r{register}"
+
+    def _need(self, facts: Facts, register: int) -> None:
+        if register not in facts.bound:
+            self.function.need(register)
+            facts.bound.add(register)
+
+    @staticmethod
+    def name(register: int) -> str:
+        """The text of a register that is written."""
+        return f"R[{register}]" if register >= SAVED else f"r{register}"
+
+    def put(self, facts: Facts, register: int, kind: str) -> None:
+        """Take note that a register was written, and have its tag be that of the value."""
+        facts.put(register, kind)
+        if register in self.sheet.defined and register not in facts.untagged:
+            self.line(f"T.pop({register}, None)")
+            if register < SAVED:
+                facts.untagged.add(register)
+
+    def note(self, pc: int, kinds: tuple[str, ...]) -> None:
+        """Take note of the kinds of operands; none where they are not always the same."""
+        if self._loops:
+            known = self._loops[-1].kinds
+            known[pc] = kinds if known.get(pc, kinds) == kinds else ()
+
+    def fits(self, pc: int) -> bool:
+        """Whether the result of an instruction is known to fit into 64 bits."""
+        return bool(self._loops) and pc in self._loops[-1].unchecked
+
+    def leave(
+        self, pc: int, facts: Facts, *, more: int = 0, guessed: bool = False, entrance: bool = False
+    ) -> None:
+        """Leave before an instruction."""
+        registers = tuple(sorted(facts.dirty))
+        for number in registers:
+            self._need(facts, number)
+        site = self.sheet.keep("S", Site(pc, registers, tuple(facts.passed), guessed, entrance))
+        values = "".join(f"r{number}, " for number in registers)
+        room = self._room(facts)
+        self.line(lambda: f"raise Leave({site}, {room()}, ({values}))", more)
+
+    def _room(self, facts: Facts) -> Callable[[], str]:
+        """The ticks that are left at some point."""
+        done, loop = facts.done, self._counted()
+        def text() -> str:
+            spent = f" - {done}" if done else ""
+            return f"room + g{loop.number}{spent}" if loop is not None and loop.uneven else f"room{spent}"
+
+        return text
+
+    def _counted(self) -> Loop | None:
+        return self._loops[-1] if self._loops and self._loops[-1].counted else None
+
+    def _begin(self, facts: Facts, pc: int) -> None:
+        """Begin a segment: leave if not all of it can be paid for."""
+        segment = facts.segment = Segment()
+        facts.done = 0
+        self.line(lambda: f"if room < {segment.most}:" if segment.most else "if False:")
+        self.leave(pc, facts, more=1)
+
+    def _pay(self, facts: Facts) -> None:
+        """Take what was executed from the ticks that are left."""
+        if facts.done:
+            self.line(f"room -= {facts.done}")
+            facts.done = 0
+
+    def _ran(self, facts: Facts, pc: int) -> None:
+        """Take note that an instruction was executed."""
+        facts.done += 1
+        facts.segment.most = max(facts.segment.most, facts.done)
+        facts.passed.append(pc)
+
+    def _mark(self, facts: Facts) -> None:
+        """Have what was executed be known as reached."""
+        number = self.sheet.mark(facts.passed)
+        if number >= 0:
+            self.line(f"M[{number}] = 1")
+        facts.passed.clear()
+
+    # The way
+
+    def _walk(self, pc: int, facts: Facts, until: int | None, *, arriving: bool = True, inner: bool = True) -> Facts | None:
+        """Write what happens from an instruction on, at most until control comes to another one.
+
+        What is known there; None if control never does.
+        """
+        while True:
+            if arriving:
+                if pc == until:
+                    self._mark(facts)
+                    return facts
+                if self._ends_at(pc, facts):
+                    return None
+            body = self._loop_at(pc) if inner and (arriving or pc not in self.graph.cuts) else None
+            if body is not None:
+                went = self._loop(pc, body, facts, until)
+                if went is None or went[0] == -1:
+                    return went[1] if went else None
+                pc, facts = went
+                arriving = inner = True
+                continue
+            arriving = inner = True
+            if self._depth > _DEEPEST or self._times.get(pc, 0) >= _COPIES:
+                self.leave(pc, facts)
+                return None
+            self._times[pc] = self._times.get(pc, 0) + 1
+            went = self._instruction(self.program.code[pc], facts, until)
+            if went is None or went[0] == -1:
+                return went[1] if went else None
+            pc, facts = went
+
+    def _ends_at(self, pc: int, facts: Facts) -> bool:
+        """Leave, begin the loop anew, or end it, if that is what it means to come to an instruction."""
+        if not 0 <= pc < self.program.instructions or pc in self.graph.cuts:
+            self.leave(pc, facts)
+            return True
+        loop = self._loops[-1] if self._loops else None
+        if loop is None or (pc in loop.body and pc != loop.header):
+            return False
+        self._mark(facts)
+        if pc == loop.header:
+            self._again(loop, facts)
+        else:
+            self._out(loop, pc, facts)
+        return True
+
+    def _instruction(self, instruction: Instruction, facts: Facts, until: int | None) -> tuple[int, Facts] | None:
+        """Write an instruction: where to go on, -1 for `until`; None if control goes no further."""
+        op, pc = instruction.op, instruction.pc
+        name = op.name if op is not None else ""
+        if instruction.target is not None and not 0 <= instruction.target < self.program.instructions:
+            name = ""
+        match name:
+            case "jump":
+                self._ran(facts, pc)
+                assert instruction.target is not None
+                return instruction.target, facts
+            case "jump_if" | "jump_if_not":
+                text = truth_text(self, facts, instruction.operands[0])
+                return self._branch(instruction, text, -1, facts, until)
+            case "call":
+                return self._call(instruction, facts)
+            case "return" if self.function.is_called:
+                self._return(instruction, facts)
+                return None
+            case "" | "return" | "halt" | "phi" | "assert" | "scope_enter" | "scope_exit":
+                self.leave(pc, facts)
+                return None
+        if name in COMPARISONS and self._is_tested(instruction, until):
+            text = condition(self, facts, instruction)
+            if text:
+                self._ran(facts, pc)
+                return self._branch(self.program.code[pc + 1], text, instruction.operands[0], facts, until)
+        lower = LOWERINGS.get(name, by_handler)
+        if pc in self.sheet.generic:
+            lower = by_handler
+        if not lower(self, facts, instruction):
+            self.leave(pc, facts)
+            return None
+        self._ran(facts, pc)
+        return pc + 1, facts
+
+    def _is_tested(self, instruction: Instruction, until: int | None) -> bool:
+        """Whether the next instruction is a branch by the register that a comparison writes, and nothing else is there."""
+        pc = instruction.pc + 1
+        if pc >= self.program.instructions or pc in self.graph.cuts or pc == until or instruction.pc in self.sheet.generic:
+            return False
+        after, written = self.program.code[pc], instruction.operands[0]
+        if after.op is None or after.op.name not in ("jump_if", "jump_if_not") or after.operands[0] != written:
+            return False
+        target = after.target
+        if target is None or not 0 <= target < self.program.instructions or written >= SAVED:
+            return False
+        if self._loops and (pc not in self._loops[-1].body or pc == self._loops[-1].header):
+            return False
+        return self._loop_at(pc) is None
+
+    # Branches
+
+    def _branch(
+        self, instruction: Instruction, text: str, flag: int, facts: Facts, until: int | None
+    ) -> tuple[int, Facts] | None:
+        """Write a branch; `flag` is the register of its condition, if that was not written yet."""
+        op, target, pc = instruction.op, instruction.target, instruction.pc
+        assert op is not None and target is not None
+        self._ran(facts, pc)
+        self._mark(facts)
+        meets = self._joins().get(pc, until)
+        taken = op.name == "jump_if"
+        other = facts.copy()
+        self.line(f"if {text}:" if taken else f"if not ({text}):")
+        hole = Hole()
+        met = self._side(target, facts, meets, flag, taken, hole)
+        if met is None:
+            self._flag(other, flag, not taken)
+            return pc + 1, other
+        self.line("else:")
+        rest = Hole()
+        met_too = self._side(pc + 1, other, meets, flag, not taken, rest)
+        assert meets is not None
+        sides = [(met, hole)] + ([(met_too, rest)] if met_too is not None else [])
+        return (-1 if meets == until else meets), self._together(sides, meets)
+
+    def _side(self, pc: int, facts: Facts, until: int | None, flag: int, value: bool, hole: Hole) -> Facts | None:
+        self._depth += 1
+        self.line("pass")
+        self._flag(facts, flag, value)
+        met = self._walk(pc, facts, until)
+        self.line(hole)
+        self._depth -= 1
+        return met
+
+    def _flag(self, facts: Facts, flag: int, value: bool) -> None:
+        """Write the condition of a branch where it is known."""
+        if flag >= 0:
+            self.line(f"r{flag} = {value}")
+            self.put(facts, flag, "bool")
+
+    def _together(self, sides: Sequence[tuple[Facts, Hole]], pc: int) -> Facts:
+        """What is known where several ways come together, all of them having paid alike."""
+        first = sides[0][0]
+        if all(facts.segment is first.segment for facts, _ in sides):
+            most = max(facts.done for facts, _ in sides)
+            for facts, hole in sides:
+                self._refund(most - facts.done, hole)
+                facts.done = most
+            met = first
+            for facts, _ in sides[1:]:
+                met.meet(facts)
+            return met
+        for facts, hole in sides:
+            hole.text = f"room -= {facts.done}" if facts.done else ""
+            if facts is not first:
+                first.meet(facts)
+        self._begin(first, pc)
+        return first
+
+    def _refund(self, ticks: int, hole: Hole) -> None:
+        if not ticks:
+            return
+        loop = self._counted()
+        if loop is None:
+            hole.text = f"room += {ticks}"
+        else:
+            loop.refunds = True
+            hole.text = f"g{loop.number} += {ticks}"
+
+    def _joins(self) -> Mapping[int, int]:
+        return self._loops[-1].inside(self.graph)[1] if self._loops else self._outside[1]
+
+    # Loops
+
+    def _loop_at(self, pc: int) -> AbstractSet[int] | None:
+        """The loop that an instruction is in, seen from the loop that is being written."""
+        inside = self._loops[-1].inside(self.graph)[0] if self._loops else self._outside[0]
+        return inside.get(pc)
+
+    def _loop(self, pc: int, body: AbstractSet[int], facts: Facts, until: int | None) -> tuple[int, Facts] | None:
+        if len(self._loops) >= _NESTED:
+            self.leave(pc, facts)
+            return None
+        self._mark(facts)
+        self._pay(facts)
+        self.numbers += 1
+        loop = Loop(pc, body, self.numbers)
+        loop.counted = not loop.inside(self.graph)[0] and not any(self._is_call(each) for each in body)
+        known = self._settled(loop, facts)
+        plan = bounds.plan(self.program, loop, known) if loop.counted else None
+        if plan is not None:
+            self._in_two_ways(loop, known, plan)
+        return self._after(loop, until)
+
+    def _is_call(self, pc: int) -> bool:
+        op = self.program.code[pc].op
+        return op is not None and op.name == "call"
+
+    def _settled(self, loop: Loop, facts: Facts) -> Facts:
+        """Write a loop, again and again until it knows no more where it begins than where it begins anew."""
+        known, start, times = facts.copy(), len(self._lines), self._times.copy()
+        for _ in range(_ATTEMPTS):
+            loop.forget()
+            self._times = times.copy()
+            del self._lines[start:]
+            self._whole(loop, known)
+            # every way is looked at
+            changes = [known.meet(each) for each in loop.rests]
+            if not any(changes):
+                self._start = start
+                return known
+        raise self.sheet.too_large()
+
+    def _whole(self, loop: Loop, known: Facts, plan: bounds.Plan | None = None) -> None:
+        """Write a loop, with what is known where it begins."""
+        self.line("while True:")
+        self._depth += 1
+        facts = known.copy()
+        self._begin(facts, loop.header)
+        loop.segment = facts.segment
+        self._loops.append(loop)
+        if not loop.counted:
+            self._walk(loop.header, facts, None, arriving=False, inner=False)
+        else:
+            self.line(lambda: f"g{loop.number} = 0" if loop.uneven else "")
+            self._ways(loop, facts, plan)
+            self.line("break")
+        self._loops.pop()
+        self._depth -= 1
+
+    def _ways(self, loop: Loop, facts: Facts, plan: bounds.Plan | None) -> None:
+        """Write a counted loop; with a plan, once without the checks that it makes needless, and once with them."""
+        if plan is None:
+            self._count(loop, facts, _CHECKED_CHUNK)
+            return
+        for number in plan.read:
+            self.read(facts, number)
+        for text in plan.lines:
+            self.line(text)
+        self.line(f"if {plan.condition}:")
+        loop.unchecked = plan.unchecked
+        self._depth += 1
+        self._count(loop, facts.copy(), bounds.CHUNK)
+        self._depth -= 1
+        self.line("else:")
+        loop.unchecked = frozenset()
+        self._depth += 1
+        self._count(loop, facts, _CHECKED_CHUNK)
+        self._depth -= 1
+
+    def _count(self, loop: Loop, facts: Facts, chunk: int) -> None:
+        segment, number = loop.segment, loop.number
+
+        def ticks() -> str:
+            most = segment.most
+            return f"for room in range(room, max({most - 1}, room - {most * chunk}), -{most}):"
+
+        self.line(ticks)
+        self._depth += 1
+        self.line("pass")
+        facts.segment = segment
+        self._walk(loop.header, facts, None, arriving=False, inner=False)
+        self._depth -= 1
+        self.line("else:")
+        self.line(lambda: f"room += g{number} - {segment.most}" if loop.uneven else f"room -= {segment.most}", 1)
+        self.line("continue", 1)
+
+    def _in_two_ways(self, loop: Loop, known: Facts, plan: bounds.Plan) -> None:
+        times = self._times.copy()
+        del self._lines[self._start :]
+        loop.forget()
+        for pc in loop.body:
+            times.pop(pc, None)
+        self._times = {pc: -_COPIES for pc in loop.body} | times  # it is written twice
+        self._whole(loop, known, plan)
+
+    def _again(self, loop: Loop, facts: Facts) -> None:
+        """Begin a loop anew."""
+        loop.rests.append(facts)
+        done, segment = facts.done, loop.segment
+        if loop.counted:
+            self.line(lambda: f"g{loop.number} += {segment.most - done}" if segment.most != done else "")
+        elif done:
+            self.line(f"room -= {done}")
+        self.line("continue")
+
+    def _out(self, loop: Loop, pc: int, facts: Facts) -> None:
+        """End a loop."""
+        done = facts.done
+        if loop.counted:
+            room = self._room(facts)
+            self.line(lambda: f"room = {room()}" if room() != "room" else "")
+        elif done:
+            self.line(f"room -= {done}")
+        facts.done = 0
+        loop.exits.setdefault(pc, []).append(facts)
+        number = list(loop.exits).index(pc)
+        self.line(lambda: f"x{loop.number} = {number}" if len(loop.exits) > 1 else "")
+        self.line("break")
+
+    def _after(self, loop: Loop, until: int | None) -> tuple[int, Facts] | None:
+        """Go on where a loop has ended."""
+        exits = []
+        for pc, known in loop.exits.items():
+            for each in known[1:]:
+                known[0].meet(each)
+            exits.append((pc, known[0]))
+        if not exits:
+            return None
+        if len(exits) == 1:
+            pc, facts = exits[0]
+            self._begin(facts, pc)
+            return pc, facts
+        sides: list[tuple[Facts, Hole]] = []
+        for number, (pc, facts) in enumerate(exits):
+            hole = Hole()
+            self.line(f"if x{loop.number} == {number}:")
+            self._depth += 1
+            self._begin(facts, pc)
+            met = self._walk(pc, facts, until)
+            self.line(hole)
+            self._depth -= 1
+            if met is not None:
+                sides.append((met, hole))
+        if not sides or until is None:
+            return None
+        return -1, self._together(sides, until)
+
+    # Calls
+
+    def _call(self, instruction: Instruction, facts: Facts) -> tuple[int, Facts] | None:
+        pc, (into, f, *arguments) = instruction.pc, instruction.operands
+        entry = self.sheet.entry(facts.constants.get(f))
+        if entry is None:
+            self.leave(pc, facts)
+            return None
+        given = self._given(facts, arguments[:PASSED])
+        called = self.sheet.function(entry, {to: kind for to, (_, kind) in given.items()})
+        values = [given[number][0] if number in given else self.read(facts, number) for number in sorted(called.params)]
+        self.line("if deep < 1:")
+        self.leave(pc, facts, more=1)
+        for to in given:
+            if to in self.sheet.defined and to not in facts.untagged:
+                self.line(f"T.pop({to}, None)")
+        self._ran(facts, pc)
+        self._mark(facts)
+        self._enter(called, values, CallSite(pc, into, entry, tuple(arguments[:PASSED]), ()), facts)
+        self._begin(facts, pc + 1)
+        return pc + 1, facts
+
+    def _given(self, facts: Facts, arguments: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Text and kind of what a call copies to r0 and so on: one after the other, so that one can copy another."""
+        given: dict[int, tuple[str, str]] = {}
+        for to, register in enumerate(arguments):
+            given[to] = given[register] if register in given else (self.read(facts, register), facts.kind(register))
+        return given
+
+    def _enter(self, called: Function, values: Sequence[str], site: CallSite, facts: Facts) -> None:
+        registers = tuple(sorted(facts.dirty))
+        for number in registers:
+            self._need(facts, number)
+        if called.void and site.into < SAVED:
+            self._need(facts, site.into)
+        kept = self.sheet.keep("C", CallSite(site.pc, site.into, site.entry, site.arguments, registers))
+        to = "t" if called.void else self.name(site.into)
+        self.line("try:")
+        self.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
+        self.line("except Leave as leave:")
+        self.line(f"leave.outer.append(({kept}, ({''.join(f'r{number}, ' for number in registers)})))", 1)
+        self.line("raise", 1)
+        kind = called.result
+        if called.void:
+            self.line("if t is not VOID:")
+            self.line(f"{self.name(site.into)} = t", 1)
+            kind = common(ANY if kind == NEVER else kind, facts.kind(site.into))
+        facts.untagged = {number for number in range(SAVED)}
+        if site.into < SAVED:
+            facts.put(site.into, kind)
+        elif site.into in self.sheet.defined:
+            self.line("if t is not VOID:" if called.void else "if True:")
+            self.line(f"T.pop({site.into}, None)", 1)
+
+    def _return(self, instruction: Instruction, facts: Facts) -> None:
+        operands = instruction.operands
+        value = self.read(facts, operands[0]) if operands else "VOID"
+        self._ran(facts, instruction.pc)
+        self._mark(facts)
+        if self.sheet.defined:
+            self.line("if T:")
+            self.line("untag(T)", 1)
+        kind = facts.kind(operands[0]) if operands else NEVER
+        self.function.returns(kind, void=not operands)
+        room = self._room(facts)
+        self.line(lambda: f"return {room()}, {value}")
