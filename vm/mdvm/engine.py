@@ -42,10 +42,10 @@ class Engine(State):
 
     def __init__(self, program: Program, inputs: Inputs | None = None, engine: str = AUTOMATIC) -> None:
         """`engine` is one of `engines.NAMES`."""
-        super().__init__(program, inputs)
         self.engine = engine
         self._driver: Driver | None = None
         self._warmth = 0
+        super().__init__(program, inputs)
 
     def run(
         self,
@@ -207,6 +207,11 @@ class Engine(State):
                 self._note_reached(self._cut_blocks.pop(next(iter(self._cut_blocks))))
             table = self._cut_blocks[cuts] = BlockTable(self, cuts)
         return table
+
+    def _note_all_reached(self) -> None:
+        super()._note_all_reached()
+        if self._driver is not None:
+            self._reached.update(self._driver.reached())
 
     def _note_reached(self, table: BlockTable) -> None:
         for block in table.values():
