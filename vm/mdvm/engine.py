@@ -27,7 +27,7 @@ UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _TABLES = 8
 """Sets of indices to stop at for which blocks are kept."""
-_WARM = 200_000
+_WARM = 60_000
 """Instructions after which it is considered whether to compile; before, nothing of that is even imported."""
 _THOROUGH = frozenset({"print", "concat", "cast", "eq", "neq", "dict_keys", "dict_values"})
 """Instructions that look at all there is in a collection."""
@@ -134,7 +134,7 @@ class Engine(State):
         """Run as fast as can be until one instruction must be executed on its own, or `stop` holds. Does it?"""
         if trail is not None or self.engine == INTERPRETER or self.tagged:
             return self.run_blocks(blocks, last - self.tick, stop, trail)
-        if self._driver is None and (self.engine == COMPILED or self._warmth >= _WARM):
+        if self._driver is None and (self.engine == COMPILED or self._warmth >= _WARM // 2):
             self._driver = driver(self)
             if self._driver is None:
                 self.engine = INTERPRETER

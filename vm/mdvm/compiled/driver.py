@@ -31,10 +31,12 @@ _MOST = (1 << 30) - 1
 """Ticks a unit is entered for at once: Python counts them fast up to there."""
 _NESTED = 150
 """Calls in which compiled code calls compiled code; Python's own limit is a thousand."""
+_PER_TICK = 2e-7
+"""Seconds the interpreter takes for an instruction, about."""
 _SHARE = 0.25
 """Of the time that is interpreted so much may go into compiling."""
-_PER_INSTRUCTION = 0.0004
-"""Seconds it takes to compile an instruction, about."""
+_EFFORT = 0.001, 0.00015
+"""Seconds it takes to compile anything, and each instruction, about."""
 _TRIES = 32
 _TRIP = 60
 """Instructions a unit must execute on average to be worth entering."""
@@ -101,7 +103,10 @@ class Driver:
         self._past: list[Bound] = []
         self._outside: tuple[BlockTable, Outside] | None = None
         self._guesses: Counter[int] = Counter()
-        self._interpreted = self._compiling = 0.0
+        self._interpreted, self._compiling = _PER_TICK * machine.tick, 0.0
+        """Seconds, about, that were spent on either."""
+        self._unseen = 0
+        """Instructions that were interpreted since it was looked what they are."""
         self.executed = 0
         """Instructions that compiled code has executed."""
 
@@ -160,7 +165,7 @@ class Driver:
             bound = self._compiled(machine.pc) if self._eager and machine.pc in self._heads else None
             if bound is None:
                 return
-        room = min(room, _MOST)
+        room = min(room, _SETTLED if bound.marks else _MOST)
         before = machine.tick
         try:
             bound.enter(room, max(0, min(_NESTED, CALL_DEPTH - machine.depth)))
@@ -205,7 +210,7 @@ class Driver:
         elif not self._eager and bound.entered % _TRIES == 0 and bound.executed < _TRIP * bound.entered:
             self._drop(bound)
             self._dropped.add(root)
-        elif bound.marks and bound.executed > _SETTLED:
+        elif bound.marks and bound.executed >= _SETTLED // 2:
             bound.executed = bound.entered = 0
             self._machine.pass_by(bound.reached())
             if any(self._machine.has_passed(mark) for mark in bound.unit.marks):
@@ -222,14 +227,16 @@ class Driver:
     def _interpret(self, blocks: BlockTable, room: int, stop: StopWhen) -> bool:
         """Interpret for a while, or to where a unit can be entered. Does `stop` hold there?"""
         machine = self._machine
-        since, before = thread_time(), machine.tick
+        before = machine.tick
         if machine.pc in self._heads or room < _LEAST:  # a unit has just left here, or there is none
             held = machine.run_blocks(blocks, min(room, blocks[machine.pc].length), stop, None)
         else:
             held = machine.run_blocks(self._table(blocks), min(room, _SLICE), stop, None)
-            if not self._eager and machine.tick - before > _SLICE // 2 and machine.status is Status.READY:
-                self._interpreted += thread_time() - since
-                self._look()
+        self._unseen += machine.tick - before
+        if self._unseen >= _SLICE and not self._eager and machine.status is Status.READY:
+            self._interpreted += _PER_TICK * self._unseen
+            self._unseen = 0
+            self._look()
         return held
 
     def _table(self, blocks: BlockTable) -> BlockTable:
@@ -258,7 +265,7 @@ class Driver:
 
     def _renewed(self, root: int, *, fresh: bool = False) -> None:
         """Compile at an instruction, if there is time for it."""
-        effort = _PER_INSTRUCTION * min(400, self._machine.program.instructions)
+        effort = _EFFORT[0] + _EFFORT[1] * min(400, self._machine.program.instructions)
         if self._compiling + effort > _SHARE * self._interpreted and not fresh:
             return
         since = thread_time()

@@ -111,7 +111,8 @@ class Library:
         self._count += 1
         shelf.versions[root] += 1
         try:
-            unit = written(shelf.graph, root, shelf.kinds_at(root, registers), reached, self.generic)
+            sheet = Sheet(shelf.graph, tuple(registers), reached, self.generic)
+            unit = written(sheet, root, shelf.kinds_at(root, registers))
         except (TooLargeError, RecursionError):
             shelf.hopeless.add(root)
             return None
@@ -127,11 +128,8 @@ def library_of(program: Program) -> Library:
     return found
 
 
-def written(
-    graph: Graph, root: int, kinds: Mapping[int, str], reached: AbstractSet[int], generic: AbstractSet[int]
-) -> Unit:
+def written(sheet: Sheet, root: int, kinds: Mapping[int, str]) -> Unit:
     """Write a unit, round by round until nothing new comes up about its functions; TooLargeError."""
-    sheet = Sheet(graph, reached, generic)
     known = {number: kind for number, kind in kinds.items() if kind != ANY}
     unit = Function("unit", root, known, is_called=False)
     for _ in range(_ROUNDS):

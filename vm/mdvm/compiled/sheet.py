@@ -68,7 +68,9 @@ class Sheet:
 
     room = MOST_LINES
 
-    def __init__(self, graph: Graph, reached: AbstractSet[int], generic: AbstractSet[int]) -> None:
+    def __init__(
+        self, graph: Graph, registers: Sequence[Slot], reached: AbstractSet[int], generic: AbstractSet[int]
+    ) -> None:
         self.graph = graph
         self.program = graph.program
         self.generic = generic
@@ -77,6 +79,8 @@ class Sheet:
             each.operands[0] for each in self.program.code if each.op is not None and each.op.name == "define"
         )
         """Registers whose tags the program sets."""
+        self.registers = registers
+        """What is in the registers while the unit is written."""
         self._reached = reached
         self.names: dict[str, object] = {}
         self.marks: list[tuple[int, ...]] = []

@@ -550,7 +550,7 @@ class Writer:
 
     def _call(self, instruction: Instruction, facts: Facts) -> tuple[int, Facts] | None:
         pc, (into, f, *arguments) = instruction.pc, instruction.operands
-        entry = self.sheet.entry(facts.constants.get(f))
+        entry = self._callee(pc, f, facts)
         if entry is None:
             self.leave(pc, facts)
             return None
@@ -567,6 +567,20 @@ class Writer:
         self._enter(called, values, CallSite(pc, into, entry, tuple(arguments[:PASSED]), ()), facts)
         self._begin(facts, pc + 1)
         return pc + 1, facts
+
+    def _callee(self, pc: int, register: int, facts: Facts) -> int | None:
+        """Where a call leads; if that is in no constant, it is taken to be what is there now."""
+        if register in facts.constants:
+            return self.sheet.entry(facts.constants[register])
+        name = self.sheet.registers[register]
+        entry = self.sheet.entry(name)
+        if entry is None or type(name) is not str or pc in self.sheet.generic:
+            return None
+        self.line(f"if {self.read(facts, register)} != {self.sheet.keep('K', name)}:")
+        self.leave(pc, facts, more=1, guessed=True)
+        if register < SAVED:
+            facts.constants[register], facts.kinds[register] = name, "str"
+        return entry
 
     def _given(self, facts: Facts, arguments: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Text and kind of what a call copies to r0 and so on: one after the other, so that one can copy another."""
