@@ -64,7 +64,7 @@ COMPANY = (
     Scene("model-200", "Sixty-four variables, every coefficient a cell", LARGE, "paper", "example:tsp8/encoder",
           ("G", ":layout model", "alt+7", "down", *["right"] * 9), ("64 variables",)),
     Scene("teach-80", "What the next instruction is going to do, in words and numbers", SMALL, "paper",
-          "example:knapsack/encoder", (":layout teach", ":until op:EQUALITY"), ("Explain", "EQUALITY")),
+          "example:knapsack/encoder", (":layout teach", ":until op:EQUALITY", "ctrl+l"), ("Explain", "EQUALITY")),
     Scene("teach-120", "A one-hot constraint explained before it is written", MIDDLE, "dusk", TSP,
           (":layout teach", ":until op:ONEHOTR", "S", "s"), ("Explain", "ONEHOTR")),
     Scene("teach-200", "A lesson: code, words, stack and matrix", LARGE, "harbour", "example:max3sat/encoder",

@@ -35,13 +35,13 @@ def main() -> int:
     ticks = session.timeline.furthest
     after = resident_mib()
     found = {"ticks": ticks, "before_mib": before, "after_mib": after, "checkpoints": len(session.timeline.shelf)}
-    found["peak_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNITS_A_MIB, 1)
+    found["peak_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNITS_A_MIB, 1)
     found["bytes_a_tick"] = round((after - before) * (1 << 20) / ticks, 3)
     print(json.dumps(found))
     return 0
 
 
-_UNITS_A_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
+UNITS_A_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 
 def resident_mib() -> float:
@@ -49,7 +49,7 @@ def resident_mib() -> float:
     table = Path("/proc/self/statm")
     if table.exists():
         return round(int(table.read_text().split()[1]) * resource.getpagesize() / (1 << 20), 1)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNITS_A_MIB, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNITS_A_MIB, 1)
 
 
 if __name__ == "__main__":

@@ -28,26 +28,28 @@ def entries(quick: bool) -> Iterator[Entry]:
         timeline.forward(ticks)
         if timeline.tick != ticks:
             raise RuntimeError(f"{name} ended at tick {timeline.tick}")
-        yield _step_back(name, timeline, 200 if quick else 1000)
-        yield _seek(name, timeline, ticks, 50 if quick else 200)
-        yield _back_from_anywhere(name, timeline, ticks, 30 if quick else 100)
+        yield step_back(name, timeline, 200 if quick else 1000)
+        yield seek(name, timeline, ticks, 50 if quick else 200)
+        yield back_from_anywhere(name, timeline, ticks, 30 if quick else 100)
         yield from _reverse(name, timeline, ticks)
     yield _session_back("heavy_model", ticks, 100 if quick else 300)
 
 
-def _step_back(name: str, timeline: Timeline, count: int) -> Entry:
+def step_back(name: str, timeline: Timeline, count: int) -> Entry:
+    """From where the run has come to, tick by tick."""
     times = [milliseconds(lambda: timeline.seek(timeline.tick - 1)) for _ in range(count)]
     return Entry(f"step back p95, {name}", spread(times)["p95_ms"], "ms", STEP_BACK_MS,
                  detail={**spread(times), "first_ms": round(times[0], 3)})  # fmt: skip
 
 
-def _seek(name: str, timeline: Timeline, ticks: int, count: int) -> Entry:
+def seek(name: str, timeline: Timeline, ticks: int, count: int, goal: float = SEEK_MS) -> Entry:
+    """Going to ticks chosen by chance."""
     places = random.Random(_SEED)
     times = [milliseconds(_going(timeline, places.randrange(ticks))) for _ in range(count)]
-    return Entry(f"random seek p95, {name}", spread(times)["p95_ms"], "ms", SEEK_MS, detail=spread(times))
+    return Entry(f"random seek p95, {name}", spread(times)["p95_ms"], "ms", goal, detail=spread(times))
 
 
-def _back_from_anywhere(name: str, timeline: Timeline, ticks: int, count: int) -> Entry:
+def back_from_anywhere(name: str, timeline: Timeline, ticks: int, count: int) -> Entry:
     """Steps back right after a jump, where nobody has been for long."""
     places = random.Random(_SEED + 1)
     times: list[float] = []

@@ -412,13 +412,14 @@ def test_what_breakpoints_have_obeyed_is_obeyed_after_keys() -> None:
 def test_completion_knows_the_session() -> None:
     async def script(pilot: Pilot[Any]) -> None:
         await type_line(pilot, "bookmark nearby")
-        await tap(pilot, ":", *"goto @ne", "tab")
-        assert bottom(pilot).strip() == ":goto @nearby"
+        await tap(pilot, ":")
+        await until(pilot, lambda: debug_screen(pilot).command_line.is_open)
+        await tap(pilot, *"goto @ne", "tab")
+        await until(pilot, lambda: bottom(pilot).strip() == ":goto @nearby")
         await tap(pilot, "ctrl+u", *"lists br", "tab")
-        assert bottom(pilot).strip() == ":lists branches"
+        await until(pilot, lambda: bottom(pilot).strip() == ":lists branches")
         await tap(pilot, "ctrl+u", *"info b", "tab")
-        await pilot.pause()
-        assert {"bookmarks", "branches", "breakpoints"} <= set(bottom(pilot).split())
+        await until(pilot, lambda: {"bookmarks", "branches", "breakpoints"} <= set(bottom(pilot).split()))
 
     run_app(app(), script)
 
