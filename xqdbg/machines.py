@@ -72,6 +72,7 @@ MACHINES = (
         toolchain="vm.mdvm.toolchain",
         vectors="vm.mdvm.vectors",
         recognition="vm.mdvm.loading",
+        engines=("interpreter", "compiled"),
         bytecode="begins with MDBC",
     ),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vm.contract import Machine, Observer
 from vm.diagnostics import Diagnostic
 from vm.isa import Isa
+from vm.mdvm.engines import AUTOMATIC
 from vm.mdvm.isa import ISA
 from vm.mdvm.program import Program
 from vm.tokens import Syntax
@@ -25,6 +26,10 @@ class MdvmToolchain:
     text_suffix = ".mdasm"
     code_suffix = ".mdbc"
     listing_assembles = True
+
+    def __init__(self, *, engine: str = AUTOMATIC) -> None:
+        self.engine = engine
+        """What runs the programs: one of `engines.NAMES`."""
 
     @property
     def isa(self) -> Isa:
@@ -74,7 +79,7 @@ class MdvmToolchain:
         from vm.mdvm.inputs import from_json
         from vm.mdvm.machine import MdvmMachine
 
-        return MdvmMachine(_own(program), from_json(inputs))
+        return MdvmMachine(_own(program), from_json(inputs), self.engine)
 
     def outcome(self, machine: Machine) -> dict[str, Any]:
         """The result of a run: how it ended, what it gives back, what it printed, globals, instructions."""
@@ -115,3 +120,8 @@ def _own_machine(machine: Machine) -> MdvmMachine:
 
 
 TOOLCHAIN = MdvmToolchain()
+
+
+def on_engine(name: str) -> MdvmToolchain:
+    """The tools with machines that run on one engine and no other."""
+    return MdvmToolchain(engine=name)
