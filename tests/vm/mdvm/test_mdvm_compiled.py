@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.mdvm_lively import LivelyProgram
 from tests.support.mdvm_programs import RandomProgram, shipped
 from vm.contract import Machine, Place, Status, StopWhen
 from vm.mdvm.assembler import assemble
@@ -79,5 +80,18 @@ def test_any_way_through_any_program(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(120))
 def test_whole_runs_agree(seed: int) -> None:
     one, other = pair(some_program(seed), 3_000)
+    assert one.run() == other.run()
+    assert_alike(one, other)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_any_way_through_lively_programs(seed: int) -> None:
+    one, other = pair(LivelyProgram(seed).program(), 20_000)
+    travel(one, other, random.Random(seed))
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_whole_runs_of_lively_programs_agree(seed: int) -> None:
+    one, other = pair(LivelyProgram(seed).program(), 60_000)
     assert one.run() == other.run()
     assert_alike(one, other)
