@@ -11,7 +11,9 @@ import pytest
 from tests.support.mdvm_lively import LivelyProgram
 from tests.support.mdvm_programs import RandomProgram, shipped
 from vm.contract import Machine, Place, Status, StopWhen
+from vm.mdvm import engine
 from vm.mdvm.assembler import assemble
+from vm.mdvm.compiled import driver
 from vm.mdvm.engines import AUTOMATIC, COMPILED, INTERPRETER
 from vm.mdvm.inputs import Inputs
 from vm.mdvm.machine import MdvmMachine
@@ -20,10 +22,10 @@ from vm.mdvm.program import Program
 FOREVER = 1 << 60
 
 
-def pair(program: Program, instructions: int = 100_000, engine: str = COMPILED) -> tuple[MdvmMachine, MdvmMachine]:
+def pair(program: Program, instructions: int = 100_000, name: str = COMPILED) -> tuple[MdvmMachine, MdvmMachine]:
     """The same program on both engines."""
     inputs = Inputs(instructions, 20_000)
-    return MdvmMachine(program, inputs, INTERPRETER), MdvmMachine(program, inputs, engine)
+    return MdvmMachine(program, inputs, INTERPRETER), MdvmMachine(program, inputs, name)
 
 
 def some_program(seed: int) -> Program:
@@ -84,14 +86,32 @@ def test_whole_runs_agree(seed: int) -> None:
     assert_alike(one, other)
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(30))
 def test_any_way_through_lively_programs(seed: int) -> None:
-    one, other = pair(LivelyProgram(seed).program(), 20_000)
+    one, other = pair(LivelyProgram(seed).program(), 5_000)
     travel(one, other, random.Random(seed))
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(50))
 def test_whole_runs_of_lively_programs_agree(seed: int) -> None:
-    one, other = pair(LivelyProgram(seed).program(), 60_000)
+    one, other = pair(LivelyProgram(seed).program(), 30_000)
     assert one.run() == other.run()
     assert_alike(one, other)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs at all is taken to run for long."""
+    monkeypatch.setattr(engine, "_WARM", 40)
+    monkeypatch.setattr(driver, "_SLICE", 20)
+    monkeypatch.setattr(driver, "_LEAST", 5)
+    monkeypatch.setattr(driver, "_SHARE", 1e9)
+    monkeypatch.setattr(driver, "_SETTLED", 300)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_compiled_when_it_pays_agrees(seed: int) -> None:
+    program = LivelyProgram(seed).program() if seed % 2 else some_program(seed * 2)
+    one, other = pair(program, 2_000, AUTOMATIC)
+    travel(one, other, random.Random(seed))

@@ -14,7 +14,7 @@ from time import thread_time
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from vm.contract import Machine, Status, StopWhen
-from vm.mdvm.blocks import NEVER_FITS, Block, BlockTable
+from vm.mdvm.blocks import LENGTH_LIMIT, NEVER_FITS, Block, BlockTable
 from vm.mdvm.compiled.library import Library, Shelf, Unit
 from vm.mdvm.compiled.runtime import NAMES, Beside, Leave
 from vm.mdvm.frames import Frame, outward
@@ -231,7 +231,7 @@ class Driver:
         if machine.pc in self._heads or room < _LEAST:  # a unit has just left here, or there is none
             held = machine.run_blocks(blocks, min(room, blocks[machine.pc].length), stop, None)
         else:
-            held = machine.run_blocks(self._table(blocks), min(room, _SLICE), stop, None)
+            held = machine.run_blocks(self._table(blocks), min(room, max(_SLICE, LENGTH_LIMIT)), stop, None)
         self._unseen += machine.tick - before
         if self._unseen >= _SLICE and not self._eager and machine.status is Status.READY:
             self._interpreted += _PER_TICK * self._unseen

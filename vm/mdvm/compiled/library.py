@@ -51,6 +51,7 @@ class Shelf:
         """How many units were written for an instruction."""
         self.hopeless: set[int] = set()
         """Where no unit can begin."""
+        self._around: dict[int, Sequence[int]] = {}
         self._seen: dict[int, dict[int, str]] = {}
         """By root: the kinds of registers that were found there so far."""
 
@@ -58,8 +59,14 @@ class Shelf:
         """Never use a unit again."""
         self.units[unit.root] = [each for each in self.units[unit.root] if each is not unit]
 
-    def loops_around(self, pc: int) -> Iterator[int]:
+    def loops_around(self, pc: int) -> Sequence[int]:
         """Where the loops begin that an instruction is in, the outermost first."""
+        found = self._around.get(pc)
+        if found is None:
+            found = self._around[pc] = tuple(self._found_around(pc))
+        return found
+
+    def _found_around(self, pc: int) -> Iterator[int]:
         within: AbstractSet[int] = frozenset(range(self.graph.program.instructions))
         while True:
             body = loops(self.graph, within).get(pc)
