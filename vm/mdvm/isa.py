@@ -29,13 +29,26 @@ ASSERTS = ("true", "nonnull", "range")
 _LIMIT = Condition("InstructionLimit", "as many instructions were executed as may be", "instructions.left < 1")
 _NO_CONSTANT = Condition("InvalidConstant", "there is no constant of that index")
 _NO_NAME = Condition("InvalidConstant", "there is no constant of that index, or it is no string")
-_ZERO = Condition("DivisionByZero", "{b} is Int 0, Float 0.0 or -0.0, whatever {a} is")
-_NUMBERS = Condition("TypeMismatch", "{a} and {b} are not both Int or Float")
-_SUMMANDS = Condition("TypeMismatch", "{a} and {b} are neither both Int or Float nor both String")
-_OVERFLOW = Condition("IntegerOverflow", "both are Int, and the result does not fit into 64 bits")
-_ORDERED = Condition("InvalidComparison", "{a} and {b} are neither both Int or Float nor both String")
+_NUMERIC = '(a.kind == "int" or a.kind == "float") and (b.kind == "int" or b.kind == "float")'
+_STRINGS = 'a.kind == "string" and b.kind == "string"'
+_INTS = 'a.kind == "int" and b.kind == "int"'
+_FLOATS = 'a.kind == "float" or b.kind == "float"'
+_ZERO = Condition("DivisionByZero", "{b} is Int 0, Float 0.0 or -0.0, whatever {a} is",
+                  '(b.kind == "int" or b.kind == "float") and b == 0')  # fmt: skip
+_NUMBERS = Condition("TypeMismatch", "{a} and {b} are not both Int or Float", f"not ({_NUMERIC})")
+_SUMMANDS = Condition("TypeMismatch", "{a} and {b} are neither both Int or Float nor both String",
+                      f"not ({_NUMERIC} or {_STRINGS})")  # fmt: skip
+_ORDERED = Condition("InvalidComparison", "{a} and {b} are neither both Int or Float nor both String",
+                     f"not ({_NUMERIC} or {_STRINGS})")  # fmt: skip
+_LEAST = "-9223372036854775808"
+_BEYOND = Condition("IntegerOverflow", "{a} is the least Int and {b} is -1", f"{_INTS} and a == {_LEAST} and b == -1")
 _MEMORY = Condition("OutOfMemory", "the result is larger than a value may be")
 _NESTED = Condition("TooDeep", "a value is nested deeper than the released machine survives")
+
+
+def _overflow(formula: str) -> Condition:
+    words = "both are Int, and the result does not fit into 64 bits"
+    return Condition("IntegerOverflow", words, f"{_INTS} and not fits64({formula})")
 
 
 def _in(name: str) -> Operand:
@@ -68,20 +81,25 @@ def _row(
     flow: Flow = Flow.NEXT,
     moves: bool = False,
     selects: tuple[str, ...] = (),
+    formula: tuple[str, ...] = (),
+    taken: str = "",
 ) -> Op:
     every = (_LIMIT, *conditions)
     return Op(
         code, name, operands, flow=flow, group=group, doc=doc, section=section, layout=layout, moves=moves,
         selects=selects, conditions=every, faults=tuple(dict.fromkeys(each.identity for each in every)),
+        formula=formula, taken=taken,
     )  # fmt: skip
 
 
-def _binary(code: int, name: str, group: str, doc: str, *conditions: Condition, section: str) -> Op:
-    return _row(code, name, "RRR", (_D, _A, _B), group, doc, *conditions, section=section)
+def _binary(code: int, name: str, group: str, doc: str, *conditions: Condition, section: str, formula: str = "") -> Op:
+    lines = tuple(formula.split("; ")) if formula else ()
+    return _row(code, name, "RRR", (_D, _A, _B), group, doc, *conditions, section=section, formula=lines)
 
 
-def _unary(code: int, name: str, group: str, doc: str, *conditions: Condition, section: str) -> Op:
-    return _row(code, name, "RR", (_D, _A), group, doc, *conditions, section=section)
+def _unary(code: int, name: str, group: str, doc: str, *conditions: Condition, section: str, formula: str = "") -> Op:
+    lines = (formula,) if formula else ()
+    return _row(code, name, "RR", (_D, _A), group, doc, *conditions, section=section, formula=lines)
 
 
 MOVING = (
@@ -105,39 +123,50 @@ TYPING = (
 )  # fmt: skip
 
 ARITHMETIC = (
-    _binary(7, "add", "arithmetic", "Put a + b into d; two strings are joined.", _SUMMANDS, _OVERFLOW, _MEMORY,
-            section="6.4"),
-    _binary(8, "sub", "arithmetic", "Put a - b into d.", _NUMBERS, _OVERFLOW, section="6.4"),
-    _binary(9, "mul", "arithmetic", "Put a times b into d.", _NUMBERS, _OVERFLOW, section="6.4"),
+    _binary(7, "add", "arithmetic", "Put a + b into d; two strings are joined.", _SUMMANDS, _overflow("a + b"), _MEMORY,
+            section="6.4", formula="d = a + b"),
+    _binary(8, "sub", "arithmetic", "Put a - b into d.", _NUMBERS, _overflow("a - b"), section="6.4",
+            formula="d = a - b"),
+    _binary(9, "mul", "arithmetic", "Put a times b into d.", _NUMBERS, _overflow("a * b"), section="6.4",
+            formula="d = a * b"),
     _binary(10, "div", "arithmetic", "Put a divided by b into d, of two Ints truncated towards zero.", _ZERO, _NUMBERS,
-            _OVERFLOW, section="6.4"),
+            _BEYOND, section="6.4", formula=f"d = quotient(a, b) if {_INTS}; d = a / b if {_FLOATS}"),
     _binary(11, "mod", "arithmetic", "Put the remainder of a by b into d, with the sign of a.", _ZERO, _NUMBERS,
-            _OVERFLOW, section="6.4"),
-    _unary(12, "neg", "arithmetic", "Put -a into d.", Condition("InvalidOperation", "{a} is neither Int nor Float"),
-           Condition("IntegerOverflow", "{a} is the least Int"), section="6.4"),
+            _BEYOND, section="6.4", formula="d = remainder(a, b)"),
+    _unary(12, "neg", "arithmetic", "Put -a into d.",
+           Condition("InvalidOperation", "{a} is neither Int nor Float", 'not (a.kind == "int" or a.kind == "float")'),
+           Condition("IntegerOverflow", "{a} is the least Int", f'a.kind == "int" and a == {_LEAST}'), section="6.4",
+           formula="d = -a"),
 )  # fmt: skip
 
 LOGIC = (
-    _unary(13, "not", "logic", "Put into d whether a is false.", section="2.2"),
-    _binary(14, "and", "logic", "Put into d whether a and b are both true.", section="2.2"),
-    _binary(15, "or", "logic", "Put into d whether a or b is true.", section="2.2"),
-)
+    _unary(13, "not", "logic", "Put into d whether a is false.", section="2.2", formula="d = bool(not a)"),
+    _binary(14, "and", "logic", "Put into d whether a and b are both true.", section="2.2",
+            formula="d = bool(a and b)"),
+    _binary(15, "or", "logic", "Put into d whether a or b is true.", section="2.2", formula="d = bool(a or b)"),
+)  # fmt: skip
 
 COMPARING = (
     _binary(16, "eq", "compare", "Put into d whether a equals b; an Int and a Float are compared as Floats.", _NESTED,
-            section="2.4"),
-    _binary(17, "neq", "compare", "Put into d whether a differs from b.", _NESTED, section="2.4"),
-    _binary(18, "lt", "compare", "Put into d whether a is less than b.", _ORDERED, section="2.5"),
-    _binary(19, "gt", "compare", "Put into d whether a is greater than b.", _ORDERED, section="2.5"),
-    _binary(20, "lte", "compare", "Put into d whether a is at most b.", _ORDERED, section="2.5"),
-    _binary(21, "gte", "compare", "Put into d whether a is at least b.", _ORDERED, section="2.5"),
+            section="2.4", formula="d = equal(a, b)"),
+    _binary(17, "neq", "compare", "Put into d whether a differs from b.", _NESTED, section="2.4",
+            formula="d = bool(not equal(a, b))"),
+    _binary(18, "lt", "compare", "Put into d whether a is less than b.", _ORDERED, section="2.5",
+            formula="d = bool(a < b)"),
+    _binary(19, "gt", "compare", "Put into d whether a is greater than b.", _ORDERED, section="2.5",
+            formula="d = bool(a > b)"),
+    _binary(20, "lte", "compare", "Put into d whether a is at most b.", _ORDERED, section="2.5",
+            formula="d = bool(a <= b)"),
+    _binary(21, "gte", "compare", "Put into d whether a is at least b.", _ORDERED, section="2.5",
+            formula="d = bool(a >= b)"),
 )  # fmt: skip
 
 FLOW = (
     _row(22, "jump", "J", (_J,), "control", "Continue at j.", section="6.8", flow=Flow.JUMP),
-    _row(23, "jump_if", "RJ", (_A, _J), "control", "Continue at j if a is true.", section="6.8", flow=Flow.BRANCH),
+    _row(23, "jump_if", "RJ", (_A, _J), "control", "Continue at j if a is true.", section="6.8", flow=Flow.BRANCH,
+         taken="a"),
     _row(24, "jump_if_not", "RJ", (_A, _J), "control", "Continue at j if a is false.", section="6.8",
-         flow=Flow.BRANCH),
+         flow=Flow.BRANCH, taken="not a"),
     _row(25, "call", "call", (_D, Operand("f", OperandKind.REGISTER, 1, "r", accepts="any")), "call",
          "Call the function whose name, or entry, is in f: save r0 to r63, copy the arguments to r0, r1 and so on, one "
          "after the other, and continue at its entry. What it returns comes into d.",
@@ -161,26 +190,27 @@ UNLOADABLE = (
          "Take an id from the stack of scopes, if it is on top. The released machine cannot load it.", section="6.9"),
 )  # fmt: skip
 
-_NO_ARRAY = Condition("TypeMismatch", "{a} is no Array")
-_NO_INDEX = Condition("TypeMismatch", "{b} is no Int")
-_OUTSIDE = Condition("IndexOutOfBounds", "{b} is below 0 or not below the length")
-_NO_DICT = Condition("TypeMismatch", "{a} is no Dict")
-_NO_KEY = Condition("TypeMismatch", "{b} is no String")
+_NO_ARRAY = Condition("TypeMismatch", "{a} is no Array", "not sequence(a)")
+_NO_INDEX = Condition("TypeMismatch", "{b} is no Int", 'b.kind != "int"')
+_OUTSIDE = Condition("IndexOutOfBounds", "{b} is below 0 or not below the length", "b < 0 or b >= a.length")
+_NO_DICT = Condition("TypeMismatch", "{a} is no Dict", 'a.kind != "dict"')
+_NO_KEY = Condition("TypeMismatch", "{b} is no String", 'b.kind != "string"')
 
 COLLECTIONS = (
     _binary(31, "concat", "string", "Put the text of a followed by the text of b into d.", _MEMORY, _NESTED,
             section="6.5"),
     _unary(32, "str_len", "string", "Put the length of the string a into d, in bytes of UTF-8.",
-           Condition("TypeMismatch", "{a} is no String"), section="6.5"),
+           Condition("TypeMismatch", "{a} is no String", 'a.kind != "string"'), section="6.5"),
     _unary(33, "new_array", "array", "Put an array of a times Empty into d.",
-           Condition("TypeMismatch", "{a} is no Int"), Condition("InvalidOperation", "{a} is negative"), _MEMORY,
-           section="6.6"),
+           Condition("TypeMismatch", "{a} is no Int", 'a.kind != "int"'),
+           Condition("InvalidOperation", "{a} is negative", "a < 0"), _MEMORY, section="6.6", formula="d.length = a"),
     _row(34, "array_get", "RRR", (_D, _A, _B), "array", "Put the element of array a at index b, from 0, into d.",
-         _NO_ARRAY, _NO_INDEX, _OUTSIDE, section="6.6", selects=("b",)),
+         _NO_ARRAY, _NO_INDEX, _OUTSIDE, section="6.6", selects=("b",), formula=("d = a[b]",)),
     _row(35, "array_set", "RRR", (_both("a"), _B, _C), "array",
          "Put into a a copy of its array that has c at index b; other holders of the array keep the old one.",
-         _NO_ARRAY, _NO_INDEX, _OUTSIDE, _MEMORY, section="6.6", selects=("b",)),
-    _unary(36, "array_len", "array", "Put the length of array a into d.", _NO_ARRAY, section="6.6"),
+         _NO_ARRAY, _NO_INDEX, _OUTSIDE, _MEMORY, section="6.6", selects=("b",), formula=("a[b] = c",)),
+    _unary(36, "array_len", "array", "Put the length of array a into d.", _NO_ARRAY, section="6.6",
+           formula="d = a.length"),
     _row(37, "print", "R", (_A,), "output", "Print a and a line end; of Empty, print nothing at all.", _MEMORY, _NESTED,
          section="3"),
     _row(38, "breakpoint", "", (), "control", "Do nothing; a debugger may stop here.", section="5"),

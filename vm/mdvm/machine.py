@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from vm.contract import Cell, Frame, Line, Meter, Nest, Place, Region, Reply, Status, Value, View, Window
+from vm.contract import Cell, Frame, Line, Meter, Nest, Place, Region, Reply, Shape, Status, Value, View, Window
 from vm.mdvm import edits, entries, functions, interchange, places, views, window
 from vm.mdvm.engine import Engine
 from vm.mdvm.frames import outward
@@ -21,6 +21,7 @@ class MdvmMachine(Engine):
     """One machine with a program loaded, at tick 0."""
 
     isa = ISA
+    shapes = frozenset({Shape.MATRIX})
 
     def twin(self) -> MdvmMachine:
         """Another machine with the same program and limits, at tick 0."""

@@ -12,7 +12,7 @@ from vm.mdvm.isa import ASSERTS, ISA, TYPES
 from vm.mdvm.lexing import COMMENT, Kind, Lexeme, integer, lexemes
 from vm.mdvm.notation import CONSTANT, REGISTER
 from vm.mdvm.operands import usage
-from vm.tokens import Form, Token, TokenKind
+from vm.tokens import Following, Form, Token, TokenKind
 
 _INDENT = "        "
 _MNEMONIC = 11
@@ -43,6 +43,10 @@ class MdvmSyntax:
     def tokens(self, line: str) -> tuple[Token, ...]:
         """The tokens of any line; what follows something senseless is still told apart as well as can be."""
         return tuple(_tokens(line))
+
+    def following(self, _beginning: str) -> Following | None:
+        """None: a mnemonic comes first, and its operands follow."""
+        return None
 
     def operand(self, text: str) -> Token | None:
         """The register, jump target or number that a text is as a whole; None if it is none."""

@@ -8,6 +8,7 @@ from vm.assembler import shortened
 from vm.diagnostics import Diagnostic
 from vm.isa import Flow
 from vm.mdvm.isa import EXTENSIONS, PASSED
+from vm.mdvm.oddities import oddities
 from vm.mdvm.program import MAIN, Instruction, Program
 
 MOST_FINDINGS = 1_000
@@ -19,6 +20,7 @@ def verify(program: Program) -> tuple[Diagnostic, ...]:
     """Findings in the order of addresses, at most a thousand; one of kind MORE tells of the others."""
     reached = _reached(program, [program.entry, *program.functions.values()])
     found = [*_table(program), *_instructions(program, reached), *_endless(program), *_unreached(program, reached)]
+    found += (_at(program, *each) for each in oddities(program, reached))
     found.sort(key=lambda finding: -1 if finding.offset is None else finding.offset)
     if len(found) > MOST_FINDINGS:
         more = Diagnostic(f"{len(found) - MOST_FINDINGS:,} more findings not shown", "MORE")
@@ -118,13 +120,13 @@ def _call(program: Program, each: Instruction) -> Iterator[Diagnostic]:
         if number < at and arguments[number] != number:
             message = f"argument {at} is not what r{number} holds: argument {number} is copied there before"
             yield _at(program, each.pc, "OverwrittenArgument", message, "arguments are copied one after the other")
-    name = _constant_in(program, each.pc, f)
+    name = constant_in(program, each.pc, f)
     if isinstance(name, str) and name not in program.functions:
         message = f"there is no function {shortened(name)} to call"
         yield _at(program, each.pc, "UndefinedFunction", message, "the call fails when it is executed")
 
 
-def _constant_in(program: Program, pc: int, register: int) -> object:
+def constant_in(program: Program, pc: int, register: int) -> object:
     """What a register holds before a call, if the instructions straight before it say so."""
     landings = program.landings
     while pc > 0 and pc not in landings:

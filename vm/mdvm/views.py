@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 VIEWS = (
     View("registers", "Registers", tall=True, slots=REGISTERS, pattern="r{}"),
     View("calls", "Calls", top_first=True),
-    View("globals", "Globals"),
+    View("globals", "Globals", fitted=True),
     View("outputs", "Output", tall=True),
     View("constants", "Constants", tall=True),
-    View("counters", "Counters"),
+    View("counters", "Counters", fitted=True),
 )
 _WORDS: Mapping[str, str] = MappingProxyType({"r": "read next", "w": "written next", "rw": "changed next"})
 _COLOURED: Mapping[str, str] = MappingProxyType({"empty": "unset", "array": "vec"})
