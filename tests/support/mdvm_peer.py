@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _DRIVER = r"""
-import json, os, struct, sys, tempfile
+import json, os, struct, sys, tempfile, time
 import machine_dialect_vm
 answers = os.fdopen(os.dup(1), "w")
 def told(value):
@@ -37,7 +37,11 @@ def answer(case, program, output):
         vm.load_bytecode(program)
         for _ in range(case["executes"]):
             try:
-                found["runs"].append({"result": told(vm.execute()), "count": vm.instruction_count()})
+                began = time.perf_counter()
+                result = vm.execute()
+                if case["timed"]:
+                    found["seconds"] = time.perf_counter() - began
+                found["runs"].append({"result": told(result), "count": vm.instruction_count()})
             except RuntimeError as error:
                 found["runs"].append({"error": str(error), "count": vm.instruction_count()})
     except RuntimeError as error:
@@ -71,8 +75,18 @@ def interpreter() -> str | None:
     return candidate if asked.returncode == 0 else None
 
 
-def run(python: str, programs: Iterable[tuple[bytes, int]]) -> list[dict[str, Any] | None]:
+def run(
+    python: str, programs: Iterable[tuple[bytes, int]], *, timed: bool = False
+) -> list[dict[str, Any] | None]:
     """What the machine makes of files, one after the other, each executed so many times; None where it dies."""
-    lines = "".join(json.dumps({"program": data.hex(), "executes": times}) + "\n" for data, times in programs)
+    lines = "".join(json.dumps({"program": data.hex(), "executes": times, "timed": timed}) + "\n" for data, times in programs)
     done = subprocess.run([python, "-c", _DRIVER], input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def seconds(python: str, program: bytes) -> tuple[float, dict[str, Any]]:
+    """How long the machine takes for a program that ends well, and what it makes of it."""
+    (answer,) = run(python, [(program, 1)], timed=True)
+    if answer is None or "result" not in answer["runs"][0]:
+        raise AssertionError("the peer does not run the program to its end")
+    return answer["seconds"], answer["runs"][0]

@@ -39,7 +39,7 @@ class Segment:
 class Facts:
     """Of each register below 64: its kind, and whether a variable holds it. Instructions since a segment began."""
 
-    __slots__ = ("bound", "constants", "dirty", "done", "kinds", "passed", "segment", "untagged")
+    __slots__ = ("bound", "constants", "dirty", "done", "kinds", "laps", "passed", "pending", "segment", "untagged")
 
     def __init__(self, segment: Segment, kinds: dict[int, str], bound: Iterable[int]) -> None:
         self.kinds = kinds
@@ -53,6 +53,10 @@ class Facts:
         """Registers whose tag is certainly that of the value."""
         self.segment = segment
         self.done = 0
+        self.laps = 0
+        """How often this way has come to where its loop begins."""
+        self.pending: dict[int, str] = {}
+        """The text of constants that are known to be in registers and were not yet put there."""
         self.passed: list[int] = []
         """Indices executed since the last mark."""
 
@@ -61,6 +65,7 @@ class Facts:
         made = Facts(self.segment, self.kinds.copy(), self.bound)
         made.dirty, made.constants = self.dirty.copy(), self.constants.copy()
         made.untagged, made.done, made.passed = self.untagged.copy(), self.done, self.passed.copy()
+        made.laps, made.pending = self.laps, self.pending.copy()
         return made
 
     def kind(self, register: int) -> str:
@@ -75,6 +80,7 @@ class Facts:
         self.bound.add(register)
         self.dirty.add(register)
         self.constants.pop(register, None)
+        self.pending.pop(register, None)
 
     def meet(self, other: Facts) -> bool:
         """Know only what the other knows as well. Does that change anything?"""

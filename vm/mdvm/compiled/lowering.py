@@ -224,11 +224,14 @@ def _constant(w: Writer, facts: Facts, each: Instruction) -> bool:
         text = ""  # it is there already
     else:
         text = repr(value) if kind in ("int", "bool", "empty") else w.sheet.keep("K", value)  # type: ignore[arg-type]
-    if text:
+    pending = facts.pending.get(d)
+    if text and d >= SAVED:
         w.line(f"{w.name(d)} = {text}")
     w.put(facts, d, kind)
     if d < SAVED:
         facts.constants[d] = value  # type: ignore[assignment]
+        if text or pending is not None:
+            facts.pending[d] = text or str(pending)
     return True
 
 

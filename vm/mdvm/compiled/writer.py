@@ -21,6 +21,8 @@ _NESTED = 6
 _COPIES = 3
 """How often an instruction is written at most, where ways meet again that are no two sides of a branch."""
 _ATTEMPTS = 40
+_SHORT, _LAPS = 16, 4
+"""Instructions of a loop that goes round more than once in the text, and how often."""
 _CHECKED_CHUNK = 4_096
 
 Text = str | Callable[[], str]
@@ -47,6 +49,8 @@ class Loop:
         self.number = number
         self.counted = False
         """Whether it is a loop over the ticks that are left: there is neither a loop nor a call in it."""
+        self.laps = 1
+        """How often it goes round in the text."""
         self.segment = Segment()
         self.rests: list[Facts] = []
         """What is known where it begins anew."""
@@ -136,6 +140,8 @@ class Writer:
         """The text of what is in a register."""
         if register >= SAVED:
             return f"R[{register}]"
+        if register in facts.pending:
+            return facts.pending[register]
         self._need(facts, register)
         if register in self.function.params:
             self.function.rely(register)
@@ -177,7 +183,7 @@ class Writer:
         for number in registers:
             self._need(facts, number)
         site = self.sheet.keep("S", Site(pc, registers, tuple(facts.passed), guessed, entrance))
-        values = "".join(f"r{number}, " for number in registers)
+        values = _values(facts, registers)
         room = self._room(facts)
         self.line(lambda: f"raise Leave({site}, {room()}, ({values}))", more)
 
@@ -219,6 +225,12 @@ class Writer:
             self.line(f"M[{number}] = 1")
         facts.passed.clear()
 
+    def _settle(self, facts: Facts) -> None:
+        """Put constants into the registers they are known to be in."""
+        for number, text in facts.pending.items():
+            self.line(f"r{number} = {text}")
+        facts.pending.clear()
+
     # The way
 
     def _walk(self, pc: int, facts: Facts, until: int | None, *, arriving: bool = True, inner: bool = True) -> Facts | None:
@@ -242,7 +254,7 @@ class Writer:
                 arriving = inner = True
                 continue
             arriving = inner = True
-            if self._depth > _DEEPEST or self._times.get(pc, 0) >= _COPIES:
+            if self._depth > _DEEPEST or self._times.get(pc, 0) >= _COPIES * (facts.laps + 1):
                 self.leave(pc, facts)
                 return None
             self._times[pc] = self._times.get(pc, 0) + 1
@@ -260,6 +272,9 @@ class Writer:
         if loop is None or (pc in loop.body and pc != loop.header):
             return False
         self._mark(facts)
+        if pc == loop.header and facts.laps + 1 < loop.laps:
+            facts.laps += 1
+            return False
         if pc == loop.header:
             self._again(loop, facts)
         else:
@@ -348,6 +363,8 @@ class Writer:
         self.line("pass")
         self._flag(facts, flag, value)
         met = self._walk(pc, facts, until)
+        if met is not None:
+            self._settle(met)
         self.line(hole)
         self._depth -= 1
         return met
@@ -355,8 +372,8 @@ class Writer:
     def _flag(self, facts: Facts, flag: int, value: bool) -> None:
         """Write the condition of a branch where it is known."""
         if flag >= 0:
-            self.line(f"r{flag} = {value}")
             self.put(facts, flag, "bool")
+            facts.pending[flag] = str(value)
 
     def _together(self, sides: Sequence[tuple[Facts, Hole]], pc: int) -> Facts:
         """What is known where several ways come together, all of them having paid alike."""
@@ -402,14 +419,17 @@ class Writer:
             self.leave(pc, facts)
             return None
         self._mark(facts)
+        self._settle(facts)
         self._pay(facts)
         self.numbers += 1
         loop = Loop(pc, body, self.numbers)
         loop.counted = not loop.inside(self.graph)[0] and not any(self._is_call(each) for each in body)
         known = self._settled(loop, facts)
         plan = bounds.plan(self.program, loop, known) if loop.counted else None
-        if plan is not None:
-            self._in_two_ways(loop, known, plan)
+        if loop.counted and len(body) <= _SHORT and len(loop.rests) == 1:
+            loop.laps = _LAPS
+        if plan is not None or loop.laps > 1:
+            self._once_more(loop, known, plan)
         return self._after(loop, until)
 
     def _is_call(self, pc: int) -> bool:
@@ -473,7 +493,7 @@ class Writer:
 
         def ticks() -> str:
             most = segment.most
-            return f"for room in range(room, max({most - 1}, room - {most * chunk}), -{most}):"
+            return f"for room in range(room, max({most - 1}, room - {most * max(1, chunk // loop.laps)}), -{most}):"
 
         self.line(ticks)
         self._depth += 1
@@ -485,17 +505,19 @@ class Writer:
         self.line(lambda: f"room += g{number} - {segment.most}" if loop.uneven else f"room -= {segment.most}", 1)
         self.line("continue", 1)
 
-    def _in_two_ways(self, loop: Loop, known: Facts, plan: bounds.Plan) -> None:
+    def _once_more(self, loop: Loop, known: Facts, plan: bounds.Plan | None) -> None:
+        """Write a loop again, with all that is known of it now."""
         times = self._times.copy()
         del self._lines[self._start :]
         loop.forget()
         for pc in loop.body:
             times.pop(pc, None)
-        self._times = {pc: -_COPIES for pc in loop.body} | times  # it is written twice
+        self._times = {pc: -_COPIES * loop.laps for pc in loop.body} | times  # it may be written twice
         self._whole(loop, known, plan)
 
     def _again(self, loop: Loop, facts: Facts) -> None:
         """Begin a loop anew."""
+        self._settle(facts)
         loop.rests.append(facts)
         done, segment = facts.done, loop.segment
         if loop.counted:
@@ -506,6 +528,8 @@ class Writer:
 
     def _out(self, loop: Loop, pc: int, facts: Facts) -> None:
         """End a loop."""
+        self._settle(facts)
+        facts.laps = 0
         done = facts.done
         if loop.counted:
             room = self._room(facts)
@@ -538,6 +562,8 @@ class Writer:
             self._depth += 1
             self._begin(facts, pc)
             met = self._walk(pc, facts, until)
+            if met is not None:
+                self._settle(met)
             self.line(hole)
             self._depth -= 1
             if met is not None:
@@ -594,13 +620,14 @@ class Writer:
         for number in registers:
             self._need(facts, number)
         if called.void and site.into < SAVED:
+            self._settle(facts)
             self._need(facts, site.into)
         kept = self.sheet.keep("C", CallSite(site.pc, site.into, site.entry, site.arguments, registers))
         to = "t" if called.void else self.name(site.into)
         self.line("try:")
         self.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
         self.line("except Leave as leave:")
-        self.line(f"leave.outer.append(({kept}, ({''.join(f'r{number}, ' for number in registers)})))", 1)
+        self.line(f"leave.outer.append(({kept}, ({_values(facts, registers)})))", 1)
         self.line("raise", 1)
         kind = called.result
         if called.void:
@@ -626,3 +653,8 @@ class Writer:
         self.function.returns(kind, void=not operands)
         room = self._room(facts)
         self.line(lambda: f"return {room()}, {value}")
+
+
+def _values(facts: Facts, registers: Iterable[int]) -> str:
+    """The text of what is in registers, as the items of a tuple."""
+    return "".join(facts.pending.get(number, f"r{number}") + ", " for number in registers)
