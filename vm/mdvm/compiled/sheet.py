@@ -42,7 +42,19 @@ class Function:
         self.result = NEVER
         self.void = False
         """Whether it can give nothing back."""
+        self.ticks = -1
+        """What it executes, if that is always as much, and it neither calls nor loops: then it is not given any room."""
+        self._is_uneven = not is_called
         self.changed = False
+
+    def takes(self, ticks: int) -> None:
+        """Take note of what it executes; -1 for one that is not always the same."""
+        if self._is_uneven:
+            return
+        if ticks < 0 <= self.ticks:
+            self._is_uneven = True
+        if ticks != self.ticks:
+            self.ticks, self.changed = ticks, True
 
     def need(self, register: int) -> None:
         """Take a register."""
@@ -88,6 +100,9 @@ class Sheet:
         """Instructions that are not marked, as they were reached before."""
         self.handlers: set[int] = set()
         self.functions: dict[tuple[int, tuple[tuple[int, str], ...]], Function] = {}
+        self.even_calls: set[int] = set()
+        """Calls of functions that always execute as much."""
+        self.uneven_calls: set[int] = set()
         self.used: dict[Function, None] = {}
         """Functions that are called."""
 

@@ -93,6 +93,10 @@ class Writer:
         self._loops: list[Loop] = []
         self._times: dict[int, int] = {}
         self._outside = sheet.surroundings(function.root)
+        self._ticks: set[int] = set()
+        """What a way through a function has executed where it returns."""
+        self._is_even = True
+        """Whether nothing but the ways to a return can execute more or less."""
         self.numbers = 0
 
     def written(self) -> str:
@@ -101,8 +105,11 @@ class Writer:
         facts = Facts(Segment(), dict(function.kinds), function.params)
         if not function.is_called:
             self._open_unit(facts)
-        self._begin(facts, function.root)
+        if function.ticks < 0:
+            self._begin(facts, function.root)
+        self._is_even = True
         self._walk(function.root, facts, None, arriving=False)
+        function.takes(self._ticks.pop() if self._is_even and len(self._ticks) == 1 else -1)
         lines = [f"def {function.name}({', '.join(self._parameters())}):"]
         for depth, text in self._lines:
             spelled = text if isinstance(text, str) else text()
@@ -112,7 +119,7 @@ class Writer:
 
     def _parameters(self) -> list[str]:
         names = [f"r{number}" for number in sorted(self.function.params)] if self.function.is_called else []
-        return ["room", "deep", *names]
+        return names if self.function.ticks >= 0 else ["room", "deep", *names]
 
     def _open_unit(self, facts: Facts) -> None:
         """Take the registers from the machine, and leave at once if one is of another kind than it was."""
@@ -190,6 +197,9 @@ class Writer:
     def _room(self, facts: Facts) -> Callable[[], str]:
         """The ticks that are left at some point."""
         done, loop = facts.done, self._counted()
+        if self.function.ticks >= 0:
+            return lambda: str(-done)
+
         def text() -> str:
             spent = f" - {done}" if done else ""
             return f"room + g{loop.number}{spent}" if loop is not None and loop.uneven else f"room{spent}"
@@ -201,6 +211,7 @@ class Writer:
 
     def _begin(self, facts: Facts, pc: int) -> None:
         """Begin a segment: leave if not all of it can be paid for."""
+        self._is_even = False
         segment = facts.segment = Segment()
         facts.done = 0
         self.line(lambda: f"if room < {segment.most}:" if segment.most else "if False:")
@@ -397,6 +408,7 @@ class Writer:
     def _refund(self, ticks: int, hole: Hole) -> None:
         if not ticks:
             return
+        self._is_even = False
         loop = self._counted()
         if loop is None:
             hole.text = f"room += {ticks}"
@@ -423,7 +435,7 @@ class Writer:
         self._pay(facts)
         self.numbers += 1
         loop = Loop(pc, body, self.numbers)
-        loop.counted = not loop.inside(self.graph)[0] and not any(self._is_call(each) for each in body)
+        loop.counted = not loop.inside(self.graph)[0] and all(self._is_even_at(each) for each in body)
         known = self._settled(loop, facts)
         plan = bounds.plan(self.program, loop, known) if loop.counted else None
         if loop.counted and len(body) <= _SHORT and len(loop.rests) == 1:
@@ -432,9 +444,10 @@ class Writer:
             self._once_more(loop, known, plan)
         return self._after(loop, until)
 
-    def _is_call(self, pc: int) -> bool:
+    def _is_even_at(self, pc: int) -> bool:
+        """Whether an instruction takes ticks that can be told, as all do but most calls."""
         op = self.program.code[pc].op
-        return op is not None and op.name == "call"
+        return op is None or op.name != "call" or pc in self.sheet.even_calls
 
     def _settled(self, loop: Loop, facts: Facts) -> Facts:
         """Write a loop, again and again until it knows no more where it begins than where it begins anew."""
@@ -582,6 +595,9 @@ class Writer:
             return None
         given = self._given(facts, arguments[:PASSED])
         called = self.sheet.function(entry, {to: kind for to, (_, kind) in given.items()})
+        if not self._is_right_about(pc, called):
+            self.leave(pc, facts)
+            return None
         values = [given[number][0] if number in given else self.read(facts, number) for number in sorted(called.params)]
         self.line("if deep < 1:")
         self.leave(pc, facts, more=1)
@@ -591,8 +607,22 @@ class Writer:
         self._ran(facts, pc)
         self._mark(facts)
         self._enter(called, values, CallSite(pc, into, entry, tuple(arguments[:PASSED]), ()), facts)
-        self._begin(facts, pc + 1)
+        self._is_even = False
+        if called.ticks < 0:
+            self._begin(facts, pc + 1)
         return pc + 1, facts
+
+    def _is_right_about(self, pc: int, called: Function) -> bool:
+        """Whether what was thought of a call holds, that it always takes as much; if not it is written once more."""
+        sheet = self.sheet
+        if called.ticks >= 0 and pc not in sheet.even_calls | sheet.uneven_calls:
+            sheet.even_calls.add(pc)
+            self.function.changed = True
+        elif called.ticks < 0 and pc in sheet.even_calls:
+            sheet.even_calls.discard(pc)
+            sheet.uneven_calls.add(pc)
+            self.function.changed = True
+        return called.ticks >= 0 or self._counted() is None
 
     def _callee(self, pc: int, register: int, facts: Facts) -> int | None:
         """Where a call leads; if that is in no constant, it is taken to be what is there now."""
@@ -625,8 +655,16 @@ class Writer:
         kept = self.sheet.keep("C", CallSite(site.pc, site.into, site.entry, site.arguments, registers))
         to = "t" if called.void else self.name(site.into)
         self.line("try:")
-        self.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
-        self.line("except Leave as leave:")
+        if called.ticks >= 0:
+            room = self._room(facts)
+            self.line(f"{to} = {called.name}({', '.join(values)})", 1)
+            self.line("except Leave as leave:")
+            self.line(lambda: f"leave.room += {room()}", 1)
+            facts.done += called.ticks
+            facts.segment.most = max(facts.segment.most, facts.done)
+        else:
+            self.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
+            self.line("except Leave as leave:")
         self.line(f"leave.outer.append(({kept}, ({_values(facts, registers)})))", 1)
         self.line("raise", 1)
         kind = called.result
@@ -651,8 +689,12 @@ class Writer:
             self.line("untag(T)", 1)
         kind = facts.kind(operands[0]) if operands else NEVER
         self.function.returns(kind, void=not operands)
-        room = self._room(facts)
-        self.line(lambda: f"return {room()}, {value}")
+        self._ticks.add(facts.done)
+        if self.function.ticks >= 0:
+            self.line(f"return {value}")
+        else:
+            room = self._room(facts)
+            self.line(lambda: f"return {room()}, {value}")
 
 
 def _values(facts: Facts, registers: Iterable[int]) -> str:
