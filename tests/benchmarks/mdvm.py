@@ -157,9 +157,7 @@ def _interpreted(name: str, program: Program) -> Entry:
     return Entry(f"Machine Dialect interpreter, {name}", speed, "Minstr/s", at_least=LEAST_INTERPRETED)
 
 
-def _against(
-    title: str, python: str, program: Program, machine: MdvmMachine, speed: float, goal: float
-) -> Entry:
+def _against(title: str, python: str, program: Program, machine: MdvmMachine, speed: float, goal: float) -> Entry:
     seconds, answer = min((mdvm_peer.seconds(python, program.container()) for _ in range(2)), key=lambda each: each[0])
     if answer != {"result": result_of(machine.result), "count": machine.instructions}:
         raise AssertionError(f"{title}: it comes to something else")

@@ -1,4 +1,4 @@
-"""Random programs of the Machine Dialect VM that run for long: nested loops, branches, calls, and values near limits."""
+"""Random programs of the Machine Dialect VM that run for long: loops, branches, calls, and values near limits."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ class LivelyProgram:
         self._prologue()
         self._suite(self._chance.randint(3, 7))
         self._put("return r0")
-        for self._inside in range(self._functions):
-            self._put(f"f{self._inside}: nop")
+        for number in range(self._functions):
+            self._inside = number
+            self._put(f"f{number}: nop")
             if self._chance.random() < 0.3:
                 self._put(f"define r{self._chance.randrange(4)}, string")
             self._suite(self._chance.randint(1, 3))
@@ -71,9 +72,9 @@ class LivelyProgram:
 
     def _suite(self, length: int) -> None:
         for _ in range(length):
-            kinds = (self._sum, self._sum, self._sum, self._float, self._branch, self._other, self._array)
+            kinds = [self._sum, self._sum, self._sum, self._float, self._branch, self._other, self._array]
             if self._deep < 3:
-                kinds += (self._loop, self._loop, self._branch)
+                kinds += [self._loop, self._loop, self._branch]
             self._chance.choice(kinds)()
         if self._functions and self._deep < 3 and self._chance.random() < 0.5:
             self._call()
@@ -101,7 +102,8 @@ class LivelyProgram:
         self._put(
             chance.choice(
                 (
-                    f"print {scalar}", f'store_global {scalar}, "g"', 'load_global r13, "g"', f"move {scalar}, {self._scalar()}",
+                    f"print {scalar}", f'store_global {scalar}, "g"',
+                    'load_global r13, "g"', f"move {scalar}, {self._scalar()}",
                     "dict_set r23, r24, r1", "dict_get r13, r23, r24", "concat r26, r25, r2", "str_len r27, r26",
                     f"not r14, {scalar}", f"and r14, {scalar}, r10", "or r14, r14, r13", "cast r26, r3, string",
                     "check_type r14, r0, string", "define r1, int", "check_type r14, r1, int", "array_len r27, r21",

@@ -75,11 +75,11 @@ def interpreter() -> str | None:
     return candidate if asked.returncode == 0 else None
 
 
-def run(
-    python: str, programs: Iterable[tuple[bytes, int]], *, timed: bool = False
-) -> list[dict[str, Any] | None]:
+def run(python: str, programs: Iterable[tuple[bytes, int]], *, timed: bool = False) -> list[dict[str, Any] | None]:
     """What the machine makes of files, one after the other, each executed so many times; None where it dies."""
-    lines = "".join(json.dumps({"program": data.hex(), "executes": times, "timed": timed}) + "\n" for data, times in programs)
+    lines = "".join(
+        json.dumps({"program": data.hex(), "executes": times, "timed": timed}) + "\n" for data, times in programs
+    )
     done = subprocess.run([python, "-c", _DRIVER], input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -213,6 +213,11 @@ class Engine(State):
         if self._driver is not None:
             self._reached.update(self._driver.reached())
 
+    def reached(self) -> AbstractSet[int]:
+        """Indices of all instructions executed so far, whichever way the machine moved."""
+        self._note_all_reached()
+        return frozenset(self._reached)
+
     def _note_reached(self, table: BlockTable) -> None:
         for block in table.values():
             if block.executed:

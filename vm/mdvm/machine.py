@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -54,11 +53,6 @@ class MdvmMachine(Engine):
     def source(self) -> Sequence[str]:
         """The lines of the source, empty for bytecode."""
         return self.program.source
-
-    def reached(self) -> AbstractSet[int]:
-        """Indices of all instructions executed so far, whichever way the machine moved."""
-        self._note_all_reached()
-        return frozenset(self._reached)
 
     def meters(self) -> Sequence[Meter]:
         """Instructions against how many may be executed."""

@@ -34,6 +34,11 @@ class Instruction:
     raw: Raw
 
     @property
+    def name(self) -> str:
+        """The mnemonic; empty for raw bytes."""
+        return self.op.name if self.op is not None else ""
+
+    @property
     def target(self) -> int | None:
         """Where a jump leads, whether there is something or not; None for what has no target in it."""
         if self.op is None or not self.op.layout.endswith("J"):

@@ -16,7 +16,7 @@ from vm.mdvm.isa import SAVED
 from vm.mdvm.program import Instruction, Program
 
 if TYPE_CHECKING:
-    from vm.mdvm.compiled.writer import Loop
+    from vm.mdvm.compiled.looping import Loop
 
 CHUNK = 65_536
 """Iterations for which the bounds are told at once."""
@@ -76,9 +76,8 @@ class _Planner:
         return Plan(tuple(self._read), self._lines, " and ".join(f"{each} <= MOST" for each in tested), unchecked)
 
     def _is_sum(self, each: Instruction) -> bool:
-        assert each.op is not None
         kinds = self._kinds.get(each.pc, ())
-        return each.op.name in ("add", "sub", "mul", "neg") and bool(kinds) and set(kinds) == {"int"} and (
+        return each.name in ("add", "sub", "mul", "neg") and bool(kinds) and set(kinds) == {"int"} and (
             each.operands[0] < SAVED
         )  # fmt: skip
 
@@ -127,28 +126,26 @@ class _Planner:
 
     def _step(self, register: int, each: Instruction) -> int:
         """The register that is added to or taken from another, or from which it moves; -1 if it is not such a step."""
-        assert each.op is not None
-        if each.op.name not in _STEPS or set(self._kinds.get(each.pc, ())) != {"int"}:
+        if each.name not in _STEPS or set(self._kinds.get(each.pc, ())) != {"int"}:
             return -1
-        d, a, b = each.operands
+        _, a, b = each.operands
         if a == register and b != register:
             return b
-        return a if b == register and a != register and each.op.name == "add" else -1
+        return a if b == register and a != register and each.name == "add" else -1
 
     def _result(self, each: Instruction) -> str:
         """A number that what an instruction gives never exceeds."""
-        op, operands = each.op, each.operands
-        assert op is not None
-        if op.name == "move":
+        name, operands = each.name, each.operands
+        if name == "move":
             return self._bound(operands[1])
-        if op.name in _FLAGS:
+        if name in _FLAGS:
             return "1"
-        if op.name == "load_const":
+        if name == "load_const":
             value = self._constants[operands[1]] if operands[1] < len(self._constants) else 0
             return str(abs(value)) if type(value) is int else "0"
         if set(self._kinds.get(each.pc, ())) != {"int"}:
             raise _Unbounded
-        match op.name:
+        match name:
             case "add" | "sub":
                 return f"({self._bound(operands[1])} + {self._bound(operands[2])})"
             case "mul":

@@ -58,8 +58,7 @@ class Bound:
         }  # fmt: skip
         for pc in unit.handlers:
             instruction = machine.program.code[pc]
-            assert instruction.op is not None
-            names[f"H{pc}"] = ISA.handlers[instruction.op.name](beside, *instruction.operands)
+            names[f"H{pc}"] = ISA.handlers[instruction.name](beside, *instruction.operands)
         exec(unit.code, names)  # text that `Writer` made of numbers and rows of the table
         self.enter: Callable[[int, int], NoReturn] = names["unit"]
         self.entered = self.executed = self.refused = 0
@@ -120,7 +119,7 @@ class Driver:
             if room >= _LEAST or (self._eager and room > 1):
                 before = machine.tick
                 self._go(room)
-                if machine.status is not Status.READY:
+                if machine.status.ended:
                     return False
                 if machine.tick > before:
                     if stop.holds(cast(Machine, machine)):

@@ -47,7 +47,7 @@ def by_handler(w: Writer, facts: Facts, each: Instruction) -> bool:
     w.line(f"H{each.pc}()", 1)
     w.line("except Fault:")
     w.leave(each.pc, facts, more=1)
-    if op.name == "define":
+    if each.name == "define":
         facts.untagged.discard(each.operands[0])
     elif written:
         w.line(f"{w.name(written[0])} = G[{written[0]}]")
@@ -56,11 +56,10 @@ def by_handler(w: Writer, facts: Facts, each: Instruction) -> bool:
 
 
 def _result(each: Instruction) -> str:
-    assert each.op is not None
-    if each.op.name == "cast":
+    if each.name == "cast":
         kind = each.operands[-1]
         return _CASTS.get(TYPES[kind], ANY) if kind < len(TYPES) else ANY
-    return _RESULTS.get(each.op.name, ANY)
+    return _RESULTS.get(each.name, ANY)
 
 
 def _expected(w: Writer, facts: Facts, each: Instruction, wanted: Mapping[int, str]) -> None:
@@ -91,11 +90,10 @@ def _kinds(w: Writer, facts: Facts, each: Instruction, kinds: tuple[str, ...]) -
 
 def _arithmetic(w: Writer, facts: Facts, each: Instruction) -> bool:
     d, a, b = each.operands
-    assert each.op is not None
     kinds = _kinds(w, facts, each, _NUMBERS)
     if not set(kinds) <= set(_NUMBERS):
         return by_handler(w, facts, each)
-    text = f"{w.read(facts, a)} {_SYMBOLS[each.op.name]} {w.read(facts, b)}"
+    text = f"{w.read(facts, a)} {_SYMBOLS[each.name]} {w.read(facts, b)}"
     if kinds == ("int", "int"):
         _checked(w, facts, each, text)
     else:
@@ -119,7 +117,6 @@ def _checked(w: Writer, facts: Facts, each: Instruction, text: str) -> None:
 
 def _divided(w: Writer, facts: Facts, each: Instruction) -> bool:
     d, a, b = each.operands
-    assert each.op is not None
     kinds = _kinds(w, facts, each, _NUMBERS)
     if not set(kinds) <= set(_NUMBERS):
         return by_handler(w, facts, each)
@@ -127,10 +124,10 @@ def _divided(w: Writer, facts: Facts, each: Instruction) -> bool:
     if kinds != ("int", "int"):
         w.line(f"if {y} == 0:")
         w.leave(each.pc, facts, more=1)
-        w.line(f"{w.name(d)} = " + (f"{x} / {y}" if each.op.name == "div" else f"float_remainder({x}, {y})"))
+        w.line(f"{w.name(d)} = " + (f"{x} / {y}" if each.name == "div" else f"float_remainder({x}, {y})"))
         w.put(facts, d, "float")
         return True
-    sign, call = ("//", "quotient") if each.op.name == "div" else ("%", "remainder")
+    sign, call = ("//", "quotient") if each.name == "div" else ("%", "remainder")
     divisor = facts.constants.get(b)
     if type(divisor) is int and divisor > 0:
         w.line(f"{w.name(d)} = {x} {sign} {y} if {x} >= 0 else -(-{x} {sign} {y})")
@@ -176,14 +173,13 @@ def truth_text(w: Writer, facts: Facts, register: int) -> str:
 def condition(w: Writer, facts: Facts, each: Instruction) -> str:
     """The text of what a comparison finds; empty if its handler must be asked."""
     a, b = each.operands[-2:]
-    assert each.op is not None
     left, right = _kinds(w, facts, each, ("int", "float", "str"))
     x, y = w.read(facts, a), w.read(facts, b)
     if {left, right} == {"int", "float"}:
         x, y = (f"float({x})", y) if left == "int" else (x, f"float({y})")
-    elif left != right or (left not in ("int", "float", "str") and (left != "bool" or each.op.name not in ("eq", "neq"))):
+    elif left != right or (left not in ("int", "float", "str") and (left != "bool" or each.name not in ("eq", "neq"))):
         return ""
-    return f"{x} {COMPARISONS[each.op.name]} {y}"
+    return f"{x} {COMPARISONS[each.name]} {y}"
 
 
 def _compared(w: Writer, facts: Facts, each: Instruction) -> bool:
@@ -196,12 +192,11 @@ def _compared(w: Writer, facts: Facts, each: Instruction) -> bool:
 
 
 def _logic(w: Writer, facts: Facts, each: Instruction) -> bool:
-    assert each.op is not None
     d, *sources = each.operands
     texts = [_as_bool(truth_text(w, facts, source), facts.kind(source)) for source in sources]
-    if each.op.name == "not":
+    if each.name == "not":
         texts[0] = f"not {texts[0]}"
-    w.line(f"{w.name(d)} = " + f" {each.op.name} ".join(texts))
+    w.line(f"{w.name(d)} = " + f" {each.name} ".join(texts))
     w.put(facts, d, "bool")
     return True
 

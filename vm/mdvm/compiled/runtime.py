@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fmod, isinf, nan
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from vm.faults import Fault
@@ -85,10 +86,12 @@ def untag(tags: dict[int, int]) -> None:
         del tags[number]
 
 
-NAMES: Mapping[str, object] = {
-    "Array": Array, "Dict": Dict, "Empty": type(None), "Fault": Fault, "Leave": Leave, "VOID": VOID,
-    "replaced": replaced, "IN_VARIABLE": IN_VARIABLE, "float_remainder": float_remainder, "quotient": quotient, "remainder": remainder,
-    "truth": truth, "untag": untag, "LEAST": LEAST, "MOST": MOST, "type": type, "int": int, "float": float,
-    "bool": bool, "str": str, "range": range, "max": max, "abs": abs, "__builtins__": {},
-}  # fmt: skip
+NAMES: Mapping[str, object] = MappingProxyType(
+    {
+        "Array": Array, "Dict": Dict, "Empty": type(None), "Fault": Fault, "Leave": Leave, "VOID": VOID,
+        "IN_VARIABLE": IN_VARIABLE, "replaced": replaced, "float_remainder": float_remainder, "quotient": quotient,
+        "remainder": remainder, "truth": truth, "untag": untag, "LEAST": LEAST, "MOST": MOST, "type": type, "int": int,
+        "float": float, "bool": bool, "str": str, "range": range, "max": max, "abs": abs, "__builtins__": {},
+    }
+)  # fmt: skip
 """All that compiled code can name, besides what belongs to its program and machine."""

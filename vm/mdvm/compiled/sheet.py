@@ -43,7 +43,7 @@ class Function:
         self.void = False
         """Whether it can give nothing back."""
         self.ticks = -1
-        """What it executes, if that is always as much, and it neither calls nor loops: then it is not given any room."""
+        """What it executes, if that is always as much and it neither calls nor loops: then it is given no room."""
         self._is_uneven = not is_called
         self.changed = False
 
@@ -166,4 +166,3 @@ class Sheet:
             self.functions[key] = found
         self.used[found] = None
         return found
-

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from vm.mdvm.compiled import bounds
-from vm.mdvm.compiled.facts import ANY, NEVER, Facts, Segment, common
-from vm.mdvm.compiled.graph import Graph, joins, loops
+from vm.mdvm.compiled.calling import call, give_back, values_of
+from vm.mdvm.compiled.facts import ANY, Facts, Segment
+from vm.mdvm.compiled.looping import Hole, Loop
 from vm.mdvm.compiled.lowering import COMPARISONS, LOWERINGS, by_handler, condition, truth_text
-from vm.mdvm.compiled.runtime import CallSite, Site
+from vm.mdvm.compiled.runtime import Site
 from vm.mdvm.compiled.sheet import Function, Sheet
-from vm.mdvm.isa import PASSED, SAVED
+from vm.mdvm.isa import SAVED
 from vm.mdvm.program import Instruction
 
 _DEEPEST = 40
@@ -28,58 +29,6 @@ _CHECKED_CHUNK = 4_096
 Text = str | Callable[[], str]
 
 
-class Hole:
-    """A line to be filled in later, or left out."""
-
-    __slots__ = ("text",)
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def __call__(self) -> str:
-        return self.text
-
-
-class Loop:
-    """A loop that is being written."""
-
-    def __init__(self, header: int, body: AbstractSet[int], number: int) -> None:
-        self.header = header
-        self.body = body
-        self.number = number
-        self.counted = False
-        """Whether it is a loop over the ticks that are left: there is neither a loop nor a call in it."""
-        self.laps = 1
-        """How often it goes round in the text."""
-        self.segment = Segment()
-        self.rests: list[Facts] = []
-        """What is known where it begins anew."""
-        self.exits: dict[int, list[Facts]] = {}
-        self.refunds = False
-        self.unchecked: AbstractSet[int] = frozenset()
-        """Instructions whose results are known to fit."""
-        self.kinds: dict[int, tuple[str, ...]] = {}
-        """Kinds of the operands of what is computed in it."""
-        self._inside: tuple[Mapping[int, AbstractSet[int]], Mapping[int, int]] | None = None
-
-    def forget(self) -> None:
-        """Be written once more."""
-        self.segment = Segment()
-        self.rests, self.exits, self.refunds, self.kinds = [], {}, False, {}
-
-    @property
-    def uneven(self) -> bool:
-        """Whether some ways through it take fewer ticks than others."""
-        return self.refunds or any(each.done != self.segment.most for each in self.rests)
-
-    def inside(self, graph: Graph) -> tuple[Mapping[int, AbstractSet[int]], Mapping[int, int]]:
-        """The loops within it, and where its branches come together."""
-        if self._inside is None:
-            rest = self.body - {self.header}
-            self._inside = loops(graph, rest), joins(graph, self.body, {self.header})
-        return self._inside
-
-
 class Writer:
     """Writes one function."""
 
@@ -93,9 +42,9 @@ class Writer:
         self._loops: list[Loop] = []
         self._times: dict[int, int] = {}
         self._outside = sheet.surroundings(function.root)
-        self._ticks: set[int] = set()
+        self.ticks: set[int] = set()
         """What a way through a function has executed where it returns."""
-        self._is_even = True
+        self.is_even = True
         """Whether nothing but the ways to a return can execute more or less."""
         self.numbers = 0
 
@@ -106,10 +55,10 @@ class Writer:
         if not function.is_called:
             self._open_unit(facts)
         if function.ticks < 0:
-            self._begin(facts, function.root)
-        self._is_even = True
+            self.begin(facts, function.root)
+        self.is_even = True
         self._walk(function.root, facts, None, arriving=False)
-        function.takes(self._ticks.pop() if self._is_even and len(self._ticks) == 1 else -1)
+        function.takes(self.ticks.pop() if self.is_even and len(self.ticks) == 1 else -1)
         lines = [f"def {function.name}({', '.join(self._parameters())}):"]
         for depth, text in self._lines:
             spelled = text if isinstance(text, str) else text()
@@ -149,12 +98,12 @@ class Writer:
             return f"R[{register}]"
         if register in facts.pending:
             return facts.pending[register]
-        self._need(facts, register)
+        self.need(facts, register)
         if register in self.function.params:
             self.function.rely(register)
         return f"r{register}"
 
-    def _need(self, facts: Facts, register: int) -> None:
+    def need(self, facts: Facts, register: int) -> None:
         if register not in facts.bound:
             self.function.need(register)
             facts.bound.add(register)
@@ -182,21 +131,19 @@ class Writer:
         """Whether the result of an instruction is known to fit into 64 bits."""
         return bool(self._loops) and pc in self._loops[-1].unchecked
 
-    def leave(
-        self, pc: int, facts: Facts, *, more: int = 0, guessed: bool = False, entrance: bool = False
-    ) -> None:
+    def leave(self, pc: int, facts: Facts, *, more: int = 0, guessed: bool = False, entrance: bool = False) -> None:
         """Leave before an instruction."""
         registers = tuple(sorted(facts.dirty))
         for number in registers:
-            self._need(facts, number)
+            self.need(facts, number)
         site = self.sheet.keep("S", Site(pc, registers, tuple(facts.passed), guessed, entrance))
-        values = _values(facts, registers)
-        room = self._room(facts)
+        values = values_of(facts, registers)
+        room = self.room_left(facts)
         self.line(lambda: f"raise Leave({site}, {room()}, ({values}))", more)
 
-    def _room(self, facts: Facts) -> Callable[[], str]:
+    def room_left(self, facts: Facts) -> Callable[[], str]:
         """The ticks that are left at some point."""
-        done, loop = facts.done, self._counted()
+        done, loop = facts.done, self.counted()
         if self.function.ticks >= 0:
             return lambda: str(-done)
 
@@ -206,12 +153,12 @@ class Writer:
 
         return text
 
-    def _counted(self) -> Loop | None:
+    def counted(self) -> Loop | None:
         return self._loops[-1] if self._loops and self._loops[-1].counted else None
 
-    def _begin(self, facts: Facts, pc: int) -> None:
+    def begin(self, facts: Facts, pc: int) -> None:
         """Begin a segment: leave if not all of it can be paid for."""
-        self._is_even = False
+        self.is_even = False
         segment = facts.segment = Segment()
         facts.done = 0
         self.line(lambda: f"if room < {segment.most}:" if segment.most else "if False:")
@@ -223,20 +170,20 @@ class Writer:
             self.line(f"room -= {facts.done}")
             facts.done = 0
 
-    def _ran(self, facts: Facts, pc: int) -> None:
+    def ran(self, facts: Facts, pc: int) -> None:
         """Take note that an instruction was executed."""
         facts.done += 1
         facts.segment.most = max(facts.segment.most, facts.done)
         facts.passed.append(pc)
 
-    def _mark(self, facts: Facts) -> None:
+    def mark(self, facts: Facts) -> None:
         """Have what was executed be known as reached."""
         number = self.sheet.mark(facts.passed)
         if number >= 0:
             self.line(f"M[{number}] = 1")
         facts.passed.clear()
 
-    def _settle(self, facts: Facts) -> None:
+    def settle(self, facts: Facts) -> None:
         """Put constants into the registers they are known to be in."""
         for number, text in facts.pending.items():
             self.line(f"r{number} = {text}")
@@ -244,7 +191,9 @@ class Writer:
 
     # The way
 
-    def _walk(self, pc: int, facts: Facts, until: int | None, *, arriving: bool = True, inner: bool = True) -> Facts | None:
+    def _walk(
+        self, pc: int, facts: Facts, until: int | None, *, arriving: bool = True, inner: bool = True
+    ) -> Facts | None:
         """Write what happens from an instruction on, at most until control comes to another one.
 
         What is known there; None if control never does.
@@ -252,7 +201,7 @@ class Writer:
         while True:
             if arriving:
                 if pc == until:
-                    self._mark(facts)
+                    self.mark(facts)
                     return facts
                 if self._ends_at(pc, facts):
                     return None
@@ -282,7 +231,7 @@ class Writer:
         loop = self._loops[-1] if self._loops else None
         if loop is None or (pc in loop.body and pc != loop.header):
             return False
-        self._mark(facts)
+        self.mark(facts)
         if pc == loop.header and facts.laps + 1 < loop.laps:
             facts.laps += 1
             return False
@@ -294,22 +243,20 @@ class Writer:
 
     def _instruction(self, instruction: Instruction, facts: Facts, until: int | None) -> tuple[int, Facts] | None:
         """Write an instruction: where to go on, -1 for `until`; None if control goes no further."""
-        op, pc = instruction.op, instruction.pc
-        name = op.name if op is not None else ""
+        name, pc = instruction.name, instruction.pc
         if instruction.target is not None and not 0 <= instruction.target < self.program.instructions:
             name = ""
         match name:
             case "jump":
-                self._ran(facts, pc)
-                assert instruction.target is not None
-                return instruction.target, facts
+                self.ran(facts, pc)
+                return instruction.target or 0, facts
             case "jump_if" | "jump_if_not":
                 text = truth_text(self, facts, instruction.operands[0])
                 return self._branch(instruction, text, -1, facts, until)
             case "call":
-                return self._call(instruction, facts)
+                return call(self, instruction, facts)
             case "return" if self.function.is_called:
-                self._return(instruction, facts)
+                give_back(self, instruction, facts)
                 return None
             case "" | "return" | "halt" | "phi" | "assert" | "scope_enter" | "scope_exit":
                 self.leave(pc, facts)
@@ -317,7 +264,7 @@ class Writer:
         if name in COMPARISONS and self._is_tested(instruction, until):
             text = condition(self, facts, instruction)
             if text:
-                self._ran(facts, pc)
+                self.ran(facts, pc)
                 return self._branch(self.program.code[pc + 1], text, instruction.operands[0], facts, until)
         lower = LOWERINGS.get(name, by_handler)
         if pc in self.sheet.generic:
@@ -325,13 +272,18 @@ class Writer:
         if not lower(self, facts, instruction):
             self.leave(pc, facts)
             return None
-        self._ran(facts, pc)
+        self.ran(facts, pc)
         return pc + 1, facts
 
     def _is_tested(self, instruction: Instruction, until: int | None) -> bool:
-        """Whether the next instruction is a branch by the register that a comparison writes, and nothing else is there."""
+        """Whether the next instruction is a branch by the register that a comparison writes, and nothing else."""
         pc = instruction.pc + 1
-        if pc >= self.program.instructions or pc in self.graph.cuts or pc == until or instruction.pc in self.sheet.generic:
+        if (
+            pc >= self.program.instructions
+            or pc in self.graph.cuts
+            or pc == until
+            or instruction.pc in self.sheet.generic
+        ):
             return False
         after, written = self.program.code[pc], instruction.operands[0]
         if after.op is None or after.op.name not in ("jump_if", "jump_if_not") or after.operands[0] != written:
@@ -349,23 +301,21 @@ class Writer:
         self, instruction: Instruction, text: str, flag: int, facts: Facts, until: int | None
     ) -> tuple[int, Facts] | None:
         """Write a branch; `flag` is the register of its condition, if that was not written yet."""
-        op, target, pc = instruction.op, instruction.target, instruction.pc
-        assert op is not None and target is not None
-        self._ran(facts, pc)
-        self._mark(facts)
+        target, pc = instruction.target or 0, instruction.pc
+        self.ran(facts, pc)
+        self.mark(facts)
         meets = self._joins().get(pc, until)
-        taken = op.name == "jump_if"
+        taken = instruction.name == "jump_if"
         other = facts.copy()
         self.line(f"if {text}:" if taken else f"if not ({text}):")
         hole = Hole()
         met = self._side(target, facts, meets, flag, taken, hole)
-        if met is None:
+        if met is None or meets is None:
             self._flag(other, flag, not taken)
             return pc + 1, other
         self.line("else:")
         rest = Hole()
         met_too = self._side(pc + 1, other, meets, flag, not taken, rest)
-        assert meets is not None
         sides = [(met, hole)] + ([(met_too, rest)] if met_too is not None else [])
         return (-1 if meets == until else meets), self._together(sides, meets)
 
@@ -375,7 +325,7 @@ class Writer:
         self._flag(facts, flag, value)
         met = self._walk(pc, facts, until)
         if met is not None:
-            self._settle(met)
+            self.settle(met)
         self.line(hole)
         self._depth -= 1
         return met
@@ -402,14 +352,14 @@ class Writer:
             hole.text = f"room -= {facts.done}" if facts.done else ""
             if facts is not first:
                 first.meet(facts)
-        self._begin(first, pc)
+        self.begin(first, pc)
         return first
 
     def _refund(self, ticks: int, hole: Hole) -> None:
         if not ticks:
             return
-        self._is_even = False
-        loop = self._counted()
+        self.is_even = False
+        loop = self.counted()
         if loop is None:
             hole.text = f"room += {ticks}"
         else:
@@ -430,8 +380,8 @@ class Writer:
         if len(self._loops) >= _NESTED:
             self.leave(pc, facts)
             return None
-        self._mark(facts)
-        self._settle(facts)
+        self.mark(facts)
+        self.settle(facts)
         self._pay(facts)
         self.numbers += 1
         loop = Loop(pc, body, self.numbers)
@@ -469,7 +419,7 @@ class Writer:
         self.line("while True:")
         self._depth += 1
         facts = known.copy()
-        self._begin(facts, loop.header)
+        self.begin(facts, loop.header)
         loop.segment = facts.segment
         self._loops.append(loop)
         if not loop.counted:
@@ -530,7 +480,7 @@ class Writer:
 
     def _again(self, loop: Loop, facts: Facts) -> None:
         """Begin a loop anew."""
-        self._settle(facts)
+        self.settle(facts)
         loop.rests.append(facts)
         done, segment = facts.done, loop.segment
         if loop.counted:
@@ -541,11 +491,11 @@ class Writer:
 
     def _out(self, loop: Loop, pc: int, facts: Facts) -> None:
         """End a loop."""
-        self._settle(facts)
+        self.settle(facts)
         facts.laps = 0
         done = facts.done
         if loop.counted:
-            room = self._room(facts)
+            room = self.room_left(facts)
             self.line(lambda: f"room = {room()}" if room() != "room" else "")
         elif done:
             self.line(f"room -= {done}")
@@ -566,17 +516,17 @@ class Writer:
             return None
         if len(exits) == 1:
             pc, facts = exits[0]
-            self._begin(facts, pc)
+            self.begin(facts, pc)
             return pc, facts
         sides: list[tuple[Facts, Hole]] = []
         for number, (pc, facts) in enumerate(exits):
             hole = Hole()
             self.line(f"if x{loop.number} == {number}:")
             self._depth += 1
-            self._begin(facts, pc)
+            self.begin(facts, pc)
             met = self._walk(pc, facts, until)
             if met is not None:
-                self._settle(met)
+                self.settle(met)
             self.line(hole)
             self._depth -= 1
             if met is not None:
@@ -584,119 +534,3 @@ class Writer:
         if not sides or until is None:
             return None
         return -1, self._together(sides, until)
-
-    # Calls
-
-    def _call(self, instruction: Instruction, facts: Facts) -> tuple[int, Facts] | None:
-        pc, (into, f, *arguments) = instruction.pc, instruction.operands
-        entry = self._callee(pc, f, facts)
-        if entry is None:
-            self.leave(pc, facts)
-            return None
-        given = self._given(facts, arguments[:PASSED])
-        called = self.sheet.function(entry, {to: kind for to, (_, kind) in given.items()})
-        if not self._is_right_about(pc, called):
-            self.leave(pc, facts)
-            return None
-        values = [given[number][0] if number in given else self.read(facts, number) for number in sorted(called.params)]
-        self.line("if deep < 1:")
-        self.leave(pc, facts, more=1)
-        for to in given:
-            if to in self.sheet.defined and to not in facts.untagged:
-                self.line(f"T.pop({to}, None)")
-        self._ran(facts, pc)
-        self._mark(facts)
-        self._enter(called, values, CallSite(pc, into, entry, tuple(arguments[:PASSED]), ()), facts)
-        self._is_even = False
-        if called.ticks < 0:
-            self._begin(facts, pc + 1)
-        return pc + 1, facts
-
-    def _is_right_about(self, pc: int, called: Function) -> bool:
-        """Whether what was thought of a call holds, that it always takes as much; if not it is written once more."""
-        sheet = self.sheet
-        if called.ticks >= 0 and pc not in sheet.even_calls | sheet.uneven_calls:
-            sheet.even_calls.add(pc)
-            self.function.changed = True
-        elif called.ticks < 0 and pc in sheet.even_calls:
-            sheet.even_calls.discard(pc)
-            sheet.uneven_calls.add(pc)
-            self.function.changed = True
-        return called.ticks >= 0 or self._counted() is None
-
-    def _callee(self, pc: int, register: int, facts: Facts) -> int | None:
-        """Where a call leads; if that is in no constant, it is taken to be what is there now."""
-        if register in facts.constants:
-            return self.sheet.entry(facts.constants[register])
-        name = self.sheet.registers[register]
-        entry = self.sheet.entry(name)
-        if entry is None or type(name) is not str or pc in self.sheet.generic:
-            return None
-        self.line(f"if {self.read(facts, register)} != {self.sheet.keep('K', name)}:")
-        self.leave(pc, facts, more=1, guessed=True)
-        if register < SAVED:
-            facts.constants[register], facts.kinds[register] = name, "str"
-        return entry
-
-    def _given(self, facts: Facts, arguments: Iterable[int]) -> dict[int, tuple[str, str]]:
-        """Text and kind of what a call copies to r0 and so on: one after the other, so that one can copy another."""
-        given: dict[int, tuple[str, str]] = {}
-        for to, register in enumerate(arguments):
-            given[to] = given[register] if register in given else (self.read(facts, register), facts.kind(register))
-        return given
-
-    def _enter(self, called: Function, values: Sequence[str], site: CallSite, facts: Facts) -> None:
-        registers = tuple(sorted(facts.dirty))
-        for number in registers:
-            self._need(facts, number)
-        if called.void and site.into < SAVED:
-            self._settle(facts)
-            self._need(facts, site.into)
-        kept = self.sheet.keep("C", CallSite(site.pc, site.into, site.entry, site.arguments, registers))
-        to = "t" if called.void else self.name(site.into)
-        self.line("try:")
-        if called.ticks >= 0:
-            room = self._room(facts)
-            self.line(f"{to} = {called.name}({', '.join(values)})", 1)
-            self.line("except Leave as leave:")
-            self.line(lambda: f"leave.room += {room()}", 1)
-            facts.done += called.ticks
-            facts.segment.most = max(facts.segment.most, facts.done)
-        else:
-            self.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
-            self.line("except Leave as leave:")
-        self.line(f"leave.outer.append(({kept}, ({_values(facts, registers)})))", 1)
-        self.line("raise", 1)
-        kind = called.result
-        if called.void:
-            self.line("if t is not VOID:")
-            self.line(f"{self.name(site.into)} = t", 1)
-            kind = common(ANY if kind == NEVER else kind, facts.kind(site.into))
-        facts.untagged = {number for number in range(SAVED)}
-        if site.into < SAVED:
-            facts.put(site.into, kind)
-        elif site.into in self.sheet.defined:
-            self.line("if t is not VOID:" if called.void else "if True:")
-            self.line(f"T.pop({site.into}, None)", 1)
-
-    def _return(self, instruction: Instruction, facts: Facts) -> None:
-        operands = instruction.operands
-        value = self.read(facts, operands[0]) if operands else "VOID"
-        self._ran(facts, instruction.pc)
-        self._mark(facts)
-        if self.sheet.defined:
-            self.line("if T:")
-            self.line("untag(T)", 1)
-        kind = facts.kind(operands[0]) if operands else NEVER
-        self.function.returns(kind, void=not operands)
-        self._ticks.add(facts.done)
-        if self.function.ticks >= 0:
-            self.line(f"return {value}")
-        else:
-            room = self._room(facts)
-            self.line(lambda: f"return {room()}, {value}")
-
-
-def _values(facts: Facts, registers: Iterable[int]) -> str:
-    """The text of what is in registers, as the items of a tuple."""
-    return "".join(facts.pending.get(number, f"r{number}") + ", " for number in registers)
