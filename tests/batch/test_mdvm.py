@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.batch.conftest import Obey
-from tests.support.mdvm_programs import examples
+from tests.support.mdvm_programs import CONFORMANCE, examples
 
 TEXT, CODE = examples()["word_count"]
 
@@ -53,3 +53,21 @@ def test_places_and_edits_in_a_session(obey: Obey, tmp_path: Path) -> None:
     assert answer.code == 0
     assert 'globals.words["to"] = 2' in answer.out or "globals.words.to = 2" in answer.out
     assert "new key" in answer.out and "Traceback" not in answer.err
+
+
+def test_both_engines_come_to_the_same(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text(TEXT, encoding="utf-8")
+    answers = [
+        obey("run", path, "--json", *more) for more in ((), ("--engine", "interpreter"), ("--engine", "compiled"))
+    ]
+    assert {(answer.code, answer.err, answer.out) for answer in answers} == {(0, "", answers[0].out)}
+    answer = obey("run", path, "--engine", "native")
+    assert answer.code == 2 and "mdvm has no engine 'native' (it has interpreter, compiled)" in answer.err
+
+
+def test_cases_are_judged_on_both_engines(obey: Obey) -> None:
+    path = CONFORMANCE / "mdvm" / "runs"
+    vectors = sorted(path.glob("*.jsonl"))[0]
+    one, both = (json.loads(obey("conform", vectors, "--engine", name, "--json").out) for name in ("compiled", "all"))
+    assert one["failed"] == both["failed"] == 0 and both["passed"] == 2 * one["passed"] > 0

@@ -184,6 +184,29 @@ def test_an_overflow_is_met_at_its_very_instruction(name: str, first: int, step:
     assert_alike(one, other)
 
 
+@pytest.mark.parametrize("name", ("div", "mod"))
+@pytest.mark.parametrize("divisor", (1, 7, -1, -7, 0, MOST, LEAST))
+@pytest.mark.parametrize("first", (60, LEAST + 20))
+def test_division_rounds_and_fails_alike(name: str, divisor: int, first: int) -> None:
+    text = f"""
+        load_const  r0, {first}
+        load_const  r1, 1
+        load_const  r2, {divisor}
+        load_const  r5, 120
+again:  {name}      r3, r0, r2
+        print       r3
+        sub         r0, r0, r1
+        sub         r5, r5, r1
+        jump_if     r5, again
+        return      r3
+"""
+    one, other = pair(assemble(text))
+    one.run(4)
+    other.run(4)  # so that the divisor is in no constant
+    assert one.run() == other.run()
+    assert_alike(one, other)
+
+
 @pytest.mark.parametrize("first", ("7", "-7", "2.5", "true", '"7"', "empty"))
 def test_values_of_other_kinds_than_before_are_met(first: str) -> None:
     text = f"""

@@ -33,7 +33,7 @@ class Plan:
     lines: Sequence[str]
     condition: str
     unchecked: AbstractSet[int]
-    """Instructions that need no check then."""
+    """Instructions that need no check then: their result fits, or what they divide by is positive."""
 
 
 def plan(program: Program, loop: Loop, known: Facts) -> Plan | None:
@@ -71,9 +71,20 @@ class _Planner:
             except _Unbounded:
                 continue
             unchecked.add(each.pc)
-        if not unchecked:
-            return None
-        return Plan(tuple(self._read), self._lines, " and ".join(f"{each} <= MOST" for each in tested), unchecked)
+        tests = [f"{each} <= MOST" for each in tested]
+        for each in self._code:
+            if self._is_by_the_same(each):
+                unchecked.add(each.pc)
+                tests.append(f"r{each.operands[2]} > 0")
+                self._read[each.operands[2]] = None
+        return Plan(tuple(self._read), self._lines, " and ".join(dict.fromkeys(tests)), unchecked) if tests else None
+
+    def _is_by_the_same(self, each: Instruction) -> bool:
+        """Whether an instruction divides by an Int that never changes: it is cheaper if that is positive."""
+        if each.name not in ("div", "mod") or set(self._kinds.get(each.pc, ())) != {"int"}:
+            return False
+        divisor = each.operands[2]
+        return divisor < SAVED and divisor not in self._writers and self._known.kind(divisor) == "int"
 
     def _is_sum(self, each: Instruction) -> bool:
         kinds = self._kinds.get(each.pc, ())

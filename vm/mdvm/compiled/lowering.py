@@ -129,7 +129,7 @@ def _divided(w: Writer, facts: Facts, each: Instruction) -> bool:
         return True
     sign, call = ("//", "quotient") if each.name == "div" else ("%", "remainder")
     divisor = facts.constants.get(b)
-    if type(divisor) is int and divisor > 0:
+    if (type(divisor) is int and divisor > 0) or w.fits(each.pc):
         w.line(f"{w.name(d)} = {x} {sign} {y} if {x} >= 0 else -(-{x} {sign} {y})")
         w.put(facts, d, "int")
         return True
