@@ -300,3 +300,20 @@ def test_a_program_too_large_for_a_unit_runs_all_the_same() -> None:
     one, other = pair(assemble("load_const r1, 0\nload_const r2, 0\n" + text), 20_000)
     assert one.run() == other.run()
     assert_alike(one, other)
+
+
+def test_an_argument_that_no_call_keeps_is_what_it_was_at_the_call() -> None:
+    text = """
+        .func "f" f
+        load_const  r1, "f"
+        load_const  r70, 5
+        call        r2, r1, r70
+        return      r2
+f:      load_const  r70, 6
+        neg         r3, r71
+        return      r3
+"""
+    one, other = pair(assemble(text))
+    assert one.run() == other.run()
+    assert one.regs[0] == 5
+    assert_alike(one, other)

@@ -84,7 +84,10 @@ def _enter(w: Writer, called: Function, values: Sequence[str], site: CallSite, f
     if called.void and site.into < SAVED:
         w.settle(facts)
         w.need(facts, site.into)
-    kept = w.sheet.keep("C", CallSite(site.pc, site.into, site.entry, site.arguments, registers))
+    shared = tuple(sorted({number for number in site.arguments if number >= SAVED}))
+    for number in shared:
+        w.line(f"v{number} = {w.name(number)}")
+    kept = w.sheet.keep("C", CallSite(site.pc, site.into, site.entry, site.arguments, registers, shared))
     to = "t" if called.void else w.name(site.into)
     w.line("try:")
     if called.ticks >= 0:
@@ -97,7 +100,8 @@ def _enter(w: Writer, called: Function, values: Sequence[str], site: CallSite, f
     else:
         w.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
         w.line("except Leave as leave:")
-    w.line(f"leave.outer.append(({kept}, ({values_of(facts, registers)})))", 1)
+    then = "".join(f"v{number}, " for number in shared)
+    w.line(f"leave.outer.append(({kept}, ({values_of(facts, registers)}), ({then})))", 1)
     w.line("raise", 1)
     kind = called.result
     if called.void:

@@ -180,12 +180,13 @@ class Driver:
         """Put the machine where compiled code has left."""
         machine, site = self._machine, leave.site
         registers = machine.regs
-        for call, values in reversed(leave.outer):
+        for call, values, shared in reversed(leave.outer):
             for number, value in zip(call.registers, values, strict=True):
                 registers[number] = value
             saved = registers[:SAVED]
+            then = dict(zip(call.shared, shared, strict=True))
             for to, register in enumerate(call.arguments):
-                registers[to] = registers[register]
+                registers[to] = then[register] if register in then else registers[register]
             machine.depth += 1
             machine.frames = Frame(call.pc + 1, call.into, call.entry, saved, machine.frames, machine.depth)
         for number, value in zip(site.registers, leave.values, strict=True):

@@ -43,6 +43,8 @@ class CallSite:
     arguments: tuple[int, ...]
     """Registers that are copied to r0 and so on, one after the other."""
     registers: tuple[int, ...]
+    shared: tuple[int, ...] = ()
+    """Those among the arguments that no call keeps; what they held then is handed over, too."""
 
 
 class Leave(Exception):
@@ -54,8 +56,8 @@ class Leave(Exception):
         self.room = room
         """Ticks that are left."""
         self.values = values
-        self.outer: list[tuple[CallSite, tuple[Slot, ...]]] = []
-        """The calls that were open, innermost first."""
+        self.outer: list[tuple[CallSite, tuple[Slot, ...], tuple[Slot, ...]]] = []
+        """The calls that were open, innermost first, with the values of their `registers` and `shared`."""
 
 
 class Beside:
