@@ -37,6 +37,8 @@ _SHARE = 0.25
 """Of the time that is interpreted so much may go into compiling."""
 _EFFORT = 0.001, 0.00015
 """Seconds it takes to compile anything, and each instruction, about."""
+_MOST_KEPT = 8
+"""Sets of instructions to stop at for which units are kept ready."""
 _TRIES = 32
 _TRIP = 60
 """Instructions a unit must execute on average to be worth entering."""
@@ -99,6 +101,8 @@ class Driver:
         """Where the interpreter stops: a unit can be entered, or compiled."""
         self._dropped: set[int] = set()
         """Roots of units that were not worth it."""
+        self._kept: dict[AbstractSet[int], tuple[Shelf, dict[int, Bound], set[int], set[int]]] = {}
+        """The four above, by the instructions to stop at."""
         self._past: list[Bound] = []
         self._outside: tuple[BlockTable, Outside] | None = None
         self._guesses: Counter[int] = Counter()
@@ -133,19 +137,25 @@ class Driver:
 
     def reached(self) -> Iterator[int]:
         """The instructions that compiled code has executed, as far as it was not told yet."""
-        for bound in (*self._units.values(), *self._past):
+        for _, units, _, _ in self._kept.values():
+            for bound in units.values():
+                yield from bound.reached()
+        for bound in self._past:
             yield from bound.reached()
 
     def _turn_to(self, cuts: AbstractSet[int]) -> None:
         """Use the units that stop where a run must."""
         if cuts == self._cuts:
             return
-        self._cuts = frozenset(cuts)
-        self._shelf = self._library.shelf(cuts)
-        self._past += self._units.values()
-        self._units.clear()
-        self._dropped.clear()
-        self._heads = set(self._shelf.graph.heads) if self._eager else set()
+        key = self._cuts = frozenset(cuts)
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            while len(self._kept) >= _MOST_KEPT:
+                self._past += self._kept.pop(next(iter(self._kept)))[1].values()
+            shelf = self._library.shelf(cuts)
+            kept = shelf, {}, set(shelf.graph.heads) if self._eager else set(), set()
+        self._kept[key] = kept
+        self._shelf, self._units, self._heads, self._dropped = kept
         self._outside = None
         self._forget_past()
 
