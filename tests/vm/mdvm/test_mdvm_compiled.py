@@ -141,6 +141,16 @@ def test_every_tick_can_be_reached_and_gone_on_from(name: str) -> None:
     assert compiled_ticks(other) > len(expected)
 
 
+@pytest.mark.parametrize("name", ("many_registers", "ackermann", "hanoi_moves"))
+def test_a_first_run_ends_at_its_tick_however_short_it_is(name: str) -> None:
+    program = shipped()[name]
+    expected = states(pair(program, 400)[0])
+    for tick in range(0, len(expected), 3):
+        _, other = pair(program, 400)
+        other.run(tick)
+        assert other.tick == tick and other.digest() == expected[tick]
+
+
 @pytest.mark.parametrize("pc", range(11))
 def test_breakpoints_are_met_wherever_they_are(pc: int) -> None:
     one, other = pair(assemble(LOOP))

@@ -56,8 +56,9 @@ class Writer:
             self._open_unit(facts)
         if function.ticks < 0:
             self.begin(facts, function.root)
-        self.is_even = True
+        self.is_even, segment = True, facts.segment
         self._walk(function.root, facts, None, arriving=False)
+        self.ticks.add(segment.most)  # a way that is left before it returns must not be longer: nobody paid for that
         function.takes(self.ticks.pop() if self.is_even and len(self.ticks) == 1 else -1)
         lines = [f"def {function.name}({', '.join(self._parameters())}):"]
         for depth, text in self._lines:
