@@ -64,6 +64,17 @@ MACHINES = (
         engines=("interpreter", "native"),
         bytecode="is a program of JAM, in octets or in hexadecimal",
     ),
+    Registration(
+        name="mdvm",
+        text_suffixes=(".mdasm",),
+        code_suffixes=(".mdbc",),
+        magic=b"MDBC",
+        toolchain="vm.mdvm.toolchain",
+        vectors="vm.mdvm.vectors",
+        recognition="vm.mdvm.loading",
+        engines=("interpreter", "compiled"),
+        bytecode="begins with MDBC",
+    ),
 )
 
 

@@ -15,7 +15,7 @@ _LARGEST = 1 << 128
 
 def to_json(machine: Machine, value: Value, what: str) -> Json:
     """A value as files have it; XqdbgError that says `what` holds it if there is no such form."""
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         if abs(value) < _LARGEST:
             return int(value)
         raise XqdbgError(f"{what} holds an integer too large to be saved")

@@ -95,7 +95,7 @@ def test_check_of_bytecode_names_lines_of_the_listing(obey: Obey, source: Source
 
 def test_examples_are_listed_and_found(obey: Obey) -> None:
     names = [line.split()[0] for line in obey("examples").out.splitlines()]
-    assert len(names) == 42 + 12
+    assert len(names) == 42 + 12 + 17
     assert names[0] == "example:tsp5/encoder"
     for name in names:
         assert resources.find_example(name).inputs is not None, name

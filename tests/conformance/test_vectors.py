@@ -14,6 +14,7 @@ from xqdbg.batch.discovery import Found, discover
 
 KINDS = {
     "xqvm": {"run": 896 + 1500 + 42, "assembler": 167, "verifier": 123},
+    "mdvm": {"run": 1298 + 32 + 17, "assembler": 67, "verifier": 18},
     "pvm": {"run": 433 + 12, "standard program": 7, "assembler": 176, "verifier": 14},
 }
 TRACED = 854

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from math import fmod, isinf, nan
 from types import MappingProxyType
+from typing import Any
 
 from vm.contract import Selector, Span, Value
 from vm.values import dataclass
@@ -33,6 +36,8 @@ MOST_ELEMENTS = 2_000
 """Elements of a vector beyond which nothing is computed over it."""
 MOST_ROUNDS = 512
 """Rounds among which the first one is looked for."""
+MOST_LETTERS = 200
+"""Characters of a text that is joined from two."""
 END = "end"
 """As an index of what is written: behind the last element."""
 
@@ -61,15 +66,15 @@ def evaluate(node: Node, facts: Facts, names: Names) -> Value:
         case Look():
             return _look(node, facts, names)
         case Unary("not", operand):
-            return int(not evaluate(operand, facts, names))
+            return int(not truth(evaluate(operand, facts, names)))
         case Unary(sign, operand):
-            return _bounded(SIGNS[sign](number(operand, facts, names)))
+            return _signed_value(sign, evaluate(operand, facts, names))
         case Binary(sign, left, right):
-            return _bounded(WORKS[sign](number(left, facts, names), number(right, facts, names)))
+            return _work(sign, evaluate(left, facts, names), evaluate(right, facts, names))
         case Compare(sign, left, right):
             return _compare(sign, evaluate(left, facts, names), evaluate(right, facts, names))
         case Logic(word, operands):
-            each = (bool(evaluate(operand, facts, names)) for operand in operands)
+            each = (truth(evaluate(operand, facts, names)) for operand in operands)
             return int(all(each) if word == "and" else any(each))
         case Call(name, arguments):
             return _call(name, [evaluate(argument, facts, names) for argument in arguments])
@@ -82,6 +87,44 @@ def number(node: Node, facts: Facts, names: Names) -> int:
     if type(value) is not int:
         raise UnknownError("an integer")
     return value
+
+
+def truth(value: Value) -> bool:
+    """Whether a value counts as true; what is not a number, among floats, does not."""
+    return bool(value) and value == value
+
+
+def _work(sign: str, left: Value, right: Value) -> int | float | str:
+    """Two numbers computed with, or two texts joined."""
+    if type(left) is int and type(right) is int:
+        return _bounded(WORKS[sign](left, right))
+    if sign == "+" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < MOST_LETTERS:
+        return left + right
+    a, b = _floats(left, right)
+    work = _OF_FLOATS.get(sign)
+    if work is None or (sign == "/" and not b):
+        raise UnknownError("two integers")
+    return work(a, b)
+
+
+def _floats(left: Value, right: Value) -> tuple[float, float]:
+    """Two numbers, not both of them integers."""
+    if type(left) in (int, float) and type(right) in (int, float):
+        return float(left), float(right)  # type: ignore[arg-type]
+    raise UnknownError("two numbers")
+
+
+def _signed_value(sign: str, value: Value) -> int | float:
+    if type(value) is float and sign in "+-":
+        return -value if sign == "-" else value
+    if type(value) is not int:
+        raise UnknownError("a number")
+    return _bounded(SIGNS[sign](value))
+
+
+_OF_FLOATS: Mapping[str, Callable[[float, float], float]] = MappingProxyType(
+    {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+)
 
 
 def _bounded(value: int | None) -> int:
@@ -116,9 +159,16 @@ def _compare(sign: str, left: Value, right: Value) -> int:
         return int(left == right)
     if sign == "!=":
         return int(left != right)
-    if type(left) is not int or type(right) is not int:
-        raise UnknownError("two integers")
-    return int(TESTS[sign](left, right))
+    if type(left) is int and type(right) is int:
+        return int(TESTS[sign](left, right))
+    if type(left) is str and type(right) is str:
+        return int(_OF_VALUES[sign](left, right))
+    return int(_OF_VALUES[sign](*_floats(left, right)))
+
+
+_OF_VALUES: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+)
 
 
 def _bits(value: int) -> int:
@@ -166,6 +216,23 @@ def _remainder(a: int, b: int) -> int:
 _OF_PAIRS: Mapping[str, Callable[[int, int], int]] = MappingProxyType({"quotient": _quotient, "remainder": _remainder})
 
 
+def _is_sequence(value: Value) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+_OF_ANY: Mapping[str, Callable[[Value], bool]] = MappingProxyType({"bool": truth, "sequence": _is_sequence})
+
+
+def _equal(first: Value, second: Value) -> bool:
+    """Whether two values are of one type and the same, numbers being of one type; for what is not made of parts."""
+    if not all(isinstance(each, bool | int | float | str | None) for each in (first, second)):
+        raise UnknownError("two values without parts")
+    if type(first) is type(second):
+        return first == second
+    numbers = all(type(each) in (int, float) for each in (first, second))
+    return numbers and float(first) == float(second)  # type: ignore[arg-type]
+
+
 def _top(items: Sequence[int]) -> int:
     return max(items, default=-1) + 1
 
@@ -178,6 +245,10 @@ def _call(name: str, arguments: Sequence[Value]) -> Value:
         return _of_pair(name, *arguments)
     if name == "little":
         return _little(first)
+    if name in _OF_ANY and len(arguments) == 1:
+        return _OF_ANY[name](first)
+    if name == "equal" and len(arguments) == 2:
+        return _equal(*arguments)
     items: Value = arguments if len(arguments) > 1 else first
     if not isinstance(items, Sequence) or isinstance(items, str):
         raise UnknownError(f"a sequence for {name}")
@@ -192,7 +263,12 @@ def _call(name: str, arguments: Sequence[Value]) -> Value:
     return _bounded(result)
 
 
-def _of_pair(name: str, first: Value, second: Value) -> int:
+def _of_pair(name: str, first: Value, second: Value) -> int | float:
+    if name == "remainder" and float in (type(first), type(second)):
+        a, b = _floats(first, second)
+        if not b:
+            raise UnknownError("the remainder of that")
+        return nan if isinf(a) else fmod(a, b)
     if type(first) is not int or type(second) is not int or not second:
         raise UnknownError(f"the {name} of that")
     return _bounded(_OF_PAIRS[name](first, second))

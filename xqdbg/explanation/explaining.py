@@ -11,7 +11,7 @@ from types import MappingProxyType
 from vm.contract import Effect, Line, Place, Status, Write
 from vm.isa import Condition, Flow, Isa, Op
 from vm.values import dataclass
-from xqdbg.explanation.evaluating import Names, count_rounds, defined, evaluate, meant, number, quantity_of
+from xqdbg.explanation.evaluating import Names, count_rounds, defined, evaluate, meant, number, quantity_of, truth
 from xqdbg.explanation.facts import Facts, Given, UnknownError, facts_of
 from xqdbg.explanation.formula import Assignment, assignment, quantity, term
 from xqdbg.explanation.wording import live_line, place_text, reason, spelled, substituted, told
@@ -311,8 +311,9 @@ def flow_text(facts: Facts, effect: Effect, code: Mapping[int, Line], source: Se
         return "stops"
     moved = [write.new for write in _tail(effect) if write.place == _PC and isinstance(write.new, int)]
     to = moved[-1] if moved else facts.line.pc + facts.line.size
-    words = _TAKEN[op.flow][0 if moved else 1] if op.flow in _TAKEN else "jumps" if moved else "goes on"
-    why = _why_taken(facts)
+    holds, why = _why_taken(facts)
+    taken = bool(moved) or (holds and op.flow is Flow.BRANCH)  # a jump to what follows anyway is one, too
+    words = _TAKEN[op.flow][0 if taken else 1] if op.flow in _TAKEN else "jumps" if moved else "goes on"
     return f"{words} to {_target(to, code, source)}{f', because {why}' if why else ''}"
 
 
@@ -322,15 +323,16 @@ def _tail(effect: Effect) -> list[Write]:
     return [effect.writes[at] for at in range(max(0, count - 2), count)]
 
 
-def _why_taken(facts: Facts) -> str:
+def _why_taken(facts: Facts) -> tuple[bool, str]:
+    """Whether control is known to go elsewhere, and the numbers that decide it."""
     if not facts.op.taken:
-        return ""
+        return False, ""
     condition = term(facts.op.taken)
     try:
-        holds = evaluate(condition.tree, facts, {})
+        holds = truth(evaluate(condition.tree, facts, {}))
     except UnknownError:
-        return ""
-    return f"{substituted(condition, facts, {})} is {'true' if holds else 'false'}"
+        return False, ""
+    return holds, f"{substituted(condition, facts, {})} is {'true' if holds else 'false'}"
 
 
 def _target(pc: int, code: Mapping[int, Line], source: Sequence[str]) -> str:

@@ -39,7 +39,9 @@ def told(value: Value) -> str:
     """A value in a few words; what is large is called by its kind."""
     if value is None:
         return "unset"
-    if isinstance(value, int | str):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | str | float):
         return str(value)
     if isinstance(value, Sequence):
         shown = " ".join(told(value[at]) for at in range(min(len(value), MOST_TERMS)))
@@ -92,7 +94,7 @@ class _Writing:
             value = evaluate(node, self._facts, self._names)
         except UnknownError:
             return None
-        if type(value) is not int:
+        if type(value) is not int and type(value) is not float:
             return None
         return str(value) if value >= 0 or node is self._root else f"({value})"
 
@@ -148,7 +150,8 @@ def _live_assignment(line: Assignment, facts: Facts, names: Names) -> str:
     if isinstance(line.value.tree, Compare | Logic):
         return f"{target} {sign} {told(value)}: {shown} is {'true' if value else 'false'}"
     came = told(value)
-    return f"{target} {sign} {came if shown == came or not isinstance(value, int) else f'{shown} = {came}'}{loops}"
+    alone = shown == came or not isinstance(value, int | float | str)
+    return f"{target} {sign} {came if alone else f'{shown} = {came}'}{loops}"
 
 
 def _source_text(line: Assignment, facts: Facts, names: Names, unbound: Unbound) -> str:

@@ -278,6 +278,9 @@ class Parser:
         if self._at_sign(":"):
             raise self._error("a slice is [start:count]", "write [0:3] for the first three")
         first = self._operation(_OR)
+        if isinstance(first, Text) and self._at_sign("]"):
+            self._close(opener)
+            return Attribute(first.value)  # a key that may be no name
         if self._at_sign(":"):
             return self._slice(opener, first)
         items = [first]

@@ -1,0 +1,73 @@
+"""The batch commands on programs of the Machine Dialect VM."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.batch.conftest import Obey
+from tests.support.mdvm_programs import CONFORMANCE, examples
+
+TEXT, CODE = examples()["word_count"]
+
+
+def test_every_form_of_a_program_is_run(obey: Obey, tmp_path: Path) -> None:
+    for name, data in (("p.mdasm", TEXT.encode()), ("p.mdbc", CODE), ("p.bin", CODE)):
+        path = tmp_path / name
+        path.write_bytes(data)
+        answer = obey("run", path, "--json")
+        outcome = json.loads(answer.out)
+        assert (answer.code, outcome["outputs"], outcome["result"]["to"]) == (0, ["2", "4"], 2)
+    assert "returned at @23" in obey("run", "-", stdin=CODE).out
+
+
+def test_text_and_code_are_turned_into_each_other(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text(TEXT, encoding="utf-8")
+    assert obey("asm", path, "--stdout").raw == CODE
+    path.write_text(obey("dis", "-", stdin=CODE).out, encoding="utf-8")
+    assert obey("asm", path, "--stdout").raw == CODE
+    assert obey("check", path).code == 0
+
+
+def test_what_fails_and_what_is_damaged_is_told(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text("load_const r0, 1\nneg r1, r1\n", encoding="utf-8")
+    answer = obey("run", path)
+    assert answer.code == 1 and "Invalid operation: negation on type Empty" in answer.err
+    assert json.loads(obey("run", path, "--json").out)["error"] == "INVALID_OPERATION"
+    path.write_text("here: jump here\n", encoding="utf-8")
+    limits = tmp_path / "limits.json"
+    limits.write_text('{"instructions": 10}')
+    answer = obey("run", path, "--inputs", limits)
+    assert answer.code == 3 and "INSTRUCTION_LIMIT" in answer.err
+    answer = obey("run", "-", stdin=CODE[:-1])
+    assert answer.code == 2 and "the file ends within instruction" in answer.err and "Traceback" not in answer.err
+
+
+def test_places_and_edits_in_a_session(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text(TEXT, encoding="utf-8")
+    commands = 'step 30; print r1; continue; print globals.words["to"]; print out[0]; set r2["new key"] = 5; print r2'
+    answer = obey("exec", path, "-c", commands)
+    assert answer.code == 0
+    assert 'globals.words["to"] = 2' in answer.out or "globals.words.to = 2" in answer.out
+    assert "new key" in answer.out and "Traceback" not in answer.err
+
+
+def test_both_engines_come_to_the_same(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text(TEXT, encoding="utf-8")
+    answers = [
+        obey("run", path, "--json", *more) for more in ((), ("--engine", "interpreter"), ("--engine", "compiled"))
+    ]
+    assert {(answer.code, answer.err, answer.out) for answer in answers} == {(0, "", answers[0].out)}
+    answer = obey("run", path, "--engine", "native")
+    assert answer.code == 2 and "mdvm has no engine 'native' (it has interpreter, compiled)" in answer.err
+
+
+def test_cases_are_judged_on_both_engines(obey: Obey) -> None:
+    path = CONFORMANCE / "mdvm" / "runs"
+    vectors = sorted(path.glob("*.jsonl"))[0]
+    one, both = (json.loads(obey("conform", vectors, "--engine", name, "--json").out) for name in ("compiled", "all"))
+    assert one["failed"] == both["failed"] == 0 and both["passed"] == 2 * one["passed"] > 0
