@@ -48,6 +48,8 @@ COMPANY = (
         "example:quicksort", (":goto 7849", "s", ":break 72 if a4 > s0 + 8", "c", "s", ":display mem[s0:4]"),
         ("Memory", "Calls", "u32 [a4] = t1", "•"),
     ),
+    Scene("third", "A third machine, that of Machine Dialect: calls, text as values, words for it", MIDDLE, "dusk",
+          "example:hanoi_moves", (":goto 100", "s", "K"), ("Calls", "Globals", "leaves", "A->C")),
     Scene("help", "Keys and commands, from the one table they live in", MIDDLE, "slate", TSP, ("?",),
           ("Run, forwards and backwards", "esc closes")),
     # The layouts, at every size.

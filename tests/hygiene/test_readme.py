@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hygiene.first_command import first_command
+from tests.hygiene.machine_table import with_table
 from xqdbg.__main__ import main
 
 ROOT = Path(__file__).parents[2]
@@ -46,3 +47,7 @@ def test_set_up_is_two_commands_of_one_line() -> None:
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
     assert commands == [first_command(README) + "\n", *commands[1:]]
     assert "first_command.py" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_table_of_machines_is_that_of_their_instruction_tables() -> None:
+    assert with_table(README) == README, "python -m tests.hygiene.machine_table"
