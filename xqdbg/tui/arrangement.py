@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from vm.contract import Shape
 from xqdbg.errors import XqdbgError
+from xqdbg.tui.compositing import SparingCompositor
 from xqdbg.tui.layouts import (
     LAYOUTS,
     LISTS,
@@ -80,6 +81,7 @@ class ArrangedScreen(Screen[None]):
 
     def __init__(self, makings: Makings, own: OwnLayouts = NO_LAYOUTS) -> None:
         super().__init__()
+        self._compositor = SparingCompositor()
         self._own_layouts = own
         self._makings = makings
         self.kinds: Mapping[str, PaneKind] = pane_table(makings.views, makings.shapes)
