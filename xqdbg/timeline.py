@@ -247,10 +247,16 @@ class Timeline:
             raise _GivenUp
 
     def _approach(self, tick: int, cancelled: Cancelled) -> None:
-        """Run forward to `tick`, leaving checkpoints ever closer together, for those who step back from there."""
-        while (gap := tick - self.tick) > self._dense():
-            if self.forward(gap // 2 + 1, OPEN, cancelled).tick != tick - gap + gap // 2 + 1:
+        """Run forward to `tick`, leaving checkpoints ever closer together, for those who step back from there.
+
+        Ticks can be slower here than those the speed was learned from: what half of the way took decides, too.
+        """
+        while (gap := tick - self.tick) > 1:
+            began, half = self._clock(), self.tick + (gap + 1) // 2
+            if self.forward(half - self.tick, OPEN, cancelled).tick != half:
                 return
+            if gap <= self._dense() and self._clock() - began <= self._dense_seconds():
+                break
             self._mark()
         self.forward(tick - self.tick, OPEN, cancelled)
 
@@ -320,7 +326,11 @@ class Timeline:
 
     def _dense(self) -> int:
         """Ticks between two checkpoints where somebody is stepping back."""
-        return max(self._least(), self._ticks_in(max(self.pacing.dense_seconds, 2 * self._toll)))
+        return max(self._least(), self._ticks_in(self._dense_seconds()))
+
+    def _dense_seconds(self) -> float:
+        """Engine work worth a checkpoint where somebody is stepping back."""
+        return max(self.pacing.dense_seconds, 2 * self._toll)
 
     def _note(self) -> None:
         self._furthest = max(self._furthest, self.tick)

@@ -402,3 +402,25 @@ def test_one_slow_slice_does_not_set_the_pace_for_ever() -> None:
     timeline = Timeline(machine, Pacing(most=10_000), clock)
     timeline.forward(100_000)
     assert len(timeline.shelf) < 500
+
+
+def test_stepping_back_where_ticks_are_slower_than_before_runs_few_of_them_again() -> None:
+    machine = toy_machine(ENDLESS)
+    seconds, run = [0.0], machine.run
+
+    def timed(*given: object) -> Stop:
+        before = machine.tick
+        stop = run(*given)  # type: ignore[arg-type]
+        seconds[0] += sum(0.0001 if tick >= 400_000 else 0.000001 for tick in range(before, machine.tick))
+        return stop
+
+    machine.run = timed  # type: ignore[method-assign,assignment]
+    timeline = Timeline(machine, clock=lambda: seconds[0])
+    timeline.forward(400_095)
+    costs = []
+    for _ in range(90):
+        began = seconds[0]
+        timeline.seek(timeline.tick - 1)
+        costs.append(seconds[0] - began)
+    assert timeline.tick == 400_005
+    assert sum(costs[3:]) / 87 < 0.001, "a checkpoint every few ticks, though a hundred fast ones would do"
