@@ -110,6 +110,5 @@ def _names(place: Place) -> tuple[str, ...]:
 
 def _ends(touches: Sequence[T]) -> Iterator[T]:
     """The first ones and the last ones, one by one: making all of very many would take seconds."""
-    head = min(len(touches), ENDS)
-    yield from map(touches.__getitem__, range(head))
-    yield from map(touches.__getitem__, range(max(head, len(touches) - ENDS), len(touches)))
+    yield from touches[:ENDS]
+    yield from touches[max(ENDS, len(touches) - ENDS) :]

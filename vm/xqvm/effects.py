@@ -48,7 +48,7 @@ class Listing(Sequence[T], Generic[T]):
     def __getitem__(self, index: slice) -> Sequence[T]: ...
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         if isinstance(index, slice):
-            return tuple(self._at(n) for n in range(*index.indices(len(self))))
+            return tuple(map(self._at, range(*index.indices(len(self)))))
         return self._at(range(len(self))[index])
 
     def _at(self, index: int) -> T:

@@ -160,8 +160,7 @@ def _note_region(facts: Facts, region: Region) -> None:
 
 def _note_reads(facts: Facts, effect: Effect) -> None:
     called: dict[str, list[str]] = {}
-    for at in range(min(len(effect.reads), _MOST_READS)):
-        read = effect.reads[at]
+    for read in effect.reads[:_MOST_READS]:
         place = read.place
         if (names := called.get(place.name)) is None:
             names = called[place.name] = list(_called(facts, place.name))
@@ -173,7 +172,7 @@ def _note_reads(facts: Facts, effect: Effect) -> None:
 
 def _popped(effect: Effect, stack: str) -> list[tuple[Place, Value]]:
     """What it finds on the stack, top first."""
-    head = (effect.reads[at] for at in range(min(len(effect.reads), _MOST_POPS)))
+    head = effect.reads[:_MOST_POPS]
     found = [(read.place, read.value) for read in head if read.place.name == stack and len(read.place.path) == 1]
     return found[::-1]
 

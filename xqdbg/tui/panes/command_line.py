@@ -20,6 +20,7 @@ from vm.contract import Status
 from vm.diagnostics import printable
 from xqdbg.moment import Moment
 from xqdbg.tui.effect import effect_text
+from xqdbg.tui.one_line import OneLine
 from xqdbg.tui.panes.list_pane import clipped
 from xqdbg.tui.sheets import deserves_room
 
@@ -245,7 +246,7 @@ class CommandLine(Widget):
             length += cell_len(hint)
             shown += [(key, "bold $xq-title"), (f" {title}  ", "$xq-quiet")]  # few pieces: each is drawn at every key
         gap = " " * max(0, width - used - length)
-        self._message.update(Content.assemble(self._text, gap, *shown).rstrip(), layout=False)
+        self._message.update(OneLine(Content.assemble(self._text, gap, *shown).rstrip()), layout=False)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:

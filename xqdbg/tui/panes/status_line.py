@@ -13,6 +13,7 @@ from vm.diagnostics import printable
 from vm.values import dataclass
 from xqdbg.moment import Moment
 from xqdbg.tui.amounts import short
+from xqdbg.tui.one_line import OneLine
 from xqdbg.tui.panes.matrix_text import compact
 
 NEAR = 0.8
@@ -53,10 +54,11 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self._lines = lines
 
-    def render(self) -> Content:
-        moment = self.moment
-        if moment is None:
-            return Content("")
+    def render(self) -> OneLine:
+        return OneLine(Content("") if self.moment is None else self._said(self.moment))
+
+    def _said(self, moment: Moment) -> Content:
+        """The line, as wide as the pane."""
         width = self.content_size.width
         state = self._state(moment)
         left = [_Part(state, 10), *self._position(moment)]

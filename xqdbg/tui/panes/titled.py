@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, LineFilter
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+from xqdbg.tui.plain_lines import PlainLines
 
 LEAST_TAIL = 4
 """Columns below which a shortened name is not worth showing."""
@@ -27,11 +30,15 @@ class Titled(Widget):
     _rule_name: tuple[Content, str] = (Content(""), "")
     _rule_aside: Sequence[Content] = ()
     _rule_drawn: tuple[object, ...] = ()
-    _measures: tuple[Size, Region] | None = None
+    _measures: tuple[Size, Region, Offset] | None = None
     """What does not change while lines are drawn, and takes longer to find out than one of them."""
 
+    def __init__(self, *children: Widget, **names: Any) -> None:
+        super().__init__(*children, **names)
+        self._styles_cache = PlainLines()
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        self._measures = super().size, super().scrollable_content_region
+        self._measures = super().size, super().scrollable_content_region, super().scroll_offset
         try:
             return super().render_lines(crop)
         finally:
@@ -46,6 +53,11 @@ class Titled(Widget):
     def scrollable_content_region(self) -> Region:
         """The content without scrollbars, within the pane."""
         return super().scrollable_content_region if self._measures is None else self._measures[1]
+
+    @property
+    def scroll_offset(self) -> Offset:
+        """The column and the row of what it shows that are at its left and its top."""
+        return super().scroll_offset if self._measures is None else self._measures[2]
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those that are wanted, but for the one that looks for the terminal's own colours: panes have none."""
