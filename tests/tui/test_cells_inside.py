@@ -535,6 +535,8 @@ def test_an_instruction_with_very_many_writes_is_not_gone_through() -> None:
             return 10**6
 
         def __getitem__(self, at: Any) -> Any:
+            if isinstance(at, slice):
+                return [self[each] for each in range(*at.indices(len(self)))]
             Many.made += 1
             return Write(Place("r1", ((at,),)), 0, 1)
 

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from tests.support.effects import MadeWhenAsked
 from vm.contract import Effect, Place, Read, Span, Write
 from xqdbg.named import ENDS, ByName, Named, Names
 
@@ -37,18 +38,12 @@ def test_the_first_touch_is_found_under_each_of_its_names(seed: int) -> None:
 
 
 def test_of_very_many_the_ends_are_known() -> None:
-    asked: list[int] = []
-
-    class Many(list[Write]):
-        def __getitem__(self, index: int) -> Write:  # type: ignore[override]
-            asked.append(index)
-            return super().__getitem__(index)
-
-    writes = Many(Write(Place("r3", ("quad", (0, at))), 0, 1) for at in range(10_000))
+    kept = [Write(Place("r3", ("quad", (0, at))), 0, 1) for at in range(10_000)]
+    writes = MadeWhenAsked(kept)
     found = ByName(writes)
-    assert found.get("r3") is list.__getitem__(writes, 0)
+    assert found.get("r3") is kept[0]
     assert f"r3.quad[0,{ENDS - 1}]" in found and "r3.quad[0,9999]" in found and "r3.quad[0,5000]" not in found
-    assert len(asked) == 2 * ENDS
+    assert writes.made == 2 * ENDS
 
 
 def test_spans_are_those_of_reads() -> None:

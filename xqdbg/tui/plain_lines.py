@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.css.styles import StylesBase
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region, Size, Spacing
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -71,3 +73,24 @@ class PlainLines(StylesCache):
             opacity,
             *terminal,
         )
+
+
+class PlainlyDrawn(Widget):
+    """A widget that draws its lines itself, in colours of the theme."""
+
+    _home: Screen[object] | None = None
+
+    def __init__(self, *children: Any, **names: Any) -> None:
+        super().__init__(*children, **names)
+        self._styles_cache = PlainLines()
+
+    @property
+    def screen(self) -> Screen[object]:
+        """The screen it was mounted on; looked for once, as every question about its size asks for it."""
+        if self._home is None:
+            self._home = super().screen
+        return self._home
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those that are wanted, but for the one that looks for the terminal's own colours: there are none."""
+        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]

@@ -22,16 +22,13 @@ from xqdbg.errors import XqdbgError
 from xqdbg.folders import state_folder
 from xqdbg.host import Host, Job
 from xqdbg.moment import Moment
-from xqdbg.patience import Patience
 from xqdbg.session import Session
 from xqdbg.tui import focus
-from xqdbg.tui.editing import EditingScreen
 from xqdbg.tui.face import ALL_COMMANDS, FIRST_KEYS, bindings, completions, hints, own_command
 from xqdbg.tui.film import Reel
 from xqdbg.tui.hinting import HOST_HINTS, Hint, count_hints, shown_hints
 from xqdbg.tui.keyboard import Keyboard
 from xqdbg.tui.language import TypedLanguage
-from xqdbg.tui.latest import Latest
 from xqdbg.tui.layouts import NO_LAYOUTS, OwnLayouts
 from xqdbg.tui.listing import shown
 from xqdbg.tui.messages import Arrived, Failed, LeaveWanted, Progressed, Streamed, Told
@@ -46,11 +43,11 @@ from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.size_notice import SizeNotice
 from xqdbg.tui.panes.status_line import StatusLine
 from xqdbg.tui.panes.timeline_strip import TimelineStrip
-from xqdbg.tui.panes.wanted import CostsWanted, PartsWanted, WindowWanted
 from xqdbg.tui.preferences import Preferences
 from xqdbg.tui.sheets import deserves_room
 from xqdbg.tui.talk import Cursor, Rejected, Talk
 from xqdbg.tui.tiles import Tiles
+from xqdbg.tui.wishing import WishingScreen
 from xqdbg.typed import Typed
 
 if TYPE_CHECKING:
@@ -68,7 +65,7 @@ LETTERS: Mapping[str, tuple[Callable[[str], str], str]] = MappingProxyType(
 """Commands that take one more key, what they make of it, and how they ask for it."""
 
 
-class DebugScreen(EditingScreen):
+class DebugScreen(WishingScreen):
     """Binds one session to the panes."""
 
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's name and type
@@ -113,12 +110,6 @@ class DebugScreen(EditingScreen):
         self._functions = tuple(session.machine.functions())
         self._letter_for = ""
         """Id of the command that takes the next key."""
-        self._scrubbed = Latest()
-        """The tick to scrub to; what came before it is left out."""
-        self._sought = -1
-        """The tick that was scrubbed to last."""
-        self._gesture = 0
-        """The way of scrubbing that was a part of."""
         self.set_reactive(DebugScreen.moment, session.moment)
 
     # -- composition --------------------------------------------------------------------------------------------------
@@ -353,34 +344,6 @@ class DebugScreen(EditingScreen):
     def _breakpoint_toggled(self, message: CodePane.BreakpointToggled) -> None:
         self.submit(lambda session, _patience: session.toggle(message.pc))
 
-    @on(WindowWanted)
-    def _window_wanted(self, message: WindowWanted) -> None:
-        if self._host is not None:
-            self._host.submit(
-                lambda session, _patience: session.see(Shape.MATRIX.value, message.region, message.glances)
-            )
-
-    @on(PartsWanted)
-    def _parts_wanted(self, message: PartsWanted) -> None:
-        if self._host is not None:
-            self._host.submit(lambda session, _patience: session.see_parts(Shape.MEMORY.value, message.parts))
-
-    @on(TimelineStrip.TickWanted)
-    def _tick_wanted(self, message: TimelineStrip.TickWanted) -> None:
-        self._sought, self._gesture = message.tick, message.gesture
-        if self._scrubbed.put(message.tick):
-            self.submit(self._scrub)
-
-    def _scrub(self, session: Session, patience: Patience) -> Moment:
-        """To the latest tick that was wanted, on the engine's thread."""
-        tick = self._scrubbed.take()
-        return session.moment if tick is None else session.scrub(tick, self._gesture, patience)
-
-    @on(TimelineStrip.MarksWanted)
-    def _marks_wanted(self, message: TimelineStrip.MarksWanted) -> None:
-        if self._host is not None:
-            self._host.submit(lambda session, _patience: session.mark(message.scale, message.place))
-
     def on_key(self) -> None:
         later = self.app.call_later
         later(later, self._attend)  # the key is on its way to the app, which has the pane carry it out
@@ -412,16 +375,6 @@ class DebugScreen(EditingScreen):
     def pointers(self) -> Sequence[str]:
         views = () if self.moment is None else self.moment.cells.values()
         return [cell.name for cells in views for cell in cells if isinstance(cell.value, int)]
-
-    @on(CellsPane.InsideWanted)
-    def _inside_wanted(self, message: CellsPane.InsideWanted) -> None:
-        if self._host is not None:
-            self._host.submit(lambda session, _patience: session.look_inside(message.viewer, message.wish))
-
-    @on(CostsWanted)
-    def _costs_wanted(self, message: CostsWanted) -> None:
-        if self._host is not None:
-            self._host.submit(lambda session, _patience: session.want_costs(message.wanted))
 
     @on(DrawerPane.Left)
     def _drawer_left(self) -> None:

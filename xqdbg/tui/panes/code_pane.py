@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import FIFOCache
@@ -22,42 +19,23 @@ from vm.isa import Isa
 from vm.tokens import Syntax
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
-from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
+from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, NEVER, SLICED, breakpoint_glyph
 from xqdbg.tui.highlight import KINDS, Highlighter
 from xqdbg.tui.listing import Listing, Shows
 from xqdbg.tui.panes.code_facts import CodeFacts, Fate
 from xqdbg.tui.panes.code_layout import COUNT_COLUMNS, MARK_COLUMNS, Layout, Typesetter
 from xqdbg.tui.panes.code_notes import LoopHeads, Note, coming_note
+from xqdbg.tui.panes.code_rows import RowLook, RowPainter
 from xqdbg.tui.panes.line_given import LineGiven
 from xqdbg.tui.panes.matrix_text import compact
 from xqdbg.tui.panes.search import SearchedPane
 
 MOST_PCS = 64
 """Instructions of one row that hits are looked up for."""
-GAP = 2
-"""Columns between the text of a row and the note beside it."""
 MOST_NAMES = 4
 """Bookmarks of one row that are named."""
-LEAST_NOTE = 6
-"""Columns below which a note is not worth showing."""
 NOTES = ("name", "read", "arrow", "write", "fault", "loop")
 """Kinds of pieces of notes, for colour."""
-
-
-class _Look(NamedTuple):
-    """All that decides how a row is drawn, besides its text."""
-
-    current: bool
-    fault: bool
-    cursor: bool
-    mark: str
-    armed: bool
-    finding: bool
-    often: str
-    bar: str
-    quiet: bool
-    booked: bool
-    note: Note
 
 
 class CodePane(SearchedPane):
@@ -143,7 +121,7 @@ class CodePane(SearchedPane):
     ) -> None:
         super().__init__(id=id)
         self._isa = isa
-        self._highlighter = Highlighter(isa, syntax)
+        self._painter = RowPainter(Highlighter(isa, syntax), self.style, lambda: self.rich_style)
         self._facts = CodeFacts()
         self._folds = False
         """Whether rows outside of a slice are hidden."""
@@ -153,7 +131,7 @@ class CodePane(SearchedPane):
         """Why something is not as it was asked for, until the cursor moves."""
         self._notes: dict[int, Note] = {}
         """What stands beside the rows of this moment."""
-        self._drawn: FIFOCache[int, _Look] = FIFOCache(512)
+        self._drawn: FIFOCache[int, RowLook] = FIFOCache(512)
         """How each row in sight looks now. Not an LRUCache: that one keeps the first value of a key for good."""
         self._take_program(code, source)
 
@@ -377,10 +355,7 @@ class CodePane(SearchedPane):
         key = (row, look, width, self.scroll_offset.x)
         strip = self._strips.get(key)
         if strip is None:
-            background = self._background(look)
-            gutter = Strip(self._gutter_segments(row, look, background))
-            text = self._text(row, look, max(0, width - self._layout.gutter), background)
-            strip = Strip.join([gutter, text]).crop_extend(0, width, background)
+            strip = self._painter.strip(self._layout, row, look, self.scroll_offset.x, width)
             strip = self.marked(strip, self._layout.gutter, self._visible(row), self.style("search--match"))
             self._strips[key] = strip
         return strip
@@ -389,40 +364,19 @@ class CodePane(SearchedPane):
         """The text of a row from where it is scrolled to."""
         return self._listing.text(row)[self.scroll_offset.x :]
 
-    def _text(self, row: int, look: _Look, room: int, background: Style) -> Strip:
-        """The text of a row and the note beside it, for which a comment gives way."""
-        segments, start = self._text_segments(row, look, background), self.scroll_offset.x
-        if not look.note:
-            return Strip(segments).crop_extend(start, start + room, background)
-        paper = background.background_style
-        note = [Segment(text, self.style(f"code--note-{kind}") + paper) for kind, text in look.note]
-        need = GAP + sum(cell_len(text) for _, text in look.note)
-        text = Strip(segments).crop(start)
-        if text.cell_length + need > room and self._ends_in_comment(row):
-            text = Strip(_stripped(segments[:-1])).crop(start)
-        space = room - text.cell_length - GAP
-        if space < LEAST_NOTE:
-            return text.crop_extend(0, room, background)
-        shortened = Strip(note) if space >= need - GAP else _shortened(note, space)
-        return Strip.join([text, Strip([Segment(" " * GAP, background)]), shortened]).crop_extend(0, room, background)
-
-    def _ends_in_comment(self, row: int) -> bool:
-        text, of_program = self._listing.parts(row)[-1]
-        return of_program and [kind for kind, _ in self._highlighter.spans(text)][-1:] == ["comment"]
-
-    def _look(self, row: int) -> _Look:
+    def _look(self, row: int) -> RowLook:
         moment, pcs = self.moment, self._listing.pcs[row]
         cursor = row == self.cursor_row
         current = moment is not None and row == self._listing.row_of.get(moment.pc)
         fault = current and moment is not None and moment.fault is not None
         if moment is None or not pcs:
-            return _Look(current, fault, cursor, " ", False, False, "", " ", bool(pcs), False, ())
+            return RowLook(current, fault, cursor, " ", False, False, "", " ", bool(pcs), False, ())
         facts = self._facts
         breakpoint, fate = facts.breakpoint(pcs), facts.fate(pcs)
         sliced = moment.relevant is None or any(pc in moment.relevant for pc in pcs)
         quiet = fate in (Fate.NEVER, Fate.UNKNOWN) if moment.relevant is None else not sliced
         count = facts.count(pcs[0])
-        return _Look(
+        return RowLook(
             current=current,
             fault=fault,
             cursor=cursor,
@@ -435,49 +389,6 @@ class CodePane(SearchedPane):
             booked=bool(facts.bookmarks(pcs)),
             note=self._notes.get(row, ()),
         )
-
-    def _background(self, look: _Look) -> Style:
-        if look.fault:
-            return self.rich_style + self.style("code--fault").background_style
-        if look.current:
-            return self.rich_style + self.style("code--pc").background_style
-        if look.cursor:
-            return self.rich_style + self.style("code--cursor").background_style
-        return self.rich_style
-
-    def _gutter_segments(self, row: int, look: _Look, background: Style) -> list[Segment]:
-        def ink(name: str) -> Style:
-            return self.style(name) + background.background_style
-
-        layout = self._layout
-        arrow = ink("code--fault-mark" if look.fault else "code--arrow")
-        bar = {SLICED: "code--sliced", EXECUTED: "code--executed"}.get(look.bar, "code--never")
-        number, address = layout.number(row), layout.address(row)
-        return [
-            Segment(look.mark, ink("code--breakpoint" if look.armed else "code--number")),
-            Segment(HERE if look.current else " ", arrow),
-            Segment(BOOKMARK if look.booked else " ", ink("code--bookmark")),
-            Segment(number, arrow if look.current else ink("code--number")),
-            *([Segment(address, ink("code--address"))] if address else []),
-            Segment(f"{look.often:>{COUNT_COLUMNS}}", ink("code--count")),
-            Segment(FINDING if look.finding else " ", ink("code--finding")),
-            Segment(look.bar, ink(bar)),
-        ]
-
-    def _text_segments(self, row: int, look: _Look, background: Style) -> list[Segment]:
-        paper, found = background.background_style, list[Segment]()
-        for part, of_program in self._listing.parts(row):
-            spans = self._highlighter.spans(part) if of_program else [("", part)]
-            quiet = self.style("code--address")
-            found += [Segment(text, (self._ink(kind, look) if of_program else quiet) + paper) for kind, text in spans]
-        return found
-
-    def _ink(self, kind: str, look: _Look) -> Style:
-        if kind == "comment":
-            return self.style("code--kind-comment")
-        if look.quiet and not look.current:
-            return self.style("code--idle")
-        return self.style(f"code--kind-{kind}" if kind else "code--plain")
 
 
 def _bar(fate: Fate, sliced: bool) -> str:
@@ -492,22 +403,6 @@ def _count_text(count: int | None, complete: bool) -> str:
     if count is None or (count == 0 and not complete):
         return ""
     return compact(count, COUNT_COLUMNS)
-
-
-def _stripped(segments: Sequence[Segment]) -> list[Segment]:
-    """Without the blanks at the end."""
-    kept = list(segments)
-    while kept and not kept[-1].text.strip():
-        kept.pop()
-    if kept:
-        kept[-1] = Segment(kept[-1].text.rstrip(), kept[-1].style)
-    return kept
-
-
-def _shortened(segments: Sequence[Segment], room: int) -> Strip:
-    """As much as there is room for, and a sign that there is more."""
-    strip = Strip(segments).crop(0, room - 1)
-    return Strip.join([strip, Strip([Segment("…", segments[0].style)])])
 
 
 def _subject(line: Line, moment: Moment | None) -> str:

@@ -22,6 +22,7 @@ from xqdbg.moment import Moment
 from xqdbg.tui.effect import effect_text
 from xqdbg.tui.one_line import OneLine
 from xqdbg.tui.panes.list_pane import clipped
+from xqdbg.tui.plain_lines import PlainlyDrawn
 from xqdbg.tui.sheets import deserves_room
 
 MAX_HISTORY = 200
@@ -100,6 +101,10 @@ class CommandField(Input):
         await super()._on_key(event)
 
 
+class _Message(PlainlyDrawn, Static):
+    """What is said and hinted at."""
+
+
 class CommandLine(Widget):
     """Shows messages and hints; `open()` turns it into a field, Enter runs what is there."""
 
@@ -141,7 +146,7 @@ class CommandLine(Widget):
         """Take a completer, and the keys to hint at with what they do, most important first."""
         super().__init__(id=id)
         self._hints = hints
-        self._message = Static("", id="message", markup=False)
+        self._message = _Message("", id="message", markup=False)
         self._pointer = Static("", id="pointer", markup=False)
         self._text = Content("")
         self._input = CommandField(complete)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from vm.contract import Meter, Status
 from vm.diagnostics import printable
@@ -15,6 +14,7 @@ from xqdbg.moment import Moment
 from xqdbg.tui.amounts import short
 from xqdbg.tui.one_line import OneLine
 from xqdbg.tui.panes.matrix_text import compact
+from xqdbg.tui.plain_lines import PlainlyDrawn
 
 NEAR = 0.8
 """Share of a limit from which on a meter is shown as near it."""
@@ -34,7 +34,7 @@ class _Part:
     """What takes its place then; None if it goes without a trace."""
 
 
-class StatusLine(Widget):
+class StatusLine(PlainlyDrawn):
     """Shows when and where the machine is, and how near its limits."""
 
     DEFAULT_CSS = """

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from xqdbg.tui.plain_lines import PlainLines
+from xqdbg.tui.plain_lines import PlainlyDrawn
 
 LEAST_TAIL = 4
 """Columns below which a shortened name is not worth showing."""
@@ -24,7 +22,7 @@ _GAP = 2
 _BETWEEN = "  "
 
 
-class Titled(Widget):
+class Titled(PlainlyDrawn):
     """A pane with a rule above it."""
 
     _rule_name: tuple[Content, str] = (Content(""), "")
@@ -32,10 +30,6 @@ class Titled(Widget):
     _rule_drawn: tuple[object, ...] = ()
     _measures: tuple[Size, Region, Offset] | None = None
     """What does not change while lines are drawn, and takes longer to find out than one of them."""
-
-    def __init__(self, *children: Widget, **names: Any) -> None:
-        super().__init__(*children, **names)
-        self._styles_cache = PlainLines()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._measures = super().size, super().scrollable_content_region, super().scroll_offset
@@ -58,10 +52,6 @@ class Titled(Widget):
     def scroll_offset(self) -> Offset:
         """The column and the row of what it shows that are at its left and its top."""
         return super().scroll_offset if self._measures is None else self._measures[2]
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those that are wanted, but for the one that looks for the terminal's own colours: panes have none."""
-        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def entitle(self, head: Content, tail: str = "") -> None:
         """Name the pane; `tail` may be cut off at its beginning."""
