@@ -12,6 +12,7 @@ from vm.xqvm.model import Model, Sample, Vec
 
 T = TypeVar("T")
 
+_NONE: tuple[object, int] = (None, 0)
 _Blocks = tuple[int | None, ...]
 _Sparse = tuple[tuple[int, int], ...]
 _MOST_FRAMES = 5
@@ -58,8 +59,14 @@ class Lens:
         return bands
 
     def _largest(self, model: Model) -> int:
-        rows: list[tuple[int, Mapping[int, int]]] = [(-1, model.linear), *model.quad.items()]
-        return max(self._peak(i, row, row.values()) for i, row in rows)
+        largest, known = self._peak(-1, model.linear, model.linear.values()), self._peaks.latest
+        for i, row in model.quad.items():
+            owner, peak = known.get(i, _NONE)
+            if owner is not row:
+                peak = self._peak(i, row, row.values())
+            if peak > largest:
+                largest = peak
+        return largest
 
     def _peak(self, key: int, owner: Mapping[int, int] | Sequence[int], numbers: Iterable[int]) -> int:
         """Greatest magnitude of numbers, remembered as long as they are kept in the same object."""
@@ -94,16 +101,20 @@ class _Memo(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, list[tuple[object, T]]] = {}
+        self.latest: dict[int, tuple[object, T]] = {}
+        """What was met last, and what was found out of it."""
+        self._earlier: dict[int, tuple[object, T]] = {}
 
     def get(self, number: int, owner: object) -> T | None:
-        for known, found in self._known.get(number, ()):
-            if known is owner or known == owner:
-                return found
+        for each in (self.latest, self._earlier):
+            if (met := each.get(number)) is not None and (met[0] is owner or met[0] == owner):
+                return met[1]
         return None
 
     def put(self, number: int, owner: object, found: T) -> T:
-        self._known[number] = [(owner, found), *self._known.get(number, ())[:1]]
+        if (before := self.latest.get(number)) is not None:
+            self._earlier[number] = before
+        self.latest[number] = owner, found
         return found
 
 
@@ -143,15 +154,13 @@ def _blocks(rows: Sequence[Mapping[int, int]], frame: Frame) -> _Blocks:
     end = first + frame.width * scale
     cells: list[int | None] = [None] * frame.width
     for row in rows:
-        if len(row) > end - first:
-            entries = [(j, row[j]) for j in range(first, end) if j in row]
-        else:
-            entries = [(j, value) for j, value in row.items() if first <= j < end]
+        entries = row.items() if len(row) <= end - first else [(j, row[j]) for j in range(first, end) if j in row]
         for j, value in entries:
-            at = (j - first) // scale
-            best = cells[at]
-            if best is None or abs(value) > abs(best):
-                cells[at] = value
+            if first <= j < end:
+                at = (j - first) // scale
+                best = cells[at]
+                if best is None or abs(value) > abs(best):
+                    cells[at] = value
     return tuple(cells)
 
 

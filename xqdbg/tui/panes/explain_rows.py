@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells
 
@@ -44,11 +45,16 @@ def rows(explanation: Explanation, width: int) -> Sequence[Row]:
     width = max(1, width)
     found = list(_head(explanation, width))
     for section in sections(explanation):
-        if width < ROOMY:  # titles in rows of their own part the sections
-            found += _below(section, width)
-        else:
-            found += [Row((), section.title), *_beside(section, width)]
+        found += _section(section, width)
     return found
+
+
+@lru_cache(maxsize=512)
+def _section(section: Section, width: int) -> tuple[Row, ...]:
+    """Rows of a section; most of them say at one instruction what they said at the last."""
+    if width < ROOMY:  # titles in rows of their own part the sections
+        return tuple(_below(section, width))
+    return (Row((), section.title), *_beside(section, width))
 
 
 def _head(explanation: Explanation, width: int) -> Iterator[Row]:
