@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support import mdvm_peer
-from tests.support.mdvm_damage import damaged_octets
+from tests.support.damage import damaged_octets
 from tests.support.mdvm_programs import RandomProgram, vectors
 from vm.contract import Status
 from vm.diagnostics import ProgramError
@@ -65,7 +65,7 @@ def files(first: int, count: int) -> list[tuple[int, bytes]]:
             found.append((seed, RandomProgram(seed).container().pack()))
         else:
             chance = random.Random(seed)
-            found.append((seed, damaged_octets(chance.choice(sound), chance)))
+            found.append((seed, damaged_octets(chance.choice(sound), chance, 50)))
     return found
 
 

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import sys
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from tests.conftest import Golden
+from tests.support.faces import session_of
 from tests.support.screens import debug_screen, debugger, explored, press, run_app, screen_text, type_line, until
 from vm.contract import Shape
 from vm.pvm.toolchain import TOOLCHAIN
-from xqdbg.__main__ import main
-from xqdbg.batch.target import open_target
-from xqdbg.intake import read_object
 from xqdbg.session import Opened, Session
 from xqdbg.tui.layouts import LAYOUTS, Layout, OwnLayouts, Variant
 
 PROGRAM = "example:quicksort"
-TRANSCRIPT = Path(__file__).parents[1] / "sessions" / "pvm.xqd"
 CALLS = "pub @main:\n    a0 = 5\n    ecalli 7\n    a1 = a0 + 1\n    ret\n"
-
-
-def session(program: str = PROGRAM) -> Session:
-    target = open_target(program)
-    inputs = {} if target.inputs is None else read_object(target.inputs)
-    machine = target.tools.machine(target.program, inputs)
-    return Session(machine, target.name, opened=Opened(target.tools, target.program))
 
 
 def calling() -> Session:
     program = TOOLCHAIN.assemble(CALLS, "calls.pvmasm")
     return Session(TOOLCHAIN.machine(program, {}), "calls.pvmasm", opened=Opened(TOOLCHAIN, program))
-
-
-def commands() -> list[str]:
-    lines = TRANSCRIPT.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
@@ -58,7 +39,7 @@ def test_every_layout_has_the_panes_of_the_machine(layout: str, size: tuple[int,
         if layout != "edit":  # what the editor says of its text comes when it comes
             golden(f"pvm/{layout}-{size[0]}.txt", screen_text(pilot.app))
 
-    run_app(debugger(session()), script, size)
+    run_app(debugger(session_of(PROGRAM)), script, size)
 
 
 def test_a_register_is_shown_where_it_points() -> None:
@@ -76,7 +57,7 @@ def test_a_register_is_shown_where_it_points() -> None:
         await press(pilot, "w")
         assert "why mem[0xfefdffe0]" in screen_text(pilot.app)
 
-    run_app(debugger(session()), script, (120, 40))
+    run_app(debugger(session_of(PROGRAM)), script, (120, 40))
 
 
 def test_the_memory_that_is_asked_for_comes_with_every_moment() -> None:
@@ -94,7 +75,7 @@ def test_the_memory_that_is_asked_for_comes_with_every_moment() -> None:
         await type_line(pilot, "layout set code | registers")
         assert not any(viewer == Shape.MEMORY.value for viewer, _ in screen.moment.windows)  # type: ignore[union-attr]
 
-    run_app(debugger(session()), script, (120, 40))
+    run_app(debugger(session_of(PROGRAM)), script, (120, 40))
 
 
 def test_follow_says_what_it_cannot() -> None:
@@ -107,7 +88,7 @@ def test_follow_says_what_it_cannot() -> None:
         await type_line(pilot, "pane matrix")
         assert "there is no pane" in screen_text(pilot.app)
 
-    run_app(debugger(session()), script, (120, 40))
+    run_app(debugger(session_of(PROGRAM)), script, (120, 40))
 
 
 def test_a_machine_without_memory_follows_nothing() -> None:
@@ -117,7 +98,7 @@ def test_a_machine_without_memory_follows_nothing() -> None:
         assert "there is no memory to be followed in" in screen_text(pilot.app)
         assert "memory" not in debug_screen(pilot).kinds
 
-    run_app(debugger(session("example:factorial")), script, (120, 40))
+    run_app(debugger(session_of("example:factorial")), script, (120, 40))
 
 
 def test_a_waiting_host_is_told_with_what_answers_it() -> None:
@@ -136,37 +117,6 @@ def test_a_waiting_host_is_told_with_what_answers_it() -> None:
     run_app(debugger(calling()), script, (120, 40))
 
 
-def test_all_faces_end_in_the_same_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    assert len(commands()) >= 60
-    monkeypatch.chdir(tmp_path)
-    by_faces = {name: tmp_path / f"{name}.xqs" for name in ("terminal", "dialogue", "batch")}
-
-    async def script(pilot: Pilot[Any]) -> None:
-        await explored(pilot)
-        for line in commands():
-            await type_line(pilot, line)
-            if debug_screen(pilot).command_line.is_open:
-                await pilot.press("escape")
-        await type_line(pilot, f"save {by_faces['terminal'].name}")
-
-    run_app(debugger(session()), script, (120, 40))
-    text = "\n".join([*commands(), f"save {by_faces['dialogue'].name}"]) + "\n"
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode()), isatty=lambda: False))
-    main(["repl", PROGRAM])
-    steps = tmp_path / "steps.xqd"
-    steps.write_text("\n".join([*commands(), f"save {by_faces['batch'].name}"]) + "\n", encoding="utf-8")
-    main(["exec", PROGRAM, "-x", str(steps), "--keep-going"])
-    out, err = capsysbinary.readouterr()
-    assert b"Traceback" not in out + err
-    wrong = [line for line in err.decode().splitlines() if "-c" not in line and ": " in line and "xqd:" in line]
-    assert len(wrong) == 1 and "find-nothing" in wrong[0], wrong
-    kept = {name: path.read_text(encoding="utf-8") for name, path in by_faces.items()}
-    assert kept["terminal"] == kept["dialogue"] == kept["batch"]
-    assert '"lucky"' in kept["batch"] and '"short"' in kept["batch"], "it is about something"
-
-
 @pytest.mark.parametrize(
     ("text", "panes", "without"),
     [("code | stack / matrix", ["code", "memory"], "stack"), ("code | memory / matrix", ["code", "memory"], ""),
@@ -182,6 +132,6 @@ def test_a_layout_kept_for_another_machine_still_serves(text: str, panes: list[s
         await type_line(pilot, "layout mine")
         assert (f"without {without}, which" in screen_text(pilot.app)) == bool(without)
 
-    app = debugger(session())
+    app = debugger(session_of(PROGRAM))
     app._own_layouts = own
     run_app(app, script, (120, 40))

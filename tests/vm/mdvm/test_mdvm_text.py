@@ -146,4 +146,4 @@ def test_damaged_programs_come_to_a_result() -> None:
     """`python -m tests.support.mdvm_damage` uses 10,000."""
     found = ends(1_500, 7)
     assert sum(found.values()) == 1_500
-    assert {"bytes: refused", "code: TYPE_MISMATCH", "code: returned", "text: refused"} <= found.keys()
+    assert {"octets: refused", "code: TYPE_MISMATCH", "code: returned", "text: refused"} <= found.keys()
