@@ -19,6 +19,7 @@ from xqdbg.editing.document import Document
 from xqdbg.editing.recovery import Recovery
 from xqdbg.editing.text import Severity
 from xqdbg.moment import Listing
+from xqdbg.tui.editor import asking
 from xqdbg.tui.editor import messages as say
 from xqdbg.tui.editor import pane as pane_module
 from xqdbg.tui.panes.line_given import LineGiven
@@ -237,7 +238,7 @@ def test_completions_and_their_documentation_as_they_are_drawn(size: tuple[int, 
 
 
 def test_words_are_explained_by_key_and_where_the_mouse_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pane_module, "REST_SECONDS", 0.01)
+    monkeypatch.setattr(asking, "REST_SECONDS", 0.01)
 
     async def script(desk: Desk) -> None:
         desk.at(1, 1)
