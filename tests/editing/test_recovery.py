@@ -33,12 +33,20 @@ def test_a_copy_is_replaced_and_goes_when_it_is_dropped(tmp_path: Path) -> None:
 
 def test_what_was_dropped_meanwhile_is_not_kept_after_all(tmp_path: Path) -> None:
     recovery = Recovery(str(tmp_path))
-    before = recovery.drops
+    before = recovery.turn()
     recovery.drop()
-    recovery.keep("late", drops=before)
+    recovery.keep("late", turn=before)
     assert not list(tmp_path.iterdir())
-    recovery.keep("in time", drops=recovery.drops)
+    recovery.keep("in time", turn=recovery.turn())
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_is_late_does_not_take_the_place_of_what_came_later(tmp_path: Path) -> None:
+    recovery = Recovery(str(tmp_path))
+    early, late = recovery.turn(), recovery.turn()
+    recovery.keep("as it is at the end", turn=late)
+    recovery.keep("as it was before", turn=early)
+    assert [each.read_text().partition("\n")[2] for each in tmp_path.iterdir()] == ["as it is at the end"]
 
 
 def test_others_find_what_was_left_and_go_on_with_it(tmp_path: Path, abandoned: None) -> None:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from threading import Lock
 
 from vm.diagnostics import printable
@@ -55,17 +56,21 @@ class Recovery:
         self._folder = os.path.join(state_folder(), FOLDER) if folder is None else folder
         self._file = ""
         self._lock = Lock()
-        self.drops = 0
-        """How often there was nothing to be kept any more."""
+        self._turns = count(1)
+        self._done = 0
+        """The latest turn that came to something; what began before it is of no interest any more."""
 
-    def keep(self, text: str, path: str = "", title: str = "", drops: int | None = None) -> None:
-        """Keep a copy in place of the one before. XqdbgError if that cannot be done.
+    def turn(self) -> int:
+        """A number for the text as it is now: it is kept under it, unless a later one was kept or dropped meanwhile."""
+        return next(self._turns)
 
-        Nothing is kept if it was dropped since `drops` times.
-        """
+    def keep(self, text: str, path: str = "", title: str = "", turn: int | None = None) -> None:
+        """Keep a copy in place of the one before, at once or under a number from `turn`; XqdbgError if it cannot be."""
+        turn = self.turn() if turn is None else turn
         with self._lock:
-            if drops is None or drops == self.drops:
+            if turn > self._done:
                 self._keep(text, path, title)
+                self._done = turn
 
     def _keep(self, text: str, path: str, title: str) -> None:
         absolute = os.path.abspath(path) if path else ""
@@ -82,7 +87,7 @@ class Recovery:
     def drop(self) -> None:
         """The text is saved, or nobody wants it: its copy goes."""
         with self._lock:
-            self.drops += 1
+            self._done = next(self._turns)
             if self._file:
                 with suppress(OSError):
                     os.unlink(self._file)

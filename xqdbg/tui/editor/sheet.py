@@ -79,12 +79,13 @@ class Sheet:
 
         XqdbgError from it if that fails; then the next one tries again.
         """
-        text, path, title, drops = self.document.text, self.document.path, self.title, self._recovery.drops
+        text, path, title = self.document.text, self.document.path, self.title
         if not self.is_unsaved or text == self._kept:
             return None
+        turn = self._recovery.turn()
 
         def keep() -> None:
-            self._recovery.keep(text, path, title, drops)
+            self._recovery.keep(text, path, title, turn)
             self._kept = text
 
         return keep
