@@ -13,7 +13,7 @@ from tests.support.mdvm_travel import FOREVER, assert_alike, compiled_ticks, pai
 from vm.contract import Place, Status, StopWhen
 from vm.mdvm import engine
 from vm.mdvm.assembler import assemble
-from vm.mdvm.compiled import driver
+from vm.mdvm.compiled import driver, library, sheet
 from vm.mdvm.compiled.library import Library
 from vm.mdvm.engines import AUTOMATIC
 from vm.mdvm.machine import MdvmMachine
@@ -264,6 +264,19 @@ def test_a_program_too_large_for_a_unit_runs_all_the_same() -> None:
     one, other = pair(assemble("load_const r1, 0\nload_const r2, 0\n" + text), 20_000)
     assert one.run() == other.run()
     assert_alike(one, other)
+
+
+def test_what_is_written_for_a_program_is_bounded() -> None:
+    chance = random.Random(3)
+    lines = (f"l{n}: add r{n % 60}, r{n % 7}, r3\njump_if r{n % 50}, l{chance.randrange(600)}\n" for n in range(600))
+    program = assemble("load_const r1, 1\nload_const r2, 0\nload_const r3, 0\nmove r5, r1\n" + "".join(lines))
+    one, other = pair(program, 30_000)
+    assert one.run() == other.run()
+    assert_alike(one, other)
+    found = other.program.library
+    assert isinstance(found, Library)
+    assert any(shelf.hopeless for shelf in found._shelves.values())
+    assert found._work <= library.MOST_WORK + sheet.MOST_WORK + 1
 
 
 def test_an_argument_that_no_call_keeps_is_what_it_was_at_the_call() -> None:

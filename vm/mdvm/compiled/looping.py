@@ -37,6 +37,7 @@ def write_loop(w: Writer, pc: int, body: AbstractSet[int], facts: Facts, until: 
     w.settle(facts)
     w.pay(facts)
     w.numbers += 1
+    w.sheet.spend(len(body))
     loop = Loop(pc, body, w.numbers)
     loop.counted = not loop.inside(w.graph)[0] and all(_is_even_at(w, each) for each in body)
     start = len(w.lines)

@@ -39,6 +39,7 @@ class Page:
     def line(self, text: Text, more: int = 0) -> None:
         """Write a line."""
         self.lines.append((self.depth + more, text))
+        self.sheet.spend(1)
         if len(self.lines) > self.sheet.room:
             raise self.sheet.too_large()
 

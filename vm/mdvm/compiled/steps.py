@@ -30,7 +30,7 @@ class Line:
     def minus(self, other: Line, more: int = 0) -> Line:
         """The difference, and a number more."""
         first, by = _difference(self.first, other.first), _difference(self.by, other.by)
-        start = str(first + more) if first is not None else f"{self.start} - {other.start}" + _added(more)
+        start = str(first + more) if first is not None else _taken(self.start, other.start) + _added(more)
         return Line(_enclosed(start), _enclosed(str(by) if by is not None else _taken(self.step, other.step)),
                     first + more if first is not None else None, by)  # fmt: skip
 
