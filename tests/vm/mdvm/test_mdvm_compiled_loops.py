@@ -164,14 +164,17 @@ CHANGING = (
     "sub r3, r3, r9", "neg r3, r3", "load_const r3, 0", "cast r3, r3, float", "cast r0, r0, float", "move r0, r6",
     "move r3, r6", "neg r0, r0", "array_get r0, r8, r9", 'load_global r3, "none"', "mul r0, r0, r3", "mul r3, r3, r3",
     "move r1, r0", "sub r1, r1, r9", "call r0, r10, r0", "call r3, r10, r3", "load_const r1, -2", "define r0, float",
-    "mod r3, r0, r3", "div r0, r0, r3", "mod r0, r2, r3", "move r3, r2", "add r0, r0, r2", "sub r9, r9, r9",
+    "mod r3, r0, r3", "div r0, r0, r3", "move r0, r7",
+    "sub r0, r7, r9", "mod r0, r2, r3", "move r3, r2", "add r0, r0, r2", "sub r9, r9, r9",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("change", CHANGING)
 @pytest.mark.parametrize("name", ("div", "mod"))
 @pytest.mark.parametrize("at", (100, 40, 3))
-def test_what_is_divided_or_divides_changes_in_one_round(change: str, name: str, at: int) -> None:
+@pytest.mark.parametrize("is_late", (False, True))
+def test_what_is_divided_or_divides_changes_in_one_round(change: str, name: str, at: int, is_late: bool) -> None:
+    step = "sub r0, r0, r1"
     text = f"""
         .func "minus" minus
         load_const  r0, 9000
@@ -186,10 +189,11 @@ def test_what_is_divided_or_divides_changes_in_one_round(change: str, name: str,
 again:  jump_if_not r7, done
         {name}      r4, r0, r3
         add         r2, r2, r4
+        {step if is_late else "nop"}
         eq          r11, r7, r5
         jump_if_not r11, next
         {change}
-next:   sub         r0, r0, r1
+next:   {"nop" if is_late else step}
         sub         r7, r7, r9
         jump        again
 done:   return      r2
@@ -230,6 +234,30 @@ next:   add         r0, r0, r2
 """
     assert_runs_alike(text)
     assert_runs_alike(text.replace("r0, 3", "r0, -3").replace("r6, 50", "r6, -50"))
+    assert_runs_alike(text.replace("r0, 3", "r0, 0"))
+
+
+@pytest.mark.parametrize("name", ("add", "sub", "mul"))
+@pytest.mark.parametrize("a, b", (("r1", "r5"), ("r5", "r1"), ("r5", "r5"), ("r1", "r1")))
+@pytest.mark.parametrize("other", (-9, 9))
+def test_what_comes_of_a_positive_and_a_negative_is_looked_at(name: str, a: str, b: str, other: int) -> None:
+    begin = f"load_const r7, 80\nload_const r5, {other}\nload_const r3, 5\nload_const r2, 0\n"
+    loop = f"again: load_const r1, 1\n{name} r4, {a}, {b}\nmod r6, r4, r3\ndiv r4, r6, r3\nadd r2, r2, r6\n"
+    assert_runs_alike(begin + loop + "sub r7, r7, r1\njump_if r7, again\nreturn r2\n")
+
+
+@pytest.mark.parametrize("every", (2, 3))
+def test_a_step_that_is_not_in_every_round_is_none(every: int) -> None:
+    begin = f"load_const r0, 90\nload_const r1, 1\nload_const r2, 300\nload_const r3, {every}\nload_const r5, 7\n"
+    loop = "again: sub r2, r2, r1\nmod r4, r2, r3\njump_if r4, next\nsub r0, r0, r1\nnext: add r6, r2, r0\n"
+    assert_runs_alike(begin + loop + "mod r7, r0, r5\nprint r7\njump_if r0, again\nreturn r6\n")
+
+
+@pytest.mark.parametrize("rounds", (100, 20))
+def test_two_ways_to_the_next_round_leave_different_constants(rounds: int) -> None:
+    begin = f"load_const r0, {rounds}\nload_const r1, 1\nload_const r3, 50\nload_const r5, 3\n"
+    loop = "again: jump_if_not r0, done\nsub r0, r0, r1\nlt r4, r0, r3\njump_if r4, low\nload_const r5, 7\njump again\n"
+    assert_runs_alike(begin + loop + "low: load_const r5, 8\njump again\ndone: print r5\nreturn r5\n")
 
 
 # What is put off, and what is seen in between
@@ -238,11 +266,12 @@ next:   add         r0, r0, r2
 @pytest.mark.parametrize("place", ("before", "between", "behind"))
 @pytest.mark.parametrize("looking", ("print r5", "move r6, r5", "mod r6, r8, r5", "call r6, r10, r5", "nop",
                                      "call r5, r10, r0", 'store_global r5, "g"', "array_get r6, r7, r0"))  # fmt: skip
-def test_what_is_known_to_be_in_a_register_is_there(place: str, looking: str) -> None:
+@pytest.mark.parametrize("rounds", (90, 20, 21, 22, 23))
+def test_what_is_known_to_be_in_a_register_is_there(place: str, looking: str, rounds: int) -> None:
     places = dict.fromkeys(("before", "between", "behind"), "nop") | {place: looking}
     text = f"""
         .func "f" f
-        load_const  r0, 90
+        load_const  r0, {rounds}
         load_const  r1, 1
         load_const  r5, 3
         load_const  r8, 100
@@ -321,3 +350,12 @@ def test_loops_that_step_go_round_by_a_register() -> None:
     for body, inside in shapes.items():
         begin = "load_const r0, 500\nload_const r1, 1\nload_const r2, 0\nload_const r3, 7\nload_const r9, 0\n"
         assert inside in texts(assert_runs_alike(begin + body))
+
+
+def test_a_divisor_that_was_found_to_be_zero_is_met() -> None:
+    begin = "load_const r0, 50\nload_const r1, 1\nload_const r2, 2\nload_const r7, 30\n"
+    loop = (
+        "again: jump_if r0, more\nmod r3, r7, r0\nmore: div r0, r0, r2\nsub r7, r7, r1\njump_if r7, again\nreturn r3\n"
+    )
+    other = assert_runs_alike(begin + loop)
+    assert other.fault is not None and other.fault.identity == "DivisionByZero"

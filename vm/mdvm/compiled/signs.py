@@ -85,10 +85,6 @@ class _Search:
         body = loop.body
         self._way = [graph.program.code[pc] for pc in reversed(order(graph, body, {loop.header}))]
         self._way.sort(key=lambda each: each.pc != loop.header)
-        self._before: dict[int, int] = {}
-        for each in self._way:
-            for to in set(graph.after(each.pc)):
-                self._before[to] = self._before.get(to, 0) + 1
 
     def signs(self) -> Signs:
         """Find what holds in all rounds."""
@@ -177,30 +173,7 @@ class _Search:
         register = each.operands[0]
         if holds and least.get(register) == 0:
             return least | {register: 1}
-        return self._compared(each, holds, least)
-
-    def _compared(self, each: Instruction, holds: bool, least: Least) -> Least:
-        """What the comparison before a branch tells, if control comes from nowhere else."""
-        before = self._graph.program.code[each.pc - 1] if each.pc - 1 in self._loop.body else None
-        if before is None or self._before.get(each.pc, 0) != 1 or each.pc == self._loop.header:
-            return least
-        if before.name not in _BELOW or not self._steps.is_of_ints(before.pc) or before.operands[0] != each.operands[0]:
-            return least
-        flag, a, b = before.operands
-        if flag in (a, b):
-            return least
-        swapped, more = _BELOW[before.name][holds]
-        low, high = (b, a) if swapped else (a, b)
-        if low in least and high < SAVED and low < SAVED:
-            return least | {high: max(least.get(high, 0), min(1, least[low] + more))}
         return least
-
-
-_BELOW: Mapping[str, tuple[tuple[bool, int], tuple[bool, int]]] = {
-    "lt": ((True, 0), (False, 1)), "gt": ((False, 0), (True, 1)),
-    "lte": ((True, 1), (False, 0)), "gte": ((False, 1), (True, 0)),
-}  # fmt: skip
-"""For a comparison that fails, and one that holds: whether b is the lower one, and by how much at least."""
 
 
 def _both(a: Least, b: Least) -> Least:
