@@ -123,14 +123,14 @@ PROGRAMS: Mapping[str, tuple[str, int, int, float]] = MappingProxyType(
 )
 """Text, how much of it where it is compiled and where it is interpreted, and the goal: times the released machine."""
 _SHORT = {
-    "counting": 52_000,
-    "remainders": 52_000,
-    "floats": 44_000,
-    "calls": 32_000,
-    "recursion": 21,
-    "array filling": 49_000,
+    "counting": 76_000,
+    "remainders": 76_000,
+    "floats": 64_000,
+    "calls": 46_000,
+    "recursion": 22,
+    "array filling": 72_000,
 }
-"""How much of each is about 260,000 instructions."""
+"""How much of each is about 380,000 instructions."""
 
 
 def entries(quick: bool) -> Iterator[Entry]:

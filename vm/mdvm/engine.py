@@ -27,7 +27,7 @@ UNBOUNDED = 1 << 62
 """A budget that no run uses up."""
 _TABLES = 8
 """Sets of indices to stop at for which blocks are kept."""
-_WARM = 240_000
+_WARM = 350_000
 """Instructions after which it is considered whether to compile; before, nothing of that is even imported."""
 _THOROUGH = frozenset({"print", "concat", "cast", "eq", "neq", "dict_keys", "dict_values"})
 """Instructions that look at all there is in a collection."""
