@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
 
 import pytest
 
 from tests.support.mdvm_lively import LivelyProgram
 from tests.support.mdvm_programs import RandomProgram, shipped
+from tests.support.mdvm_travel import FOREVER, assert_alike, compiled_ticks, pair, travel
 from vm.contract import Place, Status, StopWhen
 from vm.mdvm import engine
 from vm.mdvm.assembler import assemble
-from vm.mdvm.compiled import driver
+from vm.mdvm.compiled import driver, library, sheet
 from vm.mdvm.compiled.library import Library
-from vm.mdvm.engines import AUTOMATIC, COMPILED, INTERPRETER
-from vm.mdvm.inputs import Inputs
+from vm.mdvm.engines import AUTOMATIC
 from vm.mdvm.machine import MdvmMachine
 from vm.mdvm.program import Program
 from vm.mdvm.values import LEAST, MOST
-
-FOREVER = 1 << 60
-
-
-def pair(program: Program, instructions: int = 100_000, name: str = COMPILED) -> tuple[MdvmMachine, MdvmMachine]:
-    """The same program on both engines."""
-    inputs = Inputs(instructions, 20_000)
-    return MdvmMachine(program, inputs, INTERPRETER), MdvmMachine(program, inputs, name)
 
 
 def some_program(seed: int) -> Program:
@@ -36,43 +27,6 @@ def some_program(seed: int) -> Program:
         return RandomProgram(seed, extended=seed % 8 == 2).program()
     programs = list(shipped().values())
     return programs[seed // 4 % len(programs)]
-
-
-def compiled_ticks(machine: MdvmMachine) -> int:
-    """How many instructions compiled code has executed."""
-    return machine._driver.executed if machine._driver is not None else 0
-
-
-def assert_alike(one: MdvmMachine, other: MdvmMachine) -> None:
-    assert (one.tick, one.pc, one.status, one.fault) == (other.tick, other.pc, other.status, other.fault)
-    assert one.digest() == other.digest()
-    assert one.reached() == other.reached()
-
-
-def some_stop(chance: random.Random, length: int) -> StopWhen | None:
-    pcs = frozenset(chance.choices(range(length + 1), k=chance.randint(1, 3)))
-    kinds = (
-        None, None, None, StopWhen(pcs), StopWhen(depth=chance.randint(0, 2)), StopWhen(pcs, depth=0),
-        StopWhen(work=50), StopWhen(pcs, test=lambda machine: machine.get(Place("r0")) != 1 and machine.tick % 3 == 0),
-    )  # fmt: skip
-    return chance.choice(kinds)
-
-
-def travel(one: MdvmMachine, other: MdvmMachine, chance: random.Random) -> None:
-    """Run both by random budgets and stops, and back to checkpoints of either."""
-    kept: list[tuple[Any, Any]] = []
-    for _ in range(60):
-        if one.status is not Status.READY:
-            if not kept or chance.random() < 0.3:
-                return
-            theirs = chance.choice(kept)
-            one.restore(theirs[0])
-            other.restore(chance.choice(theirs))
-        budget, stop = chance.choice((1, 5, 50, 300, 1000, FOREVER)), some_stop(chance, one.program.instructions)
-        assert one.run(budget, stop) == other.run(budget, stop)
-        assert_alike(one, other)
-        if chance.random() < 0.3:
-            kept.append((one.checkpoint(), other.checkpoint()))
 
 
 @pytest.mark.parametrize("seed", range(160))
@@ -310,6 +264,19 @@ def test_a_program_too_large_for_a_unit_runs_all_the_same() -> None:
     one, other = pair(assemble("load_const r1, 0\nload_const r2, 0\n" + text), 20_000)
     assert one.run() == other.run()
     assert_alike(one, other)
+
+
+def test_what_is_written_for_a_program_is_bounded() -> None:
+    chance = random.Random(3)
+    lines = (f"l{n}: add r{n % 60}, r{n % 7}, r3\njump_if r{n % 50}, l{chance.randrange(600)}\n" for n in range(600))
+    program = assemble("load_const r1, 1\nload_const r2, 0\nload_const r3, 0\nmove r5, r1\n" + "".join(lines))
+    one, other = pair(program, 30_000)
+    assert one.run() == other.run()
+    assert_alike(one, other)
+    found = other.program.library
+    assert isinstance(found, Library)
+    assert any(shelf.hopeless for shelf in found._shelves.values())
+    assert found._work <= library.MOST_WORK + sheet.MOST_WORK + 1
 
 
 def test_an_argument_that_no_call_keeps_is_what_it_was_at_the_call() -> None:

@@ -6,17 +6,18 @@ for so many iterations; then nothing needs to be checked inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from vm.mdvm.compiled.facts import Facts
+from vm.mdvm.compiled.graph import Graph, order
 from vm.mdvm.isa import SAVED
-from vm.mdvm.program import Instruction, Program
+from vm.mdvm.program import Instruction
 from vm.values import dataclass
 
 if TYPE_CHECKING:
-    from vm.mdvm.compiled.looping import Loop
+    from vm.mdvm.compiled.loop import Loop
 
 CHUNK = 65_536
 """Iterations for which the bounds are told at once."""
@@ -36,9 +37,9 @@ class Plan:
     """Instructions that need no check then: their result fits, or what they divide by is positive."""
 
 
-def plan(program: Program, loop: Loop, known: Facts) -> Plan | None:
+def plan(graph: Graph, loop: Loop, known: Facts) -> Plan | None:
     """The plan for a loop whose instructions have been seen once; None if nothing could be left out."""
-    return _Planner(program, loop, known).plan()
+    return _Planner(graph, loop, known).plan()
 
 
 class _Unbounded(Exception):
@@ -46,14 +47,15 @@ class _Unbounded(Exception):
 
 
 class _Planner:
-    def __init__(self, program: Program, loop: Loop, known: Facts) -> None:
+    def __init__(self, graph: Graph, loop: Loop, known: Facts) -> None:
+        program = graph.program
         self._known, self._kinds, self._constants = known, loop.kinds, program.constants
         self._code = [program.code[pc] for pc in sorted(loop.body)]
         self._writers: dict[int, list[Instruction]] = {}
         for each in self._code:
-            for register in _written(each):
+            for register in written(each):
                 self._writers.setdefault(register, []).append(each)
-        self._used = _used_before(program, loop)
+        self._used = used_before(graph, loop)
         self._bounds: dict[int, str | None] = {}
         self._open: set[int] = set()
         self._lines: list[str] = []
@@ -174,33 +176,30 @@ class _Planner:
             return self._bound(a)
 
 
-def _written(each: Instruction) -> Iterator[int]:
+def written(each: Instruction) -> Iterator[int]:
+    """Registers that an instruction writes."""
     if each.op is not None and each.op.name != "define":
         for operand, register in zip(each.op.operands, each.operands, strict=False):
             if "w" in operand.access:
                 yield register
 
 
-def _read_by(each: Instruction) -> Iterator[int]:
+def read_by(each: Instruction) -> Iterator[int]:
+    """Registers that an instruction reads, but for the arguments of calls."""
     if each.op is not None:
         for operand, register in zip(each.op.operands, each.operands, strict=False):
             if "r" in operand.access:
                 yield register
 
 
-def _used_before(program: Program, loop: Loop) -> AbstractSet[int]:
+def used_before(graph: Graph, loop: Loop) -> AbstractSet[int]:
     """Registers that an iteration may read before it writes them."""
-    alive: Mapping[int, set[int]] = {pc: set() for pc in loop.body}
-    changed = True
-    while changed:
-        changed = False
-        for pc in sorted(loop.body, reverse=True):
-            each = program.code[pc]
-            found: set[int] = set()
-            for to in (pc + 1, each.target):
-                found |= alive.get(to, set()) if to is not None else set()
-            found = (found - set(_written(each))) | set(_read_by(each))
-            if found != alive[pc]:
-                alive[pc].update(found)
-                changed = True
+    alive: dict[int, frozenset[int]] = {}
+    for pc in order(graph, loop.body, {loop.header}):  # what follows comes first, as there is no loop inside
+        each = graph.program.code[pc]
+        found: set[int] = set()
+        for to in graph.after(pc):
+            if to != loop.header:
+                found |= alive.get(to, frozenset())
+        alive[pc] = frozenset((found - set(written(each))) | set(read_by(each)))
     return alive[loop.header]

@@ -79,11 +79,10 @@ def _given(w: Writer, facts: Facts, arguments: Iterable[int]) -> dict[int, tuple
 
 def _enter(w: Writer, called: Function, values: Sequence[str], site: CallSite, facts: Facts) -> None:
     registers = tuple(sorted(facts.dirty))
-    for number in registers:
-        w.need(facts, number)
     if called.void and site.into < SAVED:
         w.settle(facts)
         w.need(facts, site.into)
+    handed = w.values(facts, registers)
     shared = tuple(sorted({number for number in site.arguments if number >= SAVED}))
     for number in shared:
         w.line(f"v{number} = {w.name(number)}")
@@ -101,7 +100,7 @@ def _enter(w: Writer, called: Function, values: Sequence[str], site: CallSite, f
         w.line(f"room, {to} = {called.name}({', '.join([f'room - {facts.done}', 'deep - 1', *values])})", 1)
         w.line("except Leave as leave:")
     then = "".join(f"v{number}, " for number in shared)
-    w.line(f"leave.outer.append(({kept}, ({values_of(facts, registers)}), ({then})))", 1)
+    w.line(f"leave.outer.append(({kept}, ({handed}), ({then})))", 1)
     w.line("raise", 1)
     kind = called.result
     if called.void:
@@ -132,8 +131,3 @@ def give_back(w: Writer, instruction: Instruction, facts: Facts) -> None:
     else:
         room = w.room_left(facts)
         w.line(lambda: f"return {room()}, {value}")
-
-
-def values_of(facts: Facts, registers: Iterable[int]) -> str:
-    """The text of what is in registers, as the items of a tuple."""
-    return "".join(facts.pending.get(number, f"r{number}") + ", " for number in registers)

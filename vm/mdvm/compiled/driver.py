@@ -285,7 +285,7 @@ class Driver:
 
     def _compiled(self, root: int, *, fresh: bool = False) -> Bound | None:
         machine = self._machine
-        unit = self._library.unit(self._shelf, root, machine.regs, machine.reached(), fresh=fresh)
+        unit = self._library.unit(self._shelf, root, machine.regs, machine.reached, fresh=fresh)
         if unit is None:
             return None
         old = self._units.get(root)

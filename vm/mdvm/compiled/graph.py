@@ -121,10 +121,10 @@ def joins(graph: Graph, within: AbstractSet[int], ends: AbstractSet[int]) -> Map
 
     `within` has no loops but those that go through `ends`, where paths are taken to end.
     """
-    order = _order(graph, within, ends)
+    way = order(graph, within, ends)
     nearest: dict[int, int] = {}
-    place = {pc: at for at, pc in enumerate(order)}
-    for pc in order:  # what follows an instruction comes before it
+    place = {pc: at for at, pc in enumerate(way)}
+    for pc in way:  # what follows an instruction comes before it
         leads = [to if to in place and to not in ends else -1 for to in graph.after(pc)]
         following = [to for to in leads if to < 0 or to in nearest] or [-1]  # a way back is no way on
         at = following[0]
@@ -146,7 +146,7 @@ def _common(a: int, b: int, nearest: Mapping[int, int], place: Mapping[int, int]
     return a
 
 
-def _order(graph: Graph, within: AbstractSet[int], ends: AbstractSet[int]) -> list[int]:
+def order(graph: Graph, within: AbstractSet[int], ends: AbstractSet[int]) -> list[int]:
     """Instructions such that all an instruction leads to comes before it, as far as there are no loops."""
     done: list[int] = []
     met: set[int] = set()

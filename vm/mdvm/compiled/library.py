@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import CodeType
 
@@ -19,6 +19,8 @@ from vm.values import dataclass
 _ROUNDS = 40
 _MOST_UNITS = 400
 """Units of a program, over all that were written anew; then what there is must do."""
+MOST_WORK = 200_000
+"""Lines that are written for a program in all, however often anew; then what there is must do."""
 MOST_VERSIONS = 6
 """Units that are written for one instruction, each for what was found there by then."""
 
@@ -93,7 +95,7 @@ class Library:
         self._shelves: dict[frozenset[int], Shelf] = {}
         self.generic: set[int] = set()
         """Instructions that are done by their handlers, as what they find is of several kinds."""
-        self._count = 0
+        self._count = self._work = 0
 
     def shelf(self, cuts: AbstractSet[int]) -> Shelf:
         """The units that stop before certain instructions."""
@@ -105,26 +107,40 @@ class Library:
         return self._shelves[key]
 
     def unit(
-        self, shelf: Shelf, root: int, registers: Sequence[Slot], reached: AbstractSet[int], *, fresh: bool
+        self,
+        shelf: Shelf,
+        root: int,
+        registers: Sequence[Slot],
+        reached: Callable[[], AbstractSet[int]],
+        *,
+        fresh: bool,
     ) -> Unit | None:
-        """A unit that begins at an instruction and fits what is there now; `fresh` for none that there is already."""
+        """A unit that begins at an instruction and fits what is there now; `fresh` for none that there is already.
+
+        What was `reached` takes long to tell.
+        """
         known = shelf.units.get(root, [])
         if not fresh:
             for unit in known:
-                if unit.unmarked <= reached and all(kind_of(registers[r]) == k for r, k in unit.kinds.items()):
+                if all(kind_of(registers[r]) == k for r, k in unit.kinds.items()) and unit.unmarked <= reached():
                     return unit
-        if root in shelf.hopeless or shelf.versions[root] >= MOST_VERSIONS or self._count >= _MOST_UNITS:
+        if root in shelf.hopeless or shelf.versions[root] >= MOST_VERSIONS or self._is_enough():
             return None
         self._count += 1
         shelf.versions[root] += 1
+        sheet = Sheet(shelf.graph, tuple(registers), reached(), self.generic)
         try:
-            sheet = Sheet(shelf.graph, tuple(registers), reached, self.generic)
             unit = written(sheet, root, shelf.kinds_at(root, registers))
         except (TooLargeError, RecursionError):
             shelf.hopeless.add(root)
             return None
+        finally:
+            self._work += sheet.work
         shelf.units.setdefault(root, []).insert(0, unit)
         return unit
+
+    def _is_enough(self) -> bool:
+        return self._count >= _MOST_UNITS or self._work >= MOST_WORK
 
 
 def library_of(program: Program) -> Library:

@@ -127,17 +127,26 @@ def _divided(w: Writer, facts: Facts, each: Instruction) -> bool:
         w.line(f"{w.name(d)} = " + (f"{x} / {y}" if each.name == "div" else f"float_remainder({x}, {y})"))
         w.put(facts, d, "float")
         return True
-    sign, call = ("//", "quotient") if each.name == "div" else ("%", "remainder")
-    divisor = facts.constants.get(b)
-    if (type(divisor) is int and divisor > 0) or w.fits(each.pc):
-        w.line(f"{w.name(d)} = {x} {sign} {y} if {x} >= 0 else -(-{x} {sign} {y})")
-        w.put(facts, d, "int")
-        return True
-    w.line(f"if {y} == 0 or ({y} == -1 and {x} == LEAST):")
-    w.leave(each.pc, facts, more=1)
-    w.line(f"{w.name(d)} = {x} {sign} {y} if {x} >= 0 and {y} > 0 else {call}({x}, {y})")
+    _divided_ints(w, facts, each, x, y)
     w.put(facts, d, "int")
     return True
+
+
+def _divided_ints(w: Writer, facts: Facts, each: Instruction, x: str, y: str) -> None:
+    """Write the quotient or remainder of two Ints; Python rounds otherwise where one of them is negative."""
+    sign, call = ("//", "quotient") if each.name == "div" else ("%", "remainder")
+    divisor, (least, least_divisor) = facts.constants.get(each.operands[2]), w.least(each.pc)
+    is_positive = (type(divisor) is int and divisor > 0) or w.fits(each.pc) or least_divisor > 0
+    if not is_positive:
+        never = least >= 0 or least_divisor >= 0
+        w.line(f"if {y} == 0:" if never else f"if {y} == 0 or ({y} == -1 and {x} == LEAST):")
+        w.leave(each.pc, facts, more=1)
+    plain, into = f"{x} {sign} {y}", w.name(each.operands[0])
+    if is_positive:
+        w.line(f"{into} = {plain}" if least >= 0 else f"{into} = {plain} if {x} >= 0 else -(-{plain})")
+        return
+    tests = [f"{x} >= 0"] * (least < 0) + [f"{y} > 0"] * (least_divisor < 0)
+    w.line(f"{into} = {plain}" + (f" if {' and '.join(tests)} else {call}({x}, {y})" if tests else ""))
 
 
 def _negated(w: Writer, facts: Facts, each: Instruction) -> bool:

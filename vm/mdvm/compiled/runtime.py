@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from vm.faults import Fault
+from vm.mdvm.compiled.bounds import CHUNK
 from vm.mdvm.isa import REGISTERS, SAVED
 from vm.mdvm.ops.arithmetic import quotient, remainder
 from vm.mdvm.ops.arrays import IN_VARIABLE, replaced
@@ -82,6 +83,18 @@ def float_remainder(x: float, y: float) -> float:
     return nan if isinf(x) else fmod(x, y)
 
 
+def positive_rounds(gap: int, step: int) -> int:
+    """For how many rounds a number that goes by a step stays positive; `CHUNK` if it does for as long as one looks."""
+    if gap <= 0:
+        return 0
+    return CHUNK if step >= 0 else -(gap // step)
+
+
+def unequal_rounds(gap: int, step: int) -> int:
+    """For how many rounds, at least, a number that goes by a step is not zero."""
+    return positive_rounds(gap, step) if gap >= 0 else positive_rounds(-gap, -step)
+
+
 def untag(tags: dict[int, int]) -> None:
     """Forget the tags of the registers that a return restores."""
     for number in [number for number in tags if number < SAVED]:
@@ -93,7 +106,8 @@ NAMES: Mapping[str, object] = MappingProxyType(
         "Array": Array, "Dict": Dict, "Empty": type(None), "Fault": Fault, "Leave": Leave, "VOID": VOID,
         "IN_VARIABLE": IN_VARIABLE, "replaced": replaced, "float_remainder": float_remainder, "quotient": quotient,
         "remainder": remainder, "truth": truth, "untag": untag, "LEAST": LEAST, "MOST": MOST, "type": type, "int": int,
-        "float": float, "bool": bool, "str": str, "range": range, "max": max, "abs": abs, "__builtins__": {},
+        "float": float, "bool": bool, "str": str, "range": range, "max": max, "min": min, "abs": abs,
+        "positive_rounds": positive_rounds, "unequal_rounds": unequal_rounds, "__builtins__": {},
     }
 )  # fmt: skip
 """All that compiled code can name, besides what belongs to its program and machine."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 6_000
 """Lines of a function; what would have more is left to the interpreter."""
+MOST_WORK = 30_000
+"""Lines that are written for a unit in all, over all rounds, before it is left to the interpreter."""
 _MOST_FUNCTIONS = 24
 _VERSIONS = 3
 """Functions that are written for one entry, each for other kinds of arguments."""
@@ -105,6 +107,9 @@ class Sheet:
         self.uneven_calls: set[int] = set()
         self.used: dict[Function, None] = {}
         """Functions that are called."""
+        self.work = 0
+        """Lines that were written so far, and as much else as takes as long."""
+        self._surroundings: dict[int, tuple[Mapping[int, AbstractSet[int]], Mapping[int, int]]] = {}
 
     def begin(self) -> None:
         """Begin a round of writing."""
@@ -118,10 +123,20 @@ class Sheet:
         """What is raised where writing goes on for too long."""
         return TooLargeError()
 
+    def spend(self, lines: int) -> None:
+        """Take account of work, as many lines as take that long; TooLargeError once it was enough."""
+        self.work += lines
+        if self.work > MOST_WORK:
+            raise self.too_large()
+
     def surroundings(self, root: int) -> tuple[Mapping[int, AbstractSet[int]], Mapping[int, int]]:
         """The loops, and where branches come together, in what is reached from an instruction."""
-        within = self.graph.reached_from(root)
-        return loops(self.graph, within), joins(self.graph, within, frozenset())
+        found = self._surroundings.get(root)
+        if found is None:
+            within = self.graph.reached_from(root)
+            self.spend(len(within))
+            found = self._surroundings[root] = loops(self.graph, within), joins(self.graph, within, frozenset())
+        return found
 
     def keep(self, letter: str, thing: Site | CallSite | Slot) -> str:
         """The name that the text has for an object."""
