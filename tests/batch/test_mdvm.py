@@ -45,6 +45,14 @@ def test_what_fails_and_what_is_damaged_is_told(obey: Obey, tmp_path: Path) -> N
     assert answer.code == 2 and "the file ends within instruction" in answer.err and "Traceback" not in answer.err
 
 
+def test_what_was_printed_before_a_fault_is_shown(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text('load_const r0, "before"\nprint r0\nneg r0, r0\n', encoding="utf-8")
+    answer = obey("run", path)
+    assert (answer.code, answer.out) == (1, "output\n  before\n")
+    assert answer.err.startswith(f"{path}:3: INVALID_OPERATION at @2\n")
+
+
 def test_places_and_edits_in_a_session(obey: Obey, tmp_path: Path) -> None:
     path = tmp_path / "p.mdasm"
     path.write_text(TEXT, encoding="utf-8")
