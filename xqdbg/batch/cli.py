@@ -52,7 +52,7 @@ COMMANDS = {
             "xqdbg run example:tsp5/encoder",
             "xqdbg run program.xqasm --calldata 1,2,-3 --json",
             "xqdbg run program.xqb --inputs inputs.json --trace json --trace-file trace.jsonl",
-            "xqdbg run program.pvm --args 'e0 93 04 00' --gas 2000000",
+            "xqdbg run program --args 'e0 93 04 00' --gas 2000000",
         ),
     ),
     "exec": BatchCommand(
