@@ -257,6 +257,8 @@ class Line:
     """The bytes it is made of; empty where a program is not made of bytes."""
     spelled: tuple[str, ...] | None = None
     """How it spells each operand of the table; None where those are the words of `text` behind the first."""
+    counted: bool = False
+    """Whether addresses count instructions, and so are told as `@12`; else they count bytes, in hexadecimal."""
 
     @property
     def operands(self) -> Sequence[str]:
@@ -334,6 +336,14 @@ class Shape(Enum):
 
     MATRIX = "matrix"
     MEMORY = "memory"
+
+
+class Room(Enum):
+    """How much room on a screen the values of a program that are too large for a cell deserve at first."""
+
+    MOST = "most"
+    SOME = "some"
+    NONE = "none"  # it makes none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +435,11 @@ class Machine(Protocol):
     @property
     def shapes(self) -> AbstractSet[Shape]:
         """What its regions can be, whether there are any now or not."""
+        ...
+
+    @property
+    def room(self) -> Room:
+        """How much room its regions deserve, whether there are any now or not."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xqdbg.addresses import address_of
 from xqdbg.errors import XqdbgError
 from xqdbg.locations import AtEvent, AtFault, AtTick, InCode, parse_location
 from xqdbg.moment import Breakpoint, Kind, Moment
@@ -17,7 +18,8 @@ class Stopping(Looking):
     def toggle(self, pc: int) -> Moment:
         """Set a breakpoint at an address, or take it away."""
         if pc not in self._lines:
-            raise XqdbgError(f"there is no instruction at address {pc:#06x}", "*PC must be where one begins")
+            address = address_of(pc, self._lines)
+            raise XqdbgError(f"there is no instruction at address {address}", "*PC must be where one begins")
         if (there := self.breakpoints.at(pc)) is not None:
             self.breakpoints.remove(there.number)
             return self._look(f"breakpoint {there.number} deleted")

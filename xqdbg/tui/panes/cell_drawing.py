@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from vm.values import dataclass
+from xqdbg.kinds import ALIKE, NOTHING
 from xqdbg.tui.listing import shown
 from xqdbg.tui.marks import NO_MARK, Mark
 from xqdbg.tui.panes.list_pane import clipped
@@ -19,7 +20,9 @@ CLOSED, OPEN = "▸", "▾"
 """A cell with something inside; one whose entries are below it."""
 
 _NOTHING = "–"
-TYPED = 44
+_WHOLE = NOTHING | {"int"}
+"""Kinds of values that are not cut for what is about to be written."""
+TYPED = 34
 """Columns from which on there is one for types."""
 _LEAST_NOTE = 6
 """A note that has to be cut has at least these columns."""
@@ -88,12 +91,13 @@ def _arrow(look: CellLook, text: str, room: int) -> str:
     if not arrow:
         return ""
     gap = " " if arrow.startswith("→") else "  "
-    least = min(cell_len(text), _LEAST_VALUE if look.kind not in ("int", "unset") else room)
+    least = min(cell_len(text), _LEAST_VALUE if look.kind not in _WHOLE else room)
     return gap + arrow if cell_len(gap + arrow) + least <= room else ""
 
 
 def _ink(kind: str, style: Styles) -> Style:
     stem = kind.split("<")[0]
+    stem = ALIKE.get(stem, stem)
     return style(f"kind-{stem}" if stem in COLORED_KINDS else "value")
 
 

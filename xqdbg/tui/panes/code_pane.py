@@ -20,6 +20,7 @@ from vm.contract import Line
 from vm.diagnostics import printable
 from vm.isa import Isa
 from vm.tokens import Syntax
+from xqdbg.addresses import location_of
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, NEVER, SLICED, breakpoint_glyph
@@ -336,7 +337,8 @@ class CodePane(SearchedPane):
         row = offset.y + self.scroll_offset.y
         if row < self.row_count and (pc := self._listing.pc_at(row)) is not None:
             self.cursor_row = row
-            self.post_message(LineGiven(f"until *0x{pc:04x}"))
+            code = () if self.moment is None else self.moment.code
+            self.post_message(LineGiven(f"until {location_of(pc, code)}"))
 
     def action_switch_listing(self) -> None:
         """Source, disassembly, both, and again, staying at the instruction under the cursor."""
@@ -393,7 +395,7 @@ class CodePane(SearchedPane):
         """The text of a row and the note beside it, for which a comment gives way."""
         segments, start = self._text_segments(row, look, background), self.scroll_offset.x
         if not look.note:
-            return Strip(segments).crop_extend(start, start + room, background)
+            return self._cut(Strip(segments), start, room, background)
         paper = background.background_style
         note = [Segment(text, self.style(f"code--note-{kind}") + paper) for kind, text in look.note]
         need = GAP + sum(cell_len(text) for _, text in look.note)
@@ -402,9 +404,16 @@ class CodePane(SearchedPane):
             text = Strip(_stripped(segments[:-1])).crop(start)
         space = room - text.cell_length - GAP
         if space < LEAST_NOTE:
-            return text.crop_extend(0, room, background)
+            return self._cut(text, 0, room, background)
         shortened = Strip(note) if space >= need - GAP else _shortened(note, space)
         return Strip.join([text, Strip([Segment(" " * GAP, background)]), shortened]).crop_extend(0, room, background)
+
+    def _cut(self, text: Strip, start: int, room: int, background: Style) -> Strip:
+        """As much of a text as there is room for, with a sign where that is not all."""
+        if room < 2 or text.cell_length <= start + room:
+            return text.crop_extend(start, start + room, background)
+        sign = Segment("…", self.style("code--note-name") + background.background_style)
+        return Strip.join([text.crop_extend(start, start + room - 1, background), Strip([sign])])
 
     def _ends_in_comment(self, row: int) -> bool:
         text, of_program = self._listing.parts(row)[-1]

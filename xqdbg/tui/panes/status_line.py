@@ -11,6 +11,7 @@ from textual.widget import Widget
 from vm.contract import Meter, Status
 from vm.diagnostics import printable
 from vm.values import dataclass
+from xqdbg.addresses import address_of
 from xqdbg.moment import Moment
 from xqdbg.tui.amounts import short
 from xqdbg.tui.panes.matrix_text import compact
@@ -94,7 +95,7 @@ class StatusLine(Widget):
         if self.running is None and (coming := self._coming(moment)) is not None:
             parts.append(coming)
         line = self._lines.get(moment.pc)
-        parts.append(_Part(_labelled("pc", f"{moment.pc:#06x}"), 7 if line is None else 4.5))
+        parts.append(_Part(_labelled("pc", address_of(moment.pc, moment.code)), 7 if line is None else 4.5))
         if line is not None:
             parts.append(_Part(_labelled("line", f"{line}"), 7))
         if moment.nests:
@@ -117,7 +118,7 @@ class StatusLine(Widget):
         if future.status is Status.FAULTED:
             code = f": {printable(future.fault.code)}" if future.fault is not None else ""
             line = self._lines.get(future.pc)
-            where = f"at {future.pc:#06x}" if line is None else f"at line {line}"
+            where = f"at {address_of(future.pc, moment.code)}" if line is None else f"at line {line}"
             texts = [f"faults {where} in {left} {ticks}{code}", f"faults in {left}{code}", f"faults in {left}"]
             return _shortening(texts, "bold $xq-fault", (4.8, 5.5, 7.5))
         verb = "waits for the host" if future.status is Status.HOST else "halts"
