@@ -151,6 +151,8 @@ class Write:
     place: Place
     old: Value
     new: Value
+    of: Place | None = None
+    """The place that was read whose value it is, where an instruction copies several; None where that goes without."""
 
 
 @dataclass(frozen=True, slots=True)

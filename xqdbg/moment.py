@@ -16,7 +16,7 @@ from xqdbg.answer import Answer
 from xqdbg.inside import Inside
 from xqdbg.marks import Marks
 from xqdbg.named import Names
-from xqdbg.spoken import Words
+from xqdbg.spoken import Words, plainly
 
 if TYPE_CHECKING:
     from xqdbg.costs import Costs
@@ -244,7 +244,7 @@ class Moment:
     """What was counted of the whole run for the timeline, as far as it is."""
     names: Names = field(default_factory=Names, repr=False)
     """What `effect` and `coming` read and wrote, by name."""
-    words: Words = field(default=str, repr=False)
+    words: Words = field(default=plainly, repr=False)
     """Tells a value of the machine in one line."""
 
     @property

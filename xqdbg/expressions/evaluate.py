@@ -27,6 +27,7 @@ from xqdbg.expressions.tree import (
     Number,
     Old,
     Pick,
+    Real,
     Saved,
     Text,
     Unary,
@@ -48,6 +49,9 @@ def bind(
     if len(called) > CALLS:
         extra = called[CALLS]
         raise ExpressionError(f"more than {CALLS} calls of {bare(extra.name)} and the like", source, extra.at)
+    if not machine.isa.wording.typed and (real := next((node for node in walk(tree) if isinstance(node, Real)), None)):
+        hint = "leave out the fraction; / rounds down"
+        raise ExpressionError("all numbers are integers", source, real.at, hint, real.end - real.at)
     binder = _Binder(source, machine, saved, old, strict)
     value, allowance = binder.value(tree), binder.allowance
     if not allowance.needed:
@@ -68,7 +72,7 @@ class _Binder(Reading):
     def value(self, node: Node) -> Evaluate:
         """What computes a node."""
         match node:
-            case Number(value) | Text(value):
+            case Number(value) | Text(value) | Real(value):
                 return lambda: value
             case Unset():
                 return nothing
