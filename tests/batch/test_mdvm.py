@@ -109,7 +109,7 @@ def test_addresses_are_those_of_the_assembly(obey: Obey, tmp_path: Path) -> None
     assert "breakpoint 1 at @23" in told and "pc @23" in told and "pc = @23" in told and " @3 " in told
     assert "0x" not in told
     answer = obey("exec", path, "-c", "break @999")
-    assert answer.code == 1 and "there is no instruction @999" in answer.err and "the last one is @34" in answer.err
+    assert answer.code == 1 and "there is no instruction @999" in answer.err and "the last one is @33" in answer.err
 
 
 def test_an_argument_comes_from_the_one_register_it_was_copied_from(obey: Obey, tmp_path: Path) -> None:

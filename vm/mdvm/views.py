@@ -25,7 +25,7 @@ VIEWS = (
     View("registers", "Registers", tall=True, slots=REGISTERS, pattern="r{}"),
     View("calls", "Calls", top_first=True),
     View("globals", "Globals", fitted=True),
-    View("outputs", "Output", tall=True),
+    View("outputs", "Output", tall=True, log="out"),
     View("constants", "Constants", tall=True),
     View("counters", "Counters", fitted=True),
 )

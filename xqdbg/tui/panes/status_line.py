@@ -9,7 +9,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from vm.contract import Meter, Status
-from vm.diagnostics import printable
+from vm.diagnostics import Diagnostic, printable
+from vm.toolchain import Forecast
 from vm.values import dataclass
 from xqdbg.addresses import address_of
 from xqdbg.moment import Moment
@@ -53,6 +54,9 @@ class StatusLine(Widget):
         """Take the source line of each address."""
         super().__init__(id=id)
         self._lines = lines
+        self._forecast: Forecast | None = None
+        self._findings: Mapping[int, Diagnostic] = {}
+        """What is found about instructions, by address, of that forecast."""
 
     def render(self) -> Content:
         moment = self.moment
@@ -102,7 +106,21 @@ class StatusLine(Widget):
             parts.append(_Part(_labelled("depth", f"{len(moment.nests)}"), 3))
         if (surprise := _surprise(moment)) is not None:
             parts.append(surprise)
+        if (odd := self._oddity(moment)) is not None:
+            parts.append(odd)
         return parts
+
+    def _oddity(self, moment: Moment) -> _Part | None:
+        """What the verifier finds odd about the instruction that is due."""
+        if moment.forecast is not self._forecast:
+            self._forecast = moment.forecast
+            findings = () if moment.forecast is None else reversed(moment.forecast.findings)
+            self._findings = {each.offset: each for each in findings if each.offset is not None}
+        found = None if moment.status.ended else self._findings.get(moment.pc)
+        if found is None:
+            return None
+        texts = [f"! {printable(found.message)}", f"! {printable(found.kind)}"]
+        return _shortening(texts, "bold $xq-finding", (4.3, 6.5))
 
     def _coming(self, moment: Moment) -> _Part | None:
         """What is known of the rest of the run."""
