@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from vm.contract import Machine, PlaceError, Selector, Span, Value
+from vm.contract import Machine, Place, PlaceError, Selector, Span, Value
 from vm.diagnostics import printable
 from xqdbg.expressions import arithmetic
 from xqdbg.expressions.arithmetic import MIRRORED, SIGNS, TESTS, WORKS, Evaluate, Refuse
@@ -62,6 +62,17 @@ def bind(
         return value()
 
     return fresh
+
+
+def place_now(
+    tree: Node, source: str, machine: Machine, saved: Mapping[str, Value], old: OldValue | None
+) -> Place | None:
+    """The place a tree is, its indices computed here and now; None if it is none. ExpressionError if they cannot be."""
+    if not isinstance(tree, Look):
+        return None
+    binder = _Binder(source, machine, saved, old, strict=True)
+    path = [binder.selector(step)() for step in tree.steps]
+    return Place(tree.name, tuple(step for step in path if step is not None)) if None not in path else None
 
 
 class _Binder(Reading):

@@ -35,8 +35,13 @@ class Stopping(Looking):
         return self._look(self._set(made))
 
     def watch(self, expression: str, kind: Kind = Kind.WRITE, condition: str = "") -> Moment:
-        """Stop after an instruction that changed a value, or read or wrote a place."""
-        made = self.breakpoints.watch(self._checked(expression), kind, self._checked(condition))
+        """Stop after an instruction that changed a value, or read or wrote a place, which is found here and now."""
+        text = self._checked(expression)
+        if kind is not Kind.WRITE:
+            parsed = self._expression(text)
+            place = parsed.place_now(self.machine, self.saved)
+            text = text if parsed.place is not None or place is None else str(place)
+        made = self.breakpoints.watch(text, kind, self._checked(condition))
         return self._look(f"{kind.value} {made.number}: {made.text}")
 
     def logpoint(self, location: str, message: str, condition: str = "", patience: Patience = ENDLESS) -> Moment:
