@@ -284,6 +284,8 @@ class View:
     """Name of such a place, with `{}` for its number, such as `r{}`."""
     fitted: bool = False
     """Whether it is to have just the rows its cells take, and none while it has no cells."""
+    tagged: bool = False
+    """Whether the kind of a cell does not follow from its text, and is told wherever there is some room for it."""
     log: str = ""
     """Name of the places it shows, if an instruction that writes them adds one behind the others; else empty."""
 

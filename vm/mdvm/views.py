@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from vm.mdvm.state import State
 
 VIEWS = (
-    View("registers", "Registers", tall=True, slots=REGISTERS, pattern="r{}"),
+    View("registers", "Registers", tall=True, slots=REGISTERS, pattern="r{}", tagged=True),
     View("calls", "Calls", top_first=True),
-    View("globals", "Globals", fitted=True),
+    View("globals", "Globals", fitted=True, tagged=True),
     View("outputs", "Output", tall=True, log="out"),
-    View("constants", "Constants", tall=True),
+    View("constants", "Constants", tall=True, tagged=True),
     View("counters", "Counters", fitted=True),
 )
 _WORDS: Mapping[str, str] = MappingProxyType({"r": "read next", "w": "written next", "rw": "changed next"})

@@ -22,8 +22,8 @@ CLOSED, OPEN = "▸", "▾"
 _NOTHING = "–"
 _WHOLE = NOTHING | {"int"}
 """Kinds of values that are not cut for what is about to be written."""
-TYPED = 34
-"""Columns from which on there is one for types."""
+TYPED, TAGGED = 44, 34
+"""Columns from which on there is one for types; where values do not tell theirs."""
 _LEAST_NOTE = 6
 """A note that has to be cut has at least these columns."""
 _LEAST_VALUE = 8
@@ -43,6 +43,8 @@ class CellLook:
     kind: str = ""
     type: str = ""
     """The kind in its column; empty where all values are of one."""
+    typed: int = TYPED
+    """Columns from which on it stands there."""
     note: str = ""
     mark: Mark = NO_MARK
     expander: str = ""
@@ -66,7 +68,7 @@ def segments(look: CellLook, width: int, paper: Style, style: Styles) -> list[Se
     room -= cell_len(name)
     parts = [*gutter, Segment(name, style("name") + ground)]
     written = look.text
-    if look.type and width >= TYPED:
+    if look.type and width >= look.typed:
         parts.append(Segment(look.type + "  ", style("type") + ground))
         room -= cell_len(look.type) + 2
         written = _NOTHING if written == look.type.strip() else written.removeprefix(look.type.strip() + " ")

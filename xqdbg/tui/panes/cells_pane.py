@@ -140,7 +140,7 @@ class CellsPane(Filtering, StuckListPane):
         self._all = False
         self._whole: Sequence[Cell] = ()
         """All there are: those that came, or all slots."""
-        self._looks = CellLooks()
+        self._looks = CellLooks(tagged=whole.tagged)
         self._arrivals = Arrivals()
         self._wish = Wish()
         self._is_away = False
