@@ -549,7 +549,7 @@ class Machine(Protocol):
         ...
 
     def text(self, value: Value) -> str:
-        """A value in one line, as cells show it; `unset` for None."""
+        """A value in one line, as cells show it; for None `unset`, unless that is a value of the machine."""
         ...
 
     def to_json(self, value: Value) -> Any:
