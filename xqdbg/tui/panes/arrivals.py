@@ -13,6 +13,8 @@ class Arrivals:
         """The program and the branch they are known of."""
         self._writers: tuple[int, ...] = ()
         self._known: dict[int, int] = {}
+        self._counted: tuple[Moment | None, int] = (None, 0)
+        """A moment, and how often they were executed before it."""
 
     def tick(self, number: int, count: int, moment: Moment, place: str) -> int | None:
         """The tick at which cell `number` of `count` came; None while the run does not tell.
@@ -25,7 +27,9 @@ class Arrivals:
         if self._of != (program.number, moment.branch):
             self._of, self._known = (program.number, moment.branch), {}
             self._writers = tuple(line.pc for line in program.code if place in line.writes)
-        if self._executed(visits, moment.tick) != count:
+        if self._counted[0] is not moment:
+            self._counted = (moment, self._executed(visits, moment.tick))
+        if self._counted[1] != count:
             return None
         if number not in self._known:
             self._known[number] = self._search(visits, number, moment.tick)
