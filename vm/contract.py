@@ -151,6 +151,8 @@ class Write:
     place: Place
     old: Value
     new: Value
+    of: Place | None = None
+    """The place that was read whose value it is, where an instruction copies several; None where that goes without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,8 @@ class Line:
     """The bytes it is made of; empty where a program is not made of bytes."""
     spelled: tuple[str, ...] | None = None
     """How it spells each operand of the table; None where those are the words of `text` behind the first."""
+    counted: bool = False
+    """Whether addresses count instructions, and so are told as `@12`; else they count bytes, in hexadecimal."""
 
     @property
     def operands(self) -> Sequence[str]:
@@ -280,6 +284,10 @@ class View:
     """Name of such a place, with `{}` for its number, such as `r{}`."""
     fitted: bool = False
     """Whether it is to have just the rows its cells take, and none while it has no cells."""
+    tagged: bool = False
+    """Whether the kind of a cell does not follow from its text, and is told wherever there is some room for it."""
+    log: str = ""
+    """Name of the places it shows, if an instruction that writes them adds one behind the others; else empty."""
 
     def slot(self, number: int) -> str:
         """The name of the place with a number."""
@@ -334,6 +342,14 @@ class Shape(Enum):
 
     MATRIX = "matrix"
     MEMORY = "memory"
+
+
+class Room(Enum):
+    """How much room on a screen the values of a program that are too large for a cell deserve at first."""
+
+    MOST = "most"
+    SOME = "some"
+    NONE = "none"  # it makes none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +441,11 @@ class Machine(Protocol):
     @property
     def shapes(self) -> AbstractSet[Shape]:
         """What its regions can be, whether there are any now or not."""
+        ...
+
+    @property
+    def room(self) -> Room:
+        """How much room its regions deserve, whether there are any now or not."""
         ...
 
     @property
@@ -528,7 +549,7 @@ class Machine(Protocol):
         ...
 
     def text(self, value: Value) -> str:
-        """A value in one line, as cells show it; `unset` for None."""
+        """A value in one line, as cells show it; for None `unset`, unless that is a value of the machine."""
         ...
 
     def to_json(self, value: Value) -> Any:

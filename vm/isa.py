@@ -140,6 +140,16 @@ class Wording:
 
     A machine that has the examples the texts are written with needs none.
     """
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    """Words for values, of a machine whose values have types: True is not 1, None is a value, there are floats.
+
+    Where there are none, values are integers, or what only the machine itself can make.
+    """
+
+    @property
+    def typed(self) -> bool:
+        """Whether there are."""
+        return bool(self.constants)
 
 
 class IsaError(Exception):

@@ -96,6 +96,10 @@ class Toolchain(Protocol):
         """The result of a run for people, one item a line."""
         ...
 
+    def printed(self, machine: Machine) -> str:
+        """What a run has printed so far, as the report has it; empty if nothing, and for machines that never print."""
+        ...
+
     def inputs(self, machine: Machine) -> dict[str, Any]:
         """The inputs and limits a machine has now, as `machine` takes them."""
         ...

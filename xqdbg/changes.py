@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from vm.contract import Cell, Effect, Write
+from xqdbg.kinds import NOTHING
 
 END_WRITES = 2_000
 """Writes looked at from either end of an instruction's; those in between are more of the same large value."""
@@ -32,7 +33,7 @@ def changed_names(
 def _differs(old: Cell | None, new: Cell) -> bool:
     """Whether a cell shows something else; large values rebuilt by a replay are compared by content."""
     if old is None:
-        return new.kind != "unset"
+        return new.kind not in NOTHING
     if old.text != new.text or old.kind != new.kind:
         return True
     return old.value is not new.value and old.value != new.value

@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import chain, islice, pairwise
 
 from vm.contract import Effect, Line, Machine, Place, PlaceError, Status, Trail, Value
+from xqdbg import addresses
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.branches import Branch
 from xqdbg.differences import (
@@ -327,9 +328,7 @@ class _Diff:
 def where(code: Mapping[int, Line], machine: Machine) -> str:
     """The instruction a machine is about to execute, or what it ended with."""
     line = code.get(machine.pc)
-    place = f"0x{machine.pc:04x}"
-    if line is not None and line.source_line is not None:
-        place = f"line {line.source_line}"
+    place = addresses.where(machine.pc, code)
     if machine.fault is not None:
         return short(f"fault {machine.fault.code} at {place}")
     if machine.status.ended:

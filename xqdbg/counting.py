@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from vm.contract import Line, Tally
+from xqdbg.addresses import address_of
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.costs import BY, COUNT, Costs, Share, bar, part_of, ranked
 from xqdbg.errors import XqdbgError
@@ -36,7 +37,7 @@ def _named(line: Line | None, pc: int, by: str) -> tuple[str, str]:
         return ("?" if line is None else line.op), ""
     if line is None:
         return f"0x{pc:04x}", ""
-    return (f"0x{pc:04x}" if line.source_line is None else str(line.source_line)), line.text
+    return (address_of(pc, (line,)) if line.source_line is None else str(line.source_line)), line.text
 
 
 class Counting:

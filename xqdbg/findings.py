@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
 from vm.contract import Line, Machine, Place, PlaceError, Value
+from xqdbg.addresses import address_of
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.patience import Patience
 
@@ -37,7 +38,7 @@ class Where:
         line = None if pc is None else self._code.get(pc)
         if line is not None and line.source_line is not None:
             return str(line.source_line)
-        return "" if pc is None else f"0x{pc:04x}"
+        return "" if pc is None else address_of(pc, self._code)
 
     def text(self, pc: int | None) -> str:
         """An instruction as the listing has it."""

@@ -99,10 +99,15 @@ class _Ledger:
         """Whether all contributions are there."""
 
     def follow(self, place: Place, now: int) -> None:
-        """Find the contributions to a place before a tick, then those to the place it was moved from."""
-        for _ in range(MOST_MOVES):
+        """Find the contributions to a place before a tick, then those to the place it was moved from.
+
+        Of such a place only what it held when it was moved is of interest, not what had been there before.
+        """
+        for move in range(MOST_MOVES):
             entries = sorted(self._found(place, now), key=lambda entry: entry.order)
             entries = _marked(self._started(place, now, entries))
+            if move:
+                entries = entries[_base(entries) :] if entries else entries
             self._entries = [*entries, *self._entries]
             base = entries[_base(entries)] if entries else None
             if base is None or base.source is None:

@@ -12,6 +12,7 @@ from vm.contract import Line
 from vm.faults import FaultReport
 from vm.isa import Flow, Isa
 from vm.values import dataclass
+from xqdbg.addresses import address_of, counts
 from xqdbg.errors import XqdbgError
 
 CODE_FORMS = "a line number, *PC, a label such as .3, op:NAME, loop:enter, loop:exit, output or fault"
@@ -21,6 +22,8 @@ _SITES = ("*", ".", "op:", "loop:", "output", "fault")
 
 _DIGITS = re.compile(r"\d{1,18}")
 _ADDRESS = re.compile(r"0[xX][0-9a-fA-F]{1,15}|\d{1,18}")
+_COUNTED = re.compile(r"@\s*\d{1,18}")
+"""The address of an instruction where addresses count instructions; no bookmark is called so."""
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
 
 
@@ -117,7 +120,7 @@ def parse_location(text: str, code: Sequence[Line], isa: Isa) -> Location:
         return AtTick(0) if words == ["start"] else AtEnd()
     if text.endswith("%"):
         return AtPercent(_percent(text))
-    if text.startswith("@") and not _is_labelled(text, code):
+    if text.startswith("@") and not _is_counted(text, code) and not _is_labelled(text, code):
         return AtBookmark(text[1:].strip())
     site, sharp, number = text.rpartition("#")
     if sharp:
@@ -157,7 +160,8 @@ def _number(text: str) -> int:
 def parse_time(text: str, code: Sequence[Line], isa: Isa) -> InTime:
     """Read what `goto` takes: a moment; a bare number is a tick, a place the first time there. Raises XqdbgError."""
     text = text.strip()
-    if (text.lower().startswith(_SITES) or _is_labelled(text, code)) and "#" not in text:
+    in_code = text.lower().startswith(_SITES) or _is_counted(text, code) or _is_labelled(text, code)
+    if in_code and "#" not in text:
         return Nth(parse_site(text, code, isa), 1)
     if text.startswith("@") or "#" in text:
         place = parse_location(text, code, isa)
@@ -180,8 +184,8 @@ def parse_code(text: str, code: Sequence[Line]) -> frozenset[int]:
     text = text.strip()
     if _DIGITS.fullmatch(text):
         return frozenset((_of_line(int(text), code),))
-    if text.startswith("*"):
-        return frozenset((_of_address(text[1:].strip(), code),))
+    if text.startswith("*") or _is_counted(text, code):
+        return frozenset((_of_address(text.removeprefix("*").strip().removeprefix("@").strip(), code),))
     if text.startswith(".") or _is_labelled(text, code):
         return frozenset((_of_label(text, code),))
     if text[:3].lower() == "op:":
@@ -203,15 +207,23 @@ def _of_line(number: int, code: Sequence[Line]) -> int:
 
 def _of_address(text: str, code: Sequence[Line]) -> int:
     if not _ADDRESS.fullmatch(text):
-        raise XqdbgError(f"{_shown(text)} is no address", "write *42 or *0x2a")
+        raise XqdbgError(f"{_shown(text)} is no address", "write @42" if counts(code) else "write *42 or *0x2a")
     pc = int(text, 16) if text[:2].lower() == "0x" else int(text)
     if all(line.pc != pc for line in code):
         before = max((line.pc for line in code if line.pc < pc), default=None)
-        hint = f"the one before begins at {before:#06x}" if before is not None else ""
-        if text.isdigit() and any(line.pc == int(text, 16) for line in code):
+        hint = ""
+        if before is not None:
+            hint = f"the {'last one is' if counts(code) else 'one before begins at'} {address_of(before, code)}"
+        if not counts(code) and text.isdigit() and any(line.pc == int(text, 16) for line in code):
             hint = f"did you mean *0x{text}? pc and the code pane count in hexadecimal"
-        raise XqdbgError(f"no instruction begins at {pc:#06x}", hint)
+        begins = "there is no instruction" if counts(code) else "no instruction begins at"
+        raise XqdbgError(f"{begins} {address_of(pc, code)}", hint)
     return pc
+
+
+def _is_counted(text: str, code: Sequence[Line]) -> bool:
+    """Whether a text, less the number of a hit at its end, is the number of an instruction, such as `@12`."""
+    return counts(code) and _COUNTED.fullmatch(text.partition("#")[0].strip()) is not None
 
 
 def _is_labelled(text: str, code: Sequence[Line]) -> bool:

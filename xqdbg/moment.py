@@ -8,7 +8,7 @@ from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Status, Window
+from vm.contract import Cell, Effect, Line, Meter, Nest, Region, Room, Status, Window
 from vm.faults import FaultReport
 from vm.toolchain import Forecast
 from vm.values import dataclass
@@ -16,6 +16,7 @@ from xqdbg.answer import Answer
 from xqdbg.inside import Inside
 from xqdbg.marks import Marks
 from xqdbg.named import Names
+from xqdbg.spoken import Words, plainly
 
 if TYPE_CHECKING:
     from xqdbg.costs import Costs
@@ -142,6 +143,8 @@ class Listing:
     name: str
     code: Sequence[Line] = ()
     source: Sequence[str] = ()
+    room: Room = Room.MOST
+    """How much room its values deserve that are too large for a cell."""
 
 
 class Visits(Protocol):
@@ -241,3 +244,10 @@ class Moment:
     """What was counted of the whole run for the timeline, as far as it is."""
     names: Names = field(default_factory=Names, repr=False)
     """What `effect` and `coming` read and wrote, by name."""
+    words: Words = field(default=plainly, repr=False)
+    """Tells a value of the machine in one line."""
+
+    @property
+    def code(self) -> Sequence[Line]:
+        """The instructions of the program, as far as it is known."""
+        return () if self.program is None else self.program.code

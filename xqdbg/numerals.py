@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from xqdbg.kinds import LISTS
+
 _NUMERAL = re.compile(r"(?<![\w.])-?\d{1,20}(?![\w.])")
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
-_LISTS = frozenset({"vec"})
-"""Kinds whose text has its numbers in brackets, and others outside that only count."""
 _NUMBERS = frozenset({"int", "loop"})
 """Kinds all of whose numbers are of the program."""
 
@@ -41,7 +41,7 @@ def rewritten(text: str, kind: str, base: Base) -> str:
         return text
     if kind in _NUMBERS:
         return _in(text, base)
-    if kind in _LISTS:
+    if kind in LISTS:
         return _BRACKETED.sub(lambda found: _in(found[0], base), text)
     return text
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 from vm.contract import Line, Status, Trail
 from vm.values import dataclass
+from xqdbg.addresses import where
 from xqdbg.correspondence import Correspondence
 from xqdbg.errors import XqdbgError
 from xqdbg.patience import Patience
@@ -101,7 +102,7 @@ def reason(found: Parting, kin: Correspondence, old: Mapping[int, Line], new: Ma
     """Why runs part, as in `up to tick 812, where line 41 was changed`."""
     if found.before is None or found.after is None:
         return "where the old run ends" if found.before is None else "where the run ends now"
-    before, after = _where(old, found.before), _where(new, found.after)
+    before, after = where(found.before, old), where(found.after, new)
     known = frozenset(kin.kin.values())
     replaced = kin.kin.get(found.before) == found.after
     if replaced and old[found.before].text == new[found.after].text:
@@ -113,9 +114,3 @@ def reason(found: Parting, kin: Correspondence, old: Mapping[int, Line], new: Ma
     if found.before not in kin.kin:
         return f"where {before} was taken out"
     return f"where {after} comes next, not what was {before}"
-
-
-def _where(code: Mapping[int, Line], pc: int) -> str:
-    line = code.get(pc)
-    number = None if line is None else line.source_line
-    return f"0x{pc:04x}" if number is None else f"line {number}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vm.contract import Line, Machine
 from vm.isa import Isa
+from xqdbg.addresses import location_of, where
 from xqdbg.answer import Row
 from xqdbg.bookmarks import Bookmarks
 from xqdbg.branches import Branch, Branches, check
@@ -220,7 +221,7 @@ def _carry_breakpoints(
         moved = _moved_breakpoint(told, before, lines, kin)
         if moved is None or not _is_good(moved, trial, isa):
             which = f"{told.kind.value} {told.number}"
-            was = told.text or _place(before, told.pcs[0])
+            was = told.text or where(told.pcs[0], before)
             yield _row(
                 "lost", which, short(was), "gone with its line" if moved is None else "gone: there is no such place now"
             )
@@ -252,7 +253,7 @@ def _moved_breakpoint(
         line = lines[pc]
         named = line.label if text.startswith(".") and before[told.pcs[0]].label == text else ""
         number = "" if line.source_line is None or text.startswith("*") else str(line.source_line)
-        text = named or (number if _first_of_line(lines, pc) else "") or f"*{pc:#x}"
+        text = named or (number if _first_of_line(lines, pc) else "") or location_of(pc, lines)
     return replace(told, pcs=(pc,), text=text)
 
 
@@ -327,11 +328,6 @@ def outcome(old: History, new: History, patience: Patience) -> tuple[str, Sequen
 def _end(history: History) -> str:
     future = history.future
     return future.status.value if future.fault is None else f"fault {future.fault.code}"
-
-
-def _place(lines: Mapping[int, Line], pc: int) -> str:
-    line = lines.get(pc)
-    return f"0x{pc:04x}" if line is None or line.source_line is None else f"line {line.source_line}"
 
 
 def _row(what: str, which: str, before: str, now: str, tick: int | None = None) -> Row:

@@ -177,12 +177,21 @@ def test_a_tree_of_everything(obey: Obey, tmp_path: Path) -> None:
     vector_folder(tmp_path / "problem", changed(RUN, "expected.steps", 1), "decoder")
     (tmp_path / "lines.jsonl").write_text(json.dumps(ACCEPTED) + "\n\n" + json.dumps(VERDICT))
     (tmp_path / "array.json").write_text(json.dumps([TEXT, REJECTED]))
+    (tmp_path / "published.json").write_text(json.dumps({"format": "f", "group": "g", "vectors": [ACCEPTED]}))
+    (tmp_path / "table.json").write_text(json.dumps({"format": "f", "vectors": [], "ranges": [[1, 8]]}))
     (tmp_path / "package.json").write_text('{"name": "not a case"}')
     (tmp_path / "readme.md").write_text("not a case either")
     found = tally(obey("conform", tmp_path, "--json"))
-    assert (found["passed"], found["failed"]) == (6, 2)
+    assert (found["passed"], found["failed"]) == (7, 2)
     assert [failure["name"] for failure in found["failures"]] == ["add/two", "problem/decoder"]
     assert found["failures"][0]["expected"] == {"trace lines": 0}
+
+
+def test_what_is_no_case_in_a_published_file_is_a_failure(obey: Obey, tmp_path: Path) -> None:
+    (tmp_path / "v.json").write_text(json.dumps({"vectors": [RUN, 7, {"name": "x"}]}))
+    found = tally(obey("conform", tmp_path, "--json"))
+    assert (found["passed"], found["failed"]) == (1, 2)
+    assert [failure["name"] for failure in found["failures"]] == ["v.json:2", "v.json:x"]
 
 
 def test_paths_of_every_form(obey: Obey, tmp_path: Path) -> None:

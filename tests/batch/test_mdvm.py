@@ -45,6 +45,14 @@ def test_what_fails_and_what_is_damaged_is_told(obey: Obey, tmp_path: Path) -> N
     assert answer.code == 2 and "the file ends within instruction" in answer.err and "Traceback" not in answer.err
 
 
+def test_what_was_printed_before_a_fault_is_shown(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text('load_const r0, "before"\nprint r0\nneg r0, r0\n', encoding="utf-8")
+    answer = obey("run", path)
+    assert (answer.code, answer.out) == (1, "output\n  before\n")
+    assert answer.err.startswith(f"{path}:3: INVALID_OPERATION at @2\n")
+
+
 def test_places_and_edits_in_a_session(obey: Obey, tmp_path: Path) -> None:
     path = tmp_path / "p.mdasm"
     path.write_text(TEXT, encoding="utf-8")
@@ -71,3 +79,47 @@ def test_cases_are_judged_on_both_engines(obey: Obey) -> None:
     vectors = sorted(path.glob("*.jsonl"))[0]
     one, both = (json.loads(obey("conform", vectors, "--engine", name, "--json").out) for name in ("compiled", "all"))
     assert one["failed"] == both["failed"] == 0 and both["passed"] == 2 * one["passed"] > 0
+
+
+def said(obey: Obey, path: Path, commands: str) -> str:
+    answer = obey("exec", path, "-c", commands)
+    assert answer.code == 0, answer.err
+    return answer.out
+
+
+def test_values_are_told_and_written_in_the_words_of_the_machine(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    path.write_text('load_const r0, "a b"\nload_const r1, 2.5\nload_const r2, true\nreturn r9\n', encoding="utf-8")
+    told = said(obey, path, "goto 3; print r0, r1, r2, r9; print tag[1]")
+    assert 'r0 = "a b"\nr1 = 2.5\nr2 = true\nr9 = empty\ntag[1] = "float"' in told
+    tests = ("r1 > 2", "r1 == 2.5", "-1.5 < r1", "r2 == true", "r9 == empty")
+    compared = said(obey, path, "goto 3; " + "; ".join(f"print {test}" for test in tests))
+    assert all(f"{test} = 1" in compared for test in tests)
+    edited = said(obey, path, "set r5 = -2.5, r6 = false, r7 = empty; print r5, r6, r7; print tag[6]")
+    assert 'r5 = -2.5\nr6 = false\nr7 = empty\ntag[6] = "bool"' in edited
+    assert "breakpoint 1" in said(obey, path, "break op:return if r1 > 2.25; continue")
+    answer = obey("exec", "example:gcd", "-c", "print 2.5")
+    assert answer.code == 1 and "all numbers are integers" in answer.err
+
+
+def test_addresses_are_those_of_the_assembly(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdbc"
+    path.write_bytes(CODE)
+    told = said(obey, path, "break @23; continue; when; print pc; list @3; break *@3 if r1 == 0; info breakpoints")
+    assert "breakpoint 1 at @23" in told and "pc @23" in told and "pc = @23" in told and " @3 " in told
+    assert "0x" not in told
+    answer = obey("exec", path, "-c", "break @999")
+    assert answer.code == 1 and "there is no instruction @999" in answer.err and "the last one is @33" in answer.err
+
+
+def test_an_argument_comes_from_the_one_register_it_was_copied_from(obey: Obey, tmp_path: Path) -> None:
+    path = tmp_path / "p.mdasm"
+    lines = ('load_const r5, "f"', "load_const r0, 1", "load_const r1, 2", "call r9, r5, r1, r0", "return r9")
+    path.write_text("\n".join([*lines, "f: add r2, r0, r1", "return r2", '.func "f" f']), encoding="utf-8")
+    told = said(obey, path, "goto 5; why r1").splitlines()
+    assert "r1 = literal 2" in told[-1] and "load_const r1" in told[-1], "both are what r1 held: it is copied twice"
+
+
+def test_contributions_to_a_key_leave_out_what_else_its_register_held(obey: Obey) -> None:
+    told = said(obey, Path("example:word_count"), "goto end; blame globals.words.to")
+    assert "9 contributions" in told and "const" not in told

@@ -254,3 +254,13 @@ def test_a_case_that_waits_for_its_host_is_judged_as_it_stands(obey: Obey, tmp_p
     path = tmp_path / "cases.jsonl"
     path.write_text(json.dumps({"machine": "pvm", "program": "ecalli 7", "expected": {"host_call": 7, "gas_used": 1}}))
     assert json.loads(obey("conform", path, "--json").out)["passed"] == 1
+
+
+def test_a_place_that_is_computed_is_the_one_it_is_when_it_is_named(obey: Obey) -> None:
+    lines = "goto 1000; rwatch mem[s0 + 16:4]; continue; awatch mem[s0:4]; last mem[s0 + 16:4]; why mem[s0:4]"
+    told = obey("exec", "example:quicksort", "-c", lines)
+    assert told.code == 0
+    assert "read watchpoint 1: mem[0x20010:4]" in told.out and "read watchpoint 1 (mem[0x20010:4]), hit 1" in told.out
+    assert "access watchpoint 2: mem[0x20000:4]" in told.out and "mem[0x20010:4] was last written at" in told.out
+    refused = obey("exec", "example:quicksort", "-c", "rwatch s0 + 1")
+    assert refused.code == 1 and "'s0 + 1' is no place" in refused.err

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from vm.contract import Line, Machine, Meter, Place, PlaceError, Span, Value
+from vm.isa import Isa
 
 
 class Opaque:
@@ -19,6 +20,8 @@ class Opaque:
 
 class Paper:
     """The part of `vm.contract.Machine` that expressions use. Registers are r0 to r9; `stack` is a list."""
+
+    isa = Isa("paper", ())
 
     def __init__(self, places: Mapping[str, Value] = {}, stack: Sequence[int] = (), used: Sequence[str] = ()) -> None:
         self.places = dict(places)

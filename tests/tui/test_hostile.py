@@ -206,6 +206,28 @@ def test_a_signal_ends_the_debugger_and_gives_the_terminal_back(number: signal.S
         os.close(outer)
 
 
+def test_a_terminal_that_is_gone_without_a_signal_ends_the_debugger_and_keeps_the_text(tmp_path: Path) -> None:
+    outer, inner = pty.openpty()
+    state = tmp_path / "state"
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "XDG_STATE_HOME": str(state)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xqdbg", "edit", str(tmp_path / "new.xqasm")],
+        stdin=inner, stdout=inner, stderr=inner, cwd=ROOT, env=environment,
+    )  # fmt: skip
+    os.close(inner)
+    try:
+        _read_until(outer, b"Editor")
+        os.write(outer, b"HALT")
+        _read_until(outer, "●".encode())
+        os.close(outer)
+        assert process.wait(20) == 128 + signal.SIGHUP
+    finally:
+        process.kill()
+        process.wait()
+    (copy,) = (path for path in state.rglob("*.text"))
+    assert b"HALT" in copy.read_bytes()
+
+
 def _read_until(file: int, wanted: bytes) -> bytes:
     seen, patience = b"", monotonic() + 20
     while wanted not in seen:

@@ -39,7 +39,8 @@ def summed(effects: list[Effect], names: tuple[str, ...], history: History, by: 
         if by == "opcode":
             key: object = "?" if line is None else line.op
         else:
-            key = f"0x{effect.pc:04x}" if line is None or line.source_line is None else str(line.source_line)
+            address = f"@{effect.pc}" if line is not None and line.counted else f"0x{effect.pc:04x}"
+            key = address if line is None or line.source_line is None else str(line.source_line)
         told = dict(effect.costs)
         for at, amount in enumerate((1, *(told.get(name, 0) for name in names))):
             found[key][at] += amount

@@ -92,7 +92,7 @@ def test_every_instruction_has_a_page(op: Op) -> None:
 
 CASES = (
     ("load_const r1, 6\nload_const r2, 2.5\nadd r3, r1, r2\n", "r3 = 6 + 2.5 = 8.5", "goes on"),
-    ('load_const r1, "a"\nload_const r2, "b"\nadd r3, r1, r2\n', "r3 = r1 + r2 = ab", "goes on"),
+    ('load_const r1, "a"\nload_const r2, "b"\nadd r3, r1, r2\n', 'r3 = r1 + r2 = "ab"', "goes on"),
     ("load_const r1, -7\nload_const r2, 2\ndiv r3, r1, r2\n", "r3 = quotient((-7), 2) = -3", "goes on"),
     ("load_const r1, -7.5\nload_const r2, 2\ndiv r3, r1, r2\n", "r3 = (-7.5) / 2 = -3.75", "goes on"),
     ("load_const r1, -7.5\nload_const r2, 2\nmod r3, r1, r2\n", "r3 = remainder((-7.5), 2) = -1.5", "goes on"),
@@ -121,7 +121,7 @@ FAULTS = (
      "9223372036854775807 + 1 = 9223372036854775808"),
     ("load_const r1, 3\nload_const r2, 0.0\ndiv r3, r1, r2\n", "DivisionByZero", "r2 = 0.0"),
     ("load_const r1, 3\nnew_array r2, r1\narray_get r3, r2, r1\n", "IndexOutOfBounds", "r1 = 3, r2.length = 3"),
-    ("load_const r1, 3\nnew_array r2, r1\narray_get r3, r2, r2\n", "TypeMismatch", "r2 holds a vec"),
+    ("load_const r1, 3\nnew_array r2, r1\narray_get r3, r2, r2\n", "TypeMismatch", "r2 holds an array"),
     ('load_const r1, "a"\nload_const r2, 1\nlt r3, r1, r2\n', "InvalidComparison", "r1 holds a string"),
 )  # fmt: skip
 

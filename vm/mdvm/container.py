@@ -147,9 +147,10 @@ def _string(data: bytes) -> bytes:
 
 
 def refused(kind: str, reference: str, message: str, offset: int | None, hint: str = "") -> ProgramError:
-    """What is wrong with a file; `reference` is how the released loader says it."""
+    """What is wrong with a file; `reference` is how the released loader says it, which comes first."""
     at = "" if offset is None else f" at offset {offset:#x}"
-    return ProgramError([Diagnostic(f"{message}{at}", kind, hint=hint, offset=offset, reference=reference)])
+    found = Diagnostic(f"{reference}: {message}{at}", kind, hint=hint, offset=offset, reference=reference)
+    return ProgramError([found])
 
 
 class _Reader:

@@ -234,11 +234,19 @@ def _writes_call(machine: Engine, before: Before, operands: Sequence[int]) -> It
     """Arguments go first, so they are there even where a call is one too many."""
     fault = machine.fault
     if fault is None or fault.identity == "StackOverflow":
-        for number in range(min(PASSED, len(operands) - 2)):
-            yield Write(register(number), before.registers[number], machine.regs[number])
+        for number, source in enumerate(_passed(operands[2 : 2 + PASSED])):
+            yield Write(register(number), before.registers[number], machine.regs[number], register(source))
     frame = machine.frames
     if fault is None and frame is not None:
         yield from _frame_writes(frame, opened=True)
+
+
+def _passed(arguments: Sequence[int]) -> Sequence[int]:
+    """The registers whose values arrive as arguments: they are copied one after the other, over those still to go."""
+    held: list[int] = []
+    for number in arguments:
+        held.append(held[number] if number < len(held) else number)
+    return held
 
 
 def _frame_writes(frame: Frame, *, opened: bool) -> Iterator[Write]:

@@ -49,14 +49,14 @@ def lines(program: Program) -> Iterator[Line]:
         label, source_line = named.get(each.pc, ""), program.line_of(each.pc)
         if each.op is None:
             text = f".byte {', '.join(map(str, each.raw))}"
-            yield Line(each.pc, 1, "", text, source_line, label, encoding=each.raw, spelled=())
+            yield Line(each.pc, 1, "", text, source_line, label, encoding=each.raw, spelled=(), counted=True)
             continue
         words = spelled(each, named)
         text = f"{each.op.name} {', '.join(words)}".rstrip() + remark(program, each)
         reads, writes = _touched(program, each)
         if each.op.name == "return":
             writes |= returns
-        yield Line(each.pc, 1, each.op.name, text, source_line, label, reads, writes, each.raw, words)
+        yield Line(each.pc, 1, each.op.name, text, source_line, label, reads, writes, each.raw, words, counted=True)
 
 
 def remark(program: Program, instruction: Instruction) -> str:

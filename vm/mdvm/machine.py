@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vm.contract import Cell, Frame, Line, Meter, Nest, Place, Region, Reply, Shape, Status, Value, View, Window
+from vm.contract import Cell, Frame, Line, Meter, Nest, Place, Region, Reply, Room, Shape, Status, Value, View, Window
 from vm.mdvm import edits, entries, functions, interchange, places, views, window
 from vm.mdvm.engine import Engine
 from vm.mdvm.frames import outward
@@ -21,6 +21,11 @@ class MdvmMachine(Engine):
 
     isa = ISA
     shapes = frozenset({Shape.MATRIX})
+
+    @property
+    def room(self) -> Room:
+        """Some for a program that makes arrays: they are rows of numbers at best."""
+        return Room.SOME if self.program.makes_arrays else Room.NONE
 
     def twin(self) -> MdvmMachine:
         """Another machine with the same program and limits, at tick 0."""

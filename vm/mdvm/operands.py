@@ -118,11 +118,20 @@ def register(word: Lexeme) -> int:
     if found is not None and int(found[1]) < REGISTERS:
         return int(found[1])
     hint = "registers are r0 to r255"
-    if word.text[:1] in ("R", "r") and word.text[1:].isdigit():
-        hint = f"registers are written small, r0 to r255: r{word.text[1:].lstrip('0') or '0'}"[:60]
-    elif word.kind in (Kind.NUMBER, Kind.STRING):
+    digits = word.text[1:]
+    if word.text[:1] in ("R", "r") and digits.isascii() and digits.isdigit():
+        raise _error(word, *_misspelt(word.text, digits.lstrip("0") or "0"))
+    if word.kind in (Kind.NUMBER, Kind.STRING):
         hint = f"load it into a register first: load_const r0, {shortened(word.text)}"
     raise _error(word, f"expected a register, found '{shortened(word.text)}'", hint)
+
+
+def _misspelt(text: str, number: str) -> tuple[str, str]:
+    """What is wrong with an `r` and digits that are no register, and what to do about it."""
+    if len(number) > 3 or int(number) >= REGISTERS:
+        return f"there is no register {shortened(text)}", f"there are {REGISTERS}, r0 to r{REGISTERS - 1}"
+    why = "with a small r" if text[0] == "R" else "without zeros in front"
+    return f"expected a register, found '{shortened(text)}'", f"registers are written {why}: r{number}"
 
 
 def natural(word: Lexeme, most: int, what: str) -> int:

@@ -53,13 +53,18 @@ def report(machine: MdvmMachine) -> str:
     return "\n".join(_report(machine))
 
 
-def _report(machine: MdvmMachine) -> Iterator[str]:
+def printed(machine: MdvmMachine) -> Iterator[str]:
+    """The last lines of output, under a heading; nothing where none was printed."""
     if len(machine.output) > _LINES:
         yield f"output    … {len(machine.output) - _LINES:,} lines before"
     elif machine.output:
         yield "output"
     for line in machine.output[-_LINES:]:
         yield from (f"  {part}" for part in line.split("\n"))
+
+
+def _report(machine: MdvmMachine) -> Iterator[str]:
+    yield from printed(machine)
     if machine.ending == 1:
         yield f"result    {shown(machine.result)} ({type_name(machine.result)})"
     stray = "" if machine.stray is None else f", to @{machine.stray}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vm.isa import Op
 from vm.mdvm.container import Container, read
 from vm.mdvm.encoding import PHI, Raw, decode
-from vm.mdvm.isa import EXTENSIONS
+from vm.mdvm.isa import EXTENSIONS, ISA
 from vm.sourcemap import SourceMap, split_lines
 from vm.values import dataclass
 
@@ -94,6 +94,11 @@ class Program:
             op, operands = known[raw] or (None, ())
             found.append(Instruction(pc, op, operands, raw))
         return tuple(found)
+
+    @cached_property
+    def makes_arrays(self) -> bool:
+        """Whether any instruction makes an array that is not one of the keys or values of a dict."""
+        return any(raw[0] == ISA.by_name["new_array"].code for raw in self.parts.code)
 
     @cached_property
     def constants(self) -> tuple[object, ...]:

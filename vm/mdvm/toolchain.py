@@ -93,6 +93,12 @@ class MdvmToolchain:
 
         return report(_own_machine(machine))
 
+    def printed(self, machine: Machine) -> str:
+        """The lines of output, under a heading."""
+        from vm.mdvm.outcome import printed
+
+        return "\n".join(printed(_own_machine(machine)))
+
     def inputs(self, machine: Machine) -> dict[str, Any]:
         """The limits a machine has now, as `machine` takes them."""
         own = _own_machine(machine)

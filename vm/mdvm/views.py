@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from vm.mdvm.state import State
 
 VIEWS = (
-    View("registers", "Registers", tall=True, slots=REGISTERS, pattern="r{}"),
+    View("registers", "Registers", tall=True, slots=REGISTERS, pattern="r{}", tagged=True),
     View("calls", "Calls", top_first=True),
-    View("globals", "Globals", fitted=True),
-    View("outputs", "Output", tall=True),
-    View("constants", "Constants", tall=True),
+    View("globals", "Globals", fitted=True, tagged=True),
+    View("outputs", "Output", tall=True, log="out"),
+    View("constants", "Constants", tall=True, tagged=True),
     View("counters", "Counters", fitted=True),
 )
 _WORDS: Mapping[str, str] = MappingProxyType({"r": "read next", "w": "written next", "rw": "changed next"})
-_COLOURED: Mapping[str, str] = MappingProxyType({"empty": "unset", "array": "vec"})
-"""Kinds of values that faces have a colour for under another name."""
 _SHOWN = 12
 """Elements in a summary."""
 _LETTERS = 80
@@ -50,16 +48,15 @@ def kind_of(value: object) -> str:
     """What a cell says of the kind of a value."""
     match value:
         case None | bool() | int() | float() | str() | Array() | Dict() | Function() | Url():
-            name = TAGS[tag_of(value)]
-            return _COLOURED.get(name, name)
+            return TAGS[tag_of(value)]
         case Sequence():
-            return "vec"
+            return "array"
     return "loop"
 
 
 def text(value: Any) -> str:
-    """Any value a place can hold in one line; what no register holds is `unset`."""
-    return "unset" if value is None else shown(value)
+    """Any value a place can hold in one line."""
+    return shown(value)
 
 
 def shown(value: Any, level: int = 0) -> str:
@@ -142,7 +139,7 @@ def _roles(machine: State) -> dict[int, str]:
 def _calls(machine: State) -> Iterator[Cell]:
     for frame in islice(outward(machine.frames), _CALLS):
         called = machine.program.by_entry.get(frame.entry, f"@{frame.entry}")
-        told = f"{called}, back to @{frame.back}, result to r{frame.into}"
+        told = f"{called} → r{frame.into}, back at @{frame.back}"
         held = saved(frame)
         note = f"saved {len(held)} register{'' if len(held) == 1 else 's'}"
         yield Cell(f"frame[{frame.depth - 1}]", told, "loop", frame, note, len(held), partial(_json, held))

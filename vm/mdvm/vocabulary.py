@@ -31,8 +31,16 @@ _EXAMPLES = {
     "PUSH 2      ; two": "load_const r5, 2 ; two",
     "  PUSH 2; STOW r5             a line that begins with an instruction is `asm` of all the instructions it begins "
     "with\n": "",
+    "  numbers       12   1_000   0x1f   0b101\n": "  numbers       12   1_000   0x1f   0b101   2.5\n"
+    '  values        true   false   empty   "a text"\n',
+    "*0x2a         the instruction at an address": "@42           the instruction of that number",
+    ".3            a jump target, by the number that `disassemble` shows": "loop          a label, as listings have it",
+    "op:ADDQUAD    every": "op:dict_set   every",
+    "energy(model, sample)": "keys(dict)",
     ".2": "loop",
     "steps and bytes": "instructions",
 }
 
-WORDING = Wording(stack="", places=_PLACES, examples=MappingProxyType(_EXAMPLES))
+_CONSTANTS = MappingProxyType({"true": True, "false": False, "empty": None})
+
+WORDING = Wording(stack="", places=_PLACES, examples=MappingProxyType(_EXAMPLES), constants=_CONSTANTS)

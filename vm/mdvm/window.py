@@ -1,4 +1,7 @@
-"""Arrays of Ints looked at through a window: a row, or a matrix where the elements are such arrays of one length."""
+"""Arrays of Ints or Bools looked at through a window: a row, or a matrix where the elements are such arrays.
+
+The arrays in a matrix are of one length. A Bool is shown as a bit.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from vm.mdvm.state import State
 
 LARGEST = 1 << 14
-"""Elements of an array that is looked at so: whether it holds Ints alone is told by looking at all of them."""
+"""Elements of an array that is looked at so: what it holds is told by looking at all of them."""
 
 
 def regions(machine: State) -> Sequence[Region]:
@@ -32,19 +35,24 @@ def _held(machine: State) -> Iterator[tuple[Place, Slot]]:
 def _region(name: str, value: Slot) -> Region | None:
     if not isinstance(value, Array) or not 0 < value.total <= LARGEST or not len(value):
         return None
-    if _numbers(value):
-        return Region(name, "array", f"array of {len(value):,}", 1, len(value))
+    if (values := _values([value])) is not None:
+        return Region(name, "array", f"array of {len(value):,}", 1, len(value), values=values)
     rows = [row for row in value if isinstance(row, Array)]
     if len(rows) != len(value) or not len(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
         return None
-    if not all(map(_numbers, rows)):
+    if (values := _values(rows)) is None:
         return None
-    return Region(name, "array", f"array of {len(rows):,} by {len(rows[0]):,}", len(rows), len(rows[0]))
+    title = f"array of {len(rows):,} by {len(rows[0]):,}"
+    return Region(name, "array", title, len(rows), len(rows[0]), values=values)
 
 
-def _numbers(value: Array) -> bool:
-    """Whether there are Ints in it, and nothing but them and Empty."""
-    return any(type(item) is int for item in value) and all(item is None or type(item) is int for item in value)
+def _values(rows: Sequence[Array]) -> str | None:
+    """What the elements of a region are, as in `Region.values`; None where there are others than Ints or Bools.
+
+    Each row has to have some, besides which there may be Empty.
+    """
+    kinds = {frozenset(type(item) for item in row if item is not None) for row in rows}
+    return {frozenset({frozenset({int})}): "", frozenset({frozenset({bool})}): "bits"}.get(frozenset(kinds))
 
 
 def window(machine: State, name: str, frame: Frame) -> Window:
@@ -54,7 +62,7 @@ def window(machine: State, name: str, frame: Frame) -> Window:
             region = _region(name, value)
             if region is not None:
                 return _window(place, value, region, frame)
-    raise PlaceError(f"{name} holds no array of Ints now")
+    raise PlaceError(f"{name} holds no array of Ints or Bools now")
 
 
 def _rows(value: Array, region: Region) -> Sequence[Sequence[Slot]]:
@@ -64,7 +72,7 @@ def _rows(value: Array, region: Region) -> Sequence[Sequence[Slot]]:
 
 def _window(place: Place, value: Array, region: Region, frame: Frame) -> Window:
     rows = _rows(value, region)
-    numbers = [number for row in rows for number in row if isinstance(number, int)]
+    numbers = [int(number) for row in rows for number in row if isinstance(number, int)]
     tops = range(max(0, frame.row), min(frame.row + frame.height * frame.scale, region.rows), frame.scale)
     focus, focus_place = _under(place, value, rows, frame)
     return Window(
@@ -86,7 +94,7 @@ def _blocks(rows: Sequence[Sequence[Slot]], frame: Frame) -> tuple[int | None, .
 
 
 def _largest(items: Iterator[Slot]) -> int | None:
-    return max((item for item in items if isinstance(item, int)), key=abs, default=None)
+    return max((int(item) for item in items if isinstance(item, int)), key=abs, default=None)
 
 
 def _under(place: Place, value: Array, rows: Sequence[Sequence[Slot]], frame: Frame) -> tuple[int | None, str]:
@@ -98,4 +106,4 @@ def _under(place: Place, value: Array, rows: Sequence[Sequence[Slot]], frame: Fr
         return None, ""
     steps: tuple[Selector, ...] = ((row,), (col,)) if rows[row] is not value else ((col,),)
     item = rows[row][col]
-    return item if isinstance(item, int) else None, str(Place(place.name, (*place.path, *steps)))
+    return int(item) if isinstance(item, int) else None, str(Place(place.name, (*place.path, *steps)))

@@ -17,6 +17,7 @@ from vm.contract import (
     PlaceError,
     Region,
     Reply,
+    Room,
     Shape,
     Status,
     Value,
@@ -36,6 +37,7 @@ class PvmMachine(Engine):
 
     isa = ISA
     shapes = frozenset({Shape.MEMORY})
+    room = Room.MOST
 
     def twin(self) -> PvmMachine:
         """Another machine with the same program, inputs and limits, at tick 0."""

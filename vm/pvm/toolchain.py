@@ -94,6 +94,10 @@ class PvmToolchain:
 
         return report(_own_machine(machine))
 
+    def printed(self, machine: Machine) -> str:
+        """Nothing: its programs print nothing."""
+        return ""
+
     def inputs(self, machine: Machine) -> dict[str, Any]:
         """The inputs and limits a machine has now, as `machine` takes them."""
         own = _own_machine(machine)

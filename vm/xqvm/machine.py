@@ -8,7 +8,22 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from vm.contract import Cell, Frame, Line, Meter, Nest, Place, PlaceError, Region, Reply, Shape, Value, View, Window
+from vm.contract import (
+    Cell,
+    Frame,
+    Line,
+    Meter,
+    Nest,
+    Place,
+    PlaceError,
+    Region,
+    Reply,
+    Room,
+    Shape,
+    Value,
+    View,
+    Window,
+)
 from vm.diagnostics import InputError
 from vm.toolchain import Program as AnyProgram
 from vm.xqvm import edits, entries, functions, places, values, views
@@ -34,6 +49,7 @@ class XqvmMachine(Engine):
 
     isa = ISA
     shapes = frozenset({Shape.MATRIX})
+    room = Room.MOST
 
     @property
     def registers(self) -> dict[int, object]:

@@ -126,6 +126,10 @@ class XqvmToolchain:
             f"{own.memory_used:,} of {own.memory_limit:,} bytes",
         ])  # fmt: skip
 
+    def printed(self, machine: Machine) -> str:
+        """Nothing: its programs print nothing."""
+        return ""
+
     def inputs(self, machine: Machine) -> dict[str, Any]:
         """The inputs and limits a machine has now, as `machine` takes them."""
         own = _own_machine(machine)

@@ -52,7 +52,7 @@ COMMANDS = {
             "xqdbg run example:tsp5/encoder",
             "xqdbg run program.xqasm --calldata 1,2,-3 --json",
             "xqdbg run program.xqb --inputs inputs.json --trace json --trace-file trace.jsonl",
-            "xqdbg run program.pvm --args 'e0 93 04 00' --gas 2000000",
+            "xqdbg run program --args 'e0 93 04 00' --gas 2000000",
         ),
     ),
     "exec": BatchCommand(
@@ -84,7 +84,8 @@ COMMANDS = {
     "conform": BatchCommand(
         "conform", "conform", "add_arguments", "run conformance cases",
         "PATH is a folder with program, inputs.json and expected.json, a tree of such folders,\n"
-        "a .jsonl file with a case a line, a .json file with an array of cases, or a tree with all of them.\n"
+        "a .jsonl file with a case a line, a .json file with an array of cases\n"
+        "or an object with such an array as `vectors`, or a tree with all of them.\n"
         "exit codes: 0 all passed, 1 something failed, 2 nothing found",
         ("xqdbg conform", "xqdbg conform vectors/ more.jsonl --json"),
     ),

@@ -15,6 +15,8 @@ from xqdbg.intake import JSON_LIMIT, decode_text, parse_json, read_file, read_js
 _WHOLE = "program"
 _PARTS = ("expected.json", "inputs.json", "trace.jsonl")
 """What lies beside the program of a case."""
+_MANY = "vectors"
+"""The key of an object that is no case and holds a list of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +158,16 @@ def _json_lines(path: str, name: str) -> Iterator[Found]:
 def _json_values(path: str, name: str, stray: bool) -> Iterator[Found]:
     value = read_json(path)
     if isinstance(value, list):
-        for number, item in enumerate(value, 1):
-            yield _value(item, name, number, stray)
+        yield from _values(value, name, stray)
+    elif isinstance(value, dict) and isinstance(cases := value.get(_MANY), list):
+        yield from _values(cases, name, stray=False)
     else:
         yield _value(value, name, 1, stray)
+
+
+def _values(cases: list[Any], name: str, stray: bool) -> Iterator[Found]:
+    for number, case in enumerate(cases, 1):
+        yield _value(case, name, number, stray)
 
 
 def _value(value: object, name: str, number: int, stray: bool) -> Found:

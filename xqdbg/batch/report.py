@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vm.diagnostics import Diagnostic, expanded, printable
+from xqdbg.addresses import address_of
 
 if TYPE_CHECKING:
     from vm.contract import Line, Machine, Meter
@@ -24,7 +25,7 @@ def fault_lines(name: str, machine: Machine, instructions: int) -> Iterator[str]
     at = _line_at(machine.code(), fault.pc)
     number = None if at is None else at.source_line
     place = f":{number}" if number is not None else ""
-    yield f"{name}{place}: {fault.code} at 0x{fault.pc:04X}"
+    yield f"{name}{place}: {fault.code} at {address_of(fault.pc, machine.code())}"
     if number is not None:
         yield from source_excerpt(machine.source(), number)
     else:
@@ -51,7 +52,7 @@ def _listing_excerpt(code: Sequence[Line], pc: int) -> Iterator[str]:
     here = bisect_right(code, pc, key=lambda line: line.pc) - 1
     for line in code[max(0, here - _AROUND) : here + _AROUND + 1]:
         mark = ">" if line.pc == pc else " "
-        yield f"{mark} 0x{line.pc:04X} | {line.text}"
+        yield f"{mark} {address_of(line.pc, code)} | {line.text}"
 
 
 def _line_at(code: Sequence[Line], pc: int) -> Line | None:

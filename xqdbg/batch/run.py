@@ -62,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     elif machine.fault is None:
         say(target.tools.report(machine).rstrip("\n"))
     else:
+        if printed := target.tools.printed(machine):
+            say(printed)
         for line in fault_lines(target.name, machine, outcome["instructions"]):
             complain(line)
     return exit_code(machine)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from vm.contract import Line
 from vm.diagnostics import expanded, printable
 from vm.isa import Op
+from xqdbg.addresses import address_of
 from xqdbg.answer import Answer, Row
 from xqdbg.commands.argument import CommandError, Piece, nothing, piece, shown
 from xqdbg.commands.command import Command, Request, Takes
@@ -119,7 +120,7 @@ def _instruction(session: Session, line: Line) -> Row:
     mark, runs = _marks(session, [line.pc])
     text = printable(f"{line.label + ': ' if line.label else ''}{line.text}")
     data = {"pc": line.pc, "text": line.text, "label": line.label, "runs": _runs(session, [line.pc])}
-    return Row((mark, f"{line.pc:#06x}", text, runs), pc=line.pc, data=data)
+    return Row((mark, address_of(line.pc, session.code), text, runs), pc=line.pc, data=data)
 
 
 def _marks(session: Session, pcs: Sequence[int]) -> tuple[str, str]:

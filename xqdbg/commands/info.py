@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from vm.diagnostics import printable
+from xqdbg.addresses import address_of
 from xqdbg.answer import Answer, Row
 from xqdbg.commands.argument import CommandError, nothing, piece, shown
 from xqdbg.commands.command import Command, Request, Takes
@@ -141,9 +142,11 @@ def line(session: Session) -> Answer:
     pc = session.moment.pc
     at = next((each for each in session.code if each.pc == pc), None)
     if at is None:
-        return Answer(f"pc {pc:#06x} is no instruction", value={"pc": pc})
+        return Answer(f"pc {address_of(pc, session.code)} is no instruction", value={"pc": pc})
     source = session.source[at.source_line - 1].strip() if at.source_line and session.source else ""
-    parts = [session.where(pc), f"pc {pc:#06x}", f"{at.size} byte{'s' if at.size != 1 else ''}", at.label, at.text]
+    octets = len(at.encoding) or at.size
+    size = f"{octets} byte{'s' if octets != 1 else ''}"
+    parts = [session.where(pc), f"pc {address_of(pc, session.code)}", size, at.label, at.text]
     value = {"pc": pc, "line": at.source_line, "size": at.size, "text": at.text, "label": at.label, "source": source}
     told_source = f"\n  {printable(source[:1000])}" if source else ""
     return Answer("  ".join(printable(part) for part in parts if part) + told_source, value=value)

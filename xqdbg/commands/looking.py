@@ -9,6 +9,7 @@ from dataclasses import replace
 from vm.contract import Place, PlaceError, Span, Value
 from vm.diagnostics import printable
 from vm.values import dataclass
+from xqdbg.addresses import address_of, counts
 from xqdbg.answer import Answer, Json, Row
 from xqdbg.commands.argument import CommandError, Piece, numbers, piece, shown, split
 from xqdbg.commands.command import Command, Request, Takes
@@ -72,7 +73,9 @@ def _printed(session: Session, part: Piece, letter: str) -> Row:
             raise _with_hint(session, part.text, error) from error
     name = printable(part.text)
     if part.text == "pc" and isinstance(value, int) and not letter:
-        text = f"{value:#06x} ({value}), {session.where(value)}"
+        address = address_of(value, session.code)
+        number = "" if counts(session.code) else f" ({value})"
+        text = f"{address}{number}, {session.where(value)}"
     lines = text.split("\n")
     shown_value = lines[0] if len(lines) == 1 else "\n" + text
     equation = f"{name} = {_clip(shown_value)}" if len(lines) == 1 else f"{name} ={shown_value}"

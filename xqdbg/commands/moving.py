@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vm.diagnostics import printable
+from xqdbg.addresses import address_of
 from xqdbg.answer import Answer
 from xqdbg.commands.argument import CommandError, Piece, count, nothing, piece
 from xqdbg.commands.command import Command, Request, Run, Takes
@@ -100,7 +101,8 @@ def when(session: Session, request: Request) -> Moment:
     line = next((line for line in session.code if line.pc == moment.pc), None)
     known = f" of {moment.furthest:,}" + ("" if moment.ended else " so far")
     text = printable(line.text) if line is not None else ""
-    parts = [f"tick {moment.tick:,}{known}", session.where(moment.pc), f"pc {moment.pc:#06x}", text]
+    here = address_of(moment.pc, session.code)
+    parts = [f"tick {moment.tick:,}{known}", session.where(moment.pc), f"pc {here}", text]
     parts += [f"{m.name} {m.used:,}" + ("" if m.limit is None else f" of {m.limit:,}") for m in moment.meters]
     parts.append(f"branch {moment.branch}" if len(moment.branches) > 1 else "")
     told = "  ".join(filter(None, parts))

@@ -25,6 +25,7 @@ from xqdbg.expressions.tree import (
     Look,
     Node,
     Number,
+    Real,
     Slice,
     Step,
     Text,
@@ -59,7 +60,7 @@ class Put:
 def evaluate(node: Node, facts: Facts, names: Names) -> Value:
     """What an expression comes to; UnknownError where something is not known or cannot be computed."""
     match node:
-        case Number(value) | Text(value):
+        case Number(value) | Text(value) | Real(value):
             return value
         case Unset():
             return None

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from vm.contract import Effect, Line, Place, Status, Write
 from vm.isa import Condition, Flow, Isa, Op
 from vm.values import dataclass
+from xqdbg.addresses import address_of
 from xqdbg.explanation.evaluating import Names, count_rounds, defined, evaluate, meant, number, quantity_of, truth
 from xqdbg.explanation.facts import Facts, Given, UnknownError, facts_of
 from xqdbg.explanation.formula import Assignment, assignment, quantity, term
 from xqdbg.explanation.wording import live_line, place_text, reason, spelled, substituted, told
 from xqdbg.moment import UNLISTED, Moment
+from xqdbg.spoken import Words, plainly
 
 NOTHING = "–"
 """Stands for no value in results."""
@@ -105,7 +107,7 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
     """The explanation of a moment: of its next instruction, or of the one that faulted."""
     line = code.get(moment.pc)
     op = None if line is None else isa.by_name.get(line.op)
-    last = last_text(moment.effect, code, source)
+    last = last_text(moment.effect, code, source, moment.words)
     if moment.status is Status.HALTED:
         return Explanation(
             State.HALTED, "halted", "The program has come to its end; no instruction follows.", last=last
@@ -125,7 +127,9 @@ def explain(moment: Moment, isa: Isa, code: Mapping[int, Line], source: Sequence
         much = "" if effect is None else f"{UNLISTED} before it is executed"
         return Explanation(state, headline, op.doc, op, where, op.formula, totals=much, fault=words, last=last)
     meters = () if faulted else moment.meters
-    facts = facts_of(op, line, effect, moment.cells, moment.regions, meters, len(moment.nests), isa.wording.stack)
+    facts = facts_of(
+        op, line, effect, moment.cells, moment.regions, meters, len(moment.nests), isa.wording.stack, moment.words
+    )
     whole = _whole(faulted, headline, where, facts, effect, last if not faulted else "")
     return whole if effect.fault is not None else replace(whole, flow=flow_text(facts, effect, code, source))
 
@@ -139,14 +143,14 @@ def _own_effect(moment: Moment) -> Effect | None:
 
 def _unknown(moment: Moment, line: Line | None, last: str) -> Explanation:
     fault = moment.coming.fault if moment.coming is not None else moment.fault
-    headline = f"{moment.pc:#06x}" if line is None else line.text
+    headline = address_of(moment.pc, moment.code) if line is None else line.text
     where = "" if line is None else _where(line)
     words = "" if fault is None else fault.explanation
     return Explanation(State.UNKNOWN, headline, "There is no instruction here.", None, where, fault=words, last=last)
 
 
 def _where(line: Line) -> str:
-    place = f"{line.pc:#06x}"
+    place = address_of(line.pc, (line,))
     return place if line.source_line is None else f"line {line.source_line}, {place}"
 
 
@@ -169,7 +173,7 @@ def _whole(faulted: bool, headline: str, where: str, facts: Facts, effect: Effec
     op = facts.op
     names, live, totals = _formula(facts, effect)
     costs = tuple(_costs(facts, effect, names))
-    results, more = _results(op, effect, facts.stack)
+    results, more = _results(op, effect, facts)
     fault = effect.fault
     return Explanation(
         state=State.FAULTED if faulted else State.COMING,
@@ -242,14 +246,14 @@ def _merged(added: Sequence[str]) -> Iterator[str]:
 # Results
 
 
-def _results(op: Op, effect: Effect, stack: str) -> tuple[tuple[Result, ...], int]:
+def _results(op: Op, effect: Effect, facts: Facts) -> tuple[tuple[Result, ...], int]:
     """What it writes that lasts, the named values first."""
     head = [effect.writes[at] for at in range(min(_HEAD, len(effect.writes)))]
     lasting = [write for write in head if write.place != _PC and not _is_taken(write)]
     chosen = lasting[:MOST_RESULTS]
     more = len(lasting) - len(chosen) + max(0, len(effect.writes) - len(head))
     names = iter(op.pushes)
-    return tuple(_result(write, names, stack) for write in chosen), more
+    return tuple(_result(write, names, facts) for write in chosen), more
 
 
 _PC = Place("pc")
@@ -260,13 +264,15 @@ def _is_taken(write: Write) -> bool:
     return write.new is None and len(write.place.path) == 1 and isinstance(write.place.path[0], tuple)
 
 
-def _result(write: Write, names: Iterator[str], stack: str) -> Result:
-    named = write.place.name == stack
-    old, new = (NOTHING if value is None else told(value) for value in (write.old, write.new))
+def _result(write: Write, names: Iterator[str], facts: Facts) -> Result:
+    named = write.place.name == facts.stack
+    old, new = (NOTHING if value is None else told(value, facts.words) for value in (write.old, write.new))
     return Result(next(names, "") if named else "", str(write.place), old, new)
 
 
-def last_text(effect: Effect | None, code: Mapping[int, Line], source: Sequence[str] = ()) -> str:
+def last_text(
+    effect: Effect | None, code: Mapping[int, Line], source: Sequence[str] = (), words: Words = plainly
+) -> str:
     """What an instruction did, in one line."""
     if effect is None:
         return ""
@@ -278,17 +284,17 @@ def last_text(effect: Effect | None, code: Mapping[int, Line], source: Sequence[
         return f"{name}: {UNLISTED}"
     head = list(islice((effect.writes[at] for at in range(min(_HEAD, len(effect.writes)))), _HEAD))
     lasting = [write for write in head if not _is_taken(write)]
-    told_of = [_write_text(write, code, source) for write in lasting[:3]]
+    told_of = [_write_text(write, code, source, words) for write in lasting[:3]]
     more = len(effect.writes) - len(head) + len(lasting) - len(told_of)
-    words = ", ".join(told_of) + (f" and {more:,} more" if more else "")
-    return f"{name}: {words}" if words else f"{name} changed nothing that stays"
+    changes = ", ".join(told_of) + (f" and {more:,} more" if more else "")
+    return f"{name}: {changes}" if changes else f"{name} changed nothing that stays"
 
 
-def _write_text(write: Write, code: Mapping[int, Line], source: Sequence[str]) -> str:
+def _write_text(write: Write, code: Mapping[int, Line], source: Sequence[str], words: Words) -> str:
     if write.place == _PC and isinstance(write.new, int):
         return f"went to {_target(write.new, code, source)}"
-    old = "" if write.old is None else f"{told(write.old)} "
-    return f"{write.place} {old}→ {NOTHING if write.new is None else told(write.new)}"
+    old = "" if write.old is None else f"{told(write.old, words)} "
+    return f"{write.place} {old}→ {NOTHING if write.new is None else told(write.new, words)}"
 
 
 # Where control goes

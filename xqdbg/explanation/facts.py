@@ -10,6 +10,7 @@ from typing import TypeAlias
 from vm.contract import Cell, Effect, Line, Meter, Place, Region, Selector, Span, Value
 from vm.isa import Op, OperandKind
 from vm.values import dataclass
+from xqdbg.spoken import Words, plainly
 
 Path: TypeAlias = tuple[Selector, ...]
 
@@ -40,6 +41,8 @@ class Facts:
     line: Line
     stack: str = ""
     """The name of the places that values are popped from."""
+    words: Words = plainly
+    """Tells values that are no integers."""
     values: dict[tuple[str, Path], Value] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     """Kinds of the values that operands hold, by the name of the operand."""
@@ -103,12 +106,13 @@ def facts_of(
     meters: Sequence[Meter] = (),
     depth: int = 0,
     stack: str = "",
+    words: Words = plainly,
 ) -> Facts:
     """What is known before an instruction that has, or is about to have, an effect; `depth` loops are open then.
 
     `stack` is what the machine calls the places that values are popped from.
     """
-    facts = Facts(op, line, stack)
+    facts = Facts(op, line, stack, words)
     _spell(facts)
     for held in cells.values():
         _note_view(facts, held)

@@ -29,7 +29,7 @@ def reference(op: Op) -> Sequence[str]:
 
 
 def title(op: Op) -> str:
-    """`ONEHOTR reg: Penalise a grid row …`."""
+    """What it is called, with its operands, and its sentence behind a colon."""
     head = " ".join((op.name, *(operand.name for operand in op.operands)))
     return f"{head}: {op.doc}" if op.doc else head
 

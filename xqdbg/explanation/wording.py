@@ -25,6 +25,8 @@ from xqdbg.expressions.tree import (
     children,
     walk,
 )
+from xqdbg.kinds import NOTHING
+from xqdbg.spoken import Words, in_words, plainly
 
 MOST_TERMS = 8
 """Terms of a sum that are written out."""
@@ -35,16 +37,17 @@ Unbound = AbstractSet[str]
 """Names of loops, which have no value of their own."""
 
 
-def told(value: Value) -> str:
-    """A value in a few words; what is large is called by its kind."""
+def told(value: Value, words: Words = plainly) -> str:
+    """A value in a few words, texts in quotes; what is large is called by its kind."""
     if value is None:
         return "unset"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | str | float):
+    spoken = in_words(value, words)
+    if spoken is not None:
+        return _clipped(spoken)
+    if isinstance(value, int):
         return str(value)
     if isinstance(value, Sequence):
-        shown = " ".join(told(value[at]) for at in range(min(len(value), MOST_TERMS)))
+        shown = " ".join(told(value[at], words) for at in range(min(len(value), MOST_TERMS)))
         more = " …" if len(value) > MOST_TERMS else ""
         return f"[{_clipped(shown)}{more}]"
     return f"a {type(value).__name__.lower()}"
@@ -148,8 +151,8 @@ def _live_assignment(line: Assignment, facts: Facts, names: Names) -> str:
     except UnknownError:
         return f"{target} {sign} {shown}{loops}"
     if isinstance(line.value.tree, Compare | Logic):
-        return f"{target} {sign} {told(value)}: {shown} is {'true' if value else 'false'}"
-    came = told(value)
+        return f"{target} {sign} {told(value, facts.words)}: {shown} is {'true' if value else 'false'}"
+    came = told(value, facts.words)
     alone = shown == came or not isinstance(value, int | float | str)
     return f"{target} {sign} {came if alone else f'{shown} = {came}'}{loops}"
 
@@ -237,9 +240,9 @@ def _compared(sign: str, left: Node, right: Node, writing: _Writing, facts: Fact
 
 
 def _holds(place: str, kind: Value) -> str:
-    word = told(kind)
-    if word == "unset":
-        return f"{place} is unset"
+    word = str(kind)
+    if word in NOTHING:
+        return f"{place} is {word}"
     return f"{place} holds {'an' if word[:1] in 'aeiou' else 'a'} {word}"
 
 
@@ -247,7 +250,7 @@ def _side(node: Node, writing: _Writing, facts: Facts, names: Names) -> Iterator
     """`a + b = 12`; nothing for a number."""
     if isinstance(node, Number):
         return
-    value = told(evaluate(node, facts, names))
+    value = told(evaluate(node, facts, names), facts.words)
     match node:
         case Look(meter, (Attribute(("needed" | "left") as what),)):
             yield f"{int(value):,} {printable(meter)} {what}"

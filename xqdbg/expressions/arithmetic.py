@@ -122,32 +122,39 @@ def unary(work: Callable[[int], int], operand: Evaluate, refuse: Refuse) -> Eval
     return value
 
 
+_NUMBERS = (int, float)
+
+
 def order(test: Test, left: Evaluate, right: Evaluate, refuse: Refuse) -> Evaluate:
-    """Which of two integers is larger; false if one is missing."""
+    """Which of two numbers is larger; false if one is missing."""
 
     def value() -> Value:
         a, b = left(), right()
         if type(a) is int and type(b) is int:
             return 1 if test(a, b) else 0
+        if type(a) in _NUMBERS and type(b) in _NUMBERS:
+            return 1 if test(a, b) else 0  # type: ignore[arg-type]  # floats have an order, too
         return refuse(a, b) or 0
 
     return value
 
 
 def compared(test: Test, left: Evaluate, b: int, otherwise: int, refuse: Refuse) -> Evaluate:
-    """An integer against a constant; `otherwise` for what is no integer, unless that is refused."""
+    """A number against a constant; `otherwise` for what is no number, unless that is refused."""
 
     def value() -> Value:
         a = left()
         if type(a) is int:
             return 1 if test(a, b) else 0
+        if type(a) is float:
+            return 1 if test(a, b) else 0  # type: ignore[arg-type]
         return refuse(a, b) or otherwise
 
     return value
 
 
 def place_compared(test: Test, read: Evaluate, b: int, otherwise: int) -> Evaluate:
-    """What a place holds against a constant; `otherwise` if it holds no integer or is not there."""
+    """What a place holds against a constant; `otherwise` if it holds no number or is not there."""
 
     def value() -> Value:
         try:
@@ -156,6 +163,8 @@ def place_compared(test: Test, read: Evaluate, b: int, otherwise: int) -> Evalua
             return otherwise
         if type(a) is int:
             return 1 if test(a, b) else 0
+        if type(a) is float:
+            return 1 if test(a, b) else 0  # type: ignore[arg-type]
         return otherwise
 
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from vm.contract import Machine, PlaceError, Selector, Span, Value
+from vm.contract import Machine, Place, PlaceError, Selector, Span, Value
 from vm.diagnostics import printable
 from xqdbg.expressions import arithmetic
 from xqdbg.expressions.arithmetic import MIRRORED, SIGNS, TESTS, WORKS, Evaluate, Refuse
@@ -27,6 +27,7 @@ from xqdbg.expressions.tree import (
     Number,
     Old,
     Pick,
+    Real,
     Saved,
     Text,
     Unary,
@@ -48,6 +49,9 @@ def bind(
     if len(called) > CALLS:
         extra = called[CALLS]
         raise ExpressionError(f"more than {CALLS} calls of {bare(extra.name)} and the like", source, extra.at)
+    if not machine.isa.wording.typed and (real := next((node for node in walk(tree) if isinstance(node, Real)), None)):
+        hint = "leave out the fraction; / rounds down"
+        raise ExpressionError("all numbers are integers", source, real.at, hint, real.end - real.at)
     binder = _Binder(source, machine, saved, old, strict)
     value, allowance = binder.value(tree), binder.allowance
     if not allowance.needed:
@@ -60,6 +64,17 @@ def bind(
     return fresh
 
 
+def place_now(
+    tree: Node, source: str, machine: Machine, saved: Mapping[str, Value], old: OldValue | None
+) -> Place | None:
+    """The place a tree is, its indices computed here and now; None if it is none. ExpressionError if they cannot be."""
+    if not isinstance(tree, Look):
+        return None
+    binder = _Binder(source, machine, saved, old, strict=True)
+    path = [binder.selector(step)() for step in tree.steps]
+    return Place(tree.name, tuple(step for step in path if step is not None)) if None not in path else None
+
+
 class _Binder(Reading):
     """Compiles nodes of every kind."""
 
@@ -68,7 +83,7 @@ class _Binder(Reading):
     def value(self, node: Node) -> Evaluate:
         """What computes a node."""
         match node:
-            case Number(value) | Text(value):
+            case Number(value) | Text(value) | Real(value):
                 return lambda: value
             case Unset():
                 return nothing

@@ -75,6 +75,14 @@ class Expression:
         look = self.tree
         return look.place if isinstance(look, Look) and look.name not in NO_PLACES else None
 
+    def place_now(self, machine: Machine, saved: Mapping[str, Value], old: OldValue | None = None) -> Place | None:
+        """The place, if it is nothing but one; indices are computed as they are here and now."""
+        if self.place is not None:
+            return self.place
+        from xqdbg.expressions import evaluate
+
+        return evaluate.place_now(self.tree, self.source, machine, saved, old)
+
     def bind(
         self, machine: Machine, saved: Mapping[str, Value], old: OldValue | None = None, strict: bool = False
     ) -> Callable[[], Value]:

@@ -55,6 +55,8 @@ def format_value(machine: Machine, value: Value, fmt: str = "") -> str:
 
 
 def _in_line(machine: Machine, value: Value, number: Callable[[int], str], plain: bool) -> str:
+    if machine.isa.wording.typed and (value is None or isinstance(value, bool | str)):
+        return machine.text(value)
     if isinstance(value, int):
         return number(int(value))
     if isinstance(value, str):

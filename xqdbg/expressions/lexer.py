@@ -20,6 +20,7 @@ class Kind(Enum):
     """What a token is."""
 
     NUMBER = "number"
+    REAL = "number with a fraction"
     NAME = "name"
     WORD = "word"
     SAVED = "saved value"
@@ -38,6 +39,7 @@ class Token:
     at: int
     end: int
     number: int = 0
+    real: float = 0.0
 
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -51,7 +53,10 @@ _TOKEN = re.compile(
 _DECIMAL = re.compile(r"[0-9]+(?:_[0-9]+)*")
 _HEX = re.compile(r"0[xX](?:_?[0-9a-fA-F])+")
 _BINARY = re.compile(r"0[bB](?:_?[01])+")
-_FRACTION = re.compile(r"\.[0-9]")
+_FRACTION = re.compile(r"\.[0-9]{1,30}(?:[eE][-+]?[0-9]{1,4})?(?![0-9A-Za-z_.])")
+_BROKEN = re.compile(r"\.[0-9]")
+_MOST_WHOLE = 30
+"""Digits before the point of a number with a fraction."""
 _TYPOGRAPHY: Mapping[str, str] = MappingProxyType(
     {"≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "·": "*", "÷": "//", "−": "-", "–": "-", "—": "-", "¬": "not",
      "∧": "and", "∨": "or", "“": "'", "”": "'", "‘": "'", "’": "'"}
@@ -81,10 +86,11 @@ def token_at(text: str, at: int) -> Token:
 
 def _number(text: str, part: str, at: int) -> Token:
     end = at + len(part)
-    if _FRACTION.match(text, end):
-        raise ExpressionError(
-            "all numbers are integers", text, at, "leave out the fraction; / rounds down", end - at + 1
-        )
+    fraction = _FRACTION.match(text, end)
+    if fraction is not None and _DECIMAL.fullmatch(part) and len(part) <= _MOST_WHOLE:
+        return Token(Kind.REAL, text[at : fraction.end()], at, fraction.end(), real=float(part + fraction[0]))
+    if _BROKEN.match(text, end):
+        raise ExpressionError("this is no number", text, at, "write 12 or 2.5", end - at + 1)
     value = _value(part)
     if value is None:
         raise ExpressionError(f"{shown(part)} is no number", text, at, "write 12, 1_000, 0x1f or 0b101", end - at)

@@ -21,6 +21,7 @@ from xqdbg.expressions.tree import (
     Number,
     Old,
     Pick,
+    Real,
     Saved,
     Slice,
     Step,
@@ -168,6 +169,8 @@ class Parser:
         operand = self._operation(_UNARY)
         if isinstance(operand, Number) and sign.text == "-":
             return Number(-operand.value, sign.at, operand.end)
+        if isinstance(operand, Real) and sign.text == "-":
+            return Real(-operand.value, sign.at, operand.end)
         return Unary(sign.text, operand, sign.at, operand.end)
 
     def _infix(self, left: Node, rank: int) -> Node:
@@ -204,6 +207,9 @@ class Parser:
             case Kind.NUMBER:
                 self._advance()
                 return Number(token.number, token.at, token.end)
+            case Kind.REAL:
+                self._advance()
+                return Real(token.real, token.at, token.end)
             case Kind.TEXT:
                 self._advance()
                 return Text(token.text, token.at, token.end)

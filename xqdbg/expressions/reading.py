@@ -34,6 +34,9 @@ class Reading(Refusing, ABC):
     def read(self, node: Look) -> Evaluate:
         """What tells what a place holds, or raises PlaceError."""
         machine, name = self.machine, node.name
+        if name in machine.isa.wording.constants and not machine.knows(name):
+            constant = machine.isa.wording.constants[name]
+            return self._plain(node, lambda: constant)
         if name == "depth" or (name in CLOCK and not machine.knows(name)):
             return self._plain(node, _clock(machine, name))
         if self._is_meter(node):
@@ -136,13 +139,14 @@ class Reading(Refusing, ABC):
         if not self.strict:
             return _absent_is_unset(read)
         refuse = self.refusal(node, lambda why: why or f"{self.words(node)} is unset")
+        empty_too = self.machine.isa.wording.typed
 
         def value() -> Value:
             try:
                 found = read()
             except PlaceError as error:
                 return refuse(printable(str(error)))
-            return refuse("") if found is None else found
+            return refuse("") if found is None and not empty_too else found
 
         return value
 

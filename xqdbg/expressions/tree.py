@@ -10,6 +10,15 @@ from vm.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Real:
+    """A number with a fraction."""
+
+    value: float
+    at: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """An integer."""
 
@@ -171,7 +180,7 @@ class Call:
 
 
 Node: TypeAlias = (
-    Number | Text | Unset | Saved | Items | Look | Old | Pick | Unary | Binary | Compare | Logic | Call
+    Number | Real | Text | Unset | Saved | Items | Look | Old | Pick | Unary | Binary | Compare | Logic | Call
 )  # fmt: skip
 
 

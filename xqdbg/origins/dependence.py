@@ -28,6 +28,8 @@ class Deed:
     def sources(self, write: Write) -> Iterator[Read]:
         """What the new value depends on, and that it was written there."""
         place, reads = write.place, self.reads
+        if write.of is not None:
+            return (read for read in reads if read.place == write.of)
         if self._closes and self._own(place):
             return (read for read in reads if is_attribute(read.place.path))
         if self._opens and place.path and place.path[-1] in COUNTERS:
@@ -87,6 +89,8 @@ class Deed:
 
     def moved(self, write: Write) -> Read | None:
         """The place whose value was put there just as it was; None if it was made."""
+        if write.of is not None:
+            return next((read for read in self.reads if read.place == write.of), None)
         if self.facts is None or not self.facts.moves:
             return None
         same = [read for read in self.reads if not read.selects and read.value == write.new]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from vm.contract import Place, Read, Value
 from vm.values import dataclass
@@ -210,14 +211,20 @@ class Tree:
             place = str(self._given(origin.place))
         value = None if bud.value is UNTOLD else bud.value
         shown = name if bud.value is UNTOLD else f"{name} = {self.shown(value)}"
-        if origin.kind is Kind.LITERAL:
+        constant = origin.kind is Kind.INITIAL and origin.pc is not None and origin.place.name not in self._written
+        if origin.kind is Kind.LITERAL or constant:
             named = bud.asked or origin.best.name not in self.stack
             shown = f"{name} = literal {self.shown(value)}" if named else f"literal {self.shown(value)}"
         words = {"input": f"input {place}", "initial": "initial state", "edit": "edited", "lost": "not found",
                  "seen": "see above", "deeper": "…"}  # fmt: skip
         told = {"kind": kind, "place": place, "name": name, "value": brief(self._history.machine, value)}
-        text = text or words.get(kind) or self.instruction(origin.pc, origin.operands)
+        text = text or ("" if constant else words.get(kind, "")) or self.instruction(origin.pc, origin.operands)
         return self.row(bud.level, (shown, text), origin.tick, origin.pc, **told)
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """Names of the places that some instruction may write; what others hold is constant."""
+        return frozenset(name for line in self._history.code.values() for name in line.writes)
 
     def _given(self, place: Place) -> Place:
         """The input, or the part of it, that a value came with; what came to be later was no part of it."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vm.contract import Effect, Line, Read
 from vm.isa import Isa
+from xqdbg.addresses import address_of, where
 from xqdbg.answer import Answer, Row
 from xqdbg.errors import XqdbgError
 from xqdbg.origins.chart import Chart
@@ -25,7 +26,7 @@ _MOST_EXPLAINED = 3
 def whynot(history: KnownRun, code: Sequence[Line], isa: Isa, pc: int, patience: Patience = ENDLESS) -> Answer:
     """Why the instruction at `pc` never ran; when it ran, if it did. XqdbgError if there is no instruction."""
     if all(line.pc != pc for line in code):
-        raise XqdbgError(f"no instruction begins at 0x{pc:04x}", "ask about a line of the listing")
+        raise XqdbgError(f"no instruction begins at {address_of(pc, code)}", "ask about a line of the listing")
     history.complete(patience)
     question = _Question(history, Chart(history.code, isa), pc, patience)
     ticks = question.ticks(pc)
@@ -134,8 +135,7 @@ class _Question:
 
     def _at(self, pc: int) -> str:
         """An instruction in a sentence."""
-        line = self._history.code.get(pc)
-        return f"0x{pc:04x}" if line is None or line.source_line is None else f"line {line.source_line}"
+        return where(pc, self._history.code)
 
 
 def _times(count: int) -> str:

@@ -192,14 +192,15 @@ class Asking(Stopping):
         return None
 
     def place(self, text: str) -> Place:
-        """The place a text names; XqdbgError if it names none."""
+        """The place a text names, its indices computed as of now; XqdbgError if it names none."""
         expression = parse(text)
         expression.bind(self.machine, self.saved, self._old)
-        if expression.place is None:
+        place = expression.place_now(self.machine, self.saved, self._old)
+        if place is None:
             raise XqdbgError(
                 f"{text.strip()[:40]!a} is no place", "a place is such as r3, r3[4], r0.quad[1,5], stack[-1]"
             )
-        return expression.place
+        return place
 
     # Inside
 

@@ -12,6 +12,7 @@ from vm.contract import Effect, Line, Machine, Region, Status, Value, View, Wind
 from vm.isa import Isa
 from vm.toolchain import Forecast, Program, Toolchain
 from vm.values import dataclass
+from xqdbg.addresses import where
 from xqdbg.answer import Answer
 from xqdbg.bookmarks import Bookmarks
 from xqdbg.branches import Branch, Branches
@@ -73,7 +74,7 @@ class Core:
         self.marker = Marker()
         """What faces want to have counted for a timeline."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
-        self._listing = Listing(0, name, self.code, self.source)
+        self._listing = Listing(0, name, self.code, self.source, machine.room)
         self._latest: Moment | None = None
         self._begin(machine)
 
@@ -167,8 +168,7 @@ class Core:
 
     def where(self, pc: int) -> str:
         """An address as a message names it: by its source line if it has one."""
-        line = self._lines.get(pc)
-        return f"line {line.source_line}" if line is not None and line.source_line is not None else f"0x{pc:04x}"
+        return where(pc, self._lines)
 
     def say(
         self, message: str, cursor: int | None = None, answer: Answer | None = None, address: int | None = None
@@ -270,6 +270,7 @@ class Core:
             reached=self._reached(before),
             branch=self.branch.name,
             program=self._listing,
+            words=machine.text,
         )
 
     def _costs(self) -> Costs | None:

@@ -103,7 +103,7 @@ class Rebuilding(Keeping):
         self.name, self.opened, self.code = name, opened, plan.code
         self.source = tuple(machine.source())
         self._lines = {line.pc: line for line in plan.code}
-        self._listing = Listing(self._listing.number + 1, name, self.code, self.source)
+        self._listing = Listing(self._listing.number + 1, name, self.code, self.source, machine.room)
         self._forecast, self._scryer, self._found, self.slice = None, None, None, None
         self.branches, self.breakpoints = plan.branches, plan.breakpoints
         self.bookmarks, self.pins = plan.bookmarks, plan.pins

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xqdbg.addresses import address_of
 from xqdbg.errors import XqdbgError
 from xqdbg.locations import AtEvent, AtFault, AtTick, InCode, parse_location
 from xqdbg.moment import Breakpoint, Kind, Moment
@@ -17,7 +18,8 @@ class Stopping(Looking):
     def toggle(self, pc: int) -> Moment:
         """Set a breakpoint at an address, or take it away."""
         if pc not in self._lines:
-            raise XqdbgError(f"there is no instruction at address {pc:#06x}", "*PC must be where one begins")
+            address = address_of(pc, self._lines)
+            raise XqdbgError(f"there is no instruction at address {address}", "*PC must be where one begins")
         if (there := self.breakpoints.at(pc)) is not None:
             self.breakpoints.remove(there.number)
             return self._look(f"breakpoint {there.number} deleted")
@@ -33,8 +35,13 @@ class Stopping(Looking):
         return self._look(self._set(made))
 
     def watch(self, expression: str, kind: Kind = Kind.WRITE, condition: str = "") -> Moment:
-        """Stop after an instruction that changed a value, or read or wrote a place."""
-        made = self.breakpoints.watch(self._checked(expression), kind, self._checked(condition))
+        """Stop after an instruction that changed a value, or read or wrote a place, which is found here and now."""
+        text = self._checked(expression)
+        if kind is not Kind.WRITE:
+            parsed = self._expression(text)
+            place = parsed.place_now(self.machine, self.saved)
+            text = text if parsed.place is not None or place is None else str(place)
+        made = self.breakpoints.watch(text, kind, self._checked(condition))
         return self._look(f"{kind.value} {made.number}: {made.text}")
 
     def logpoint(self, location: str, message: str, condition: str = "", patience: Patience = ENDLESS) -> Moment:

@@ -15,6 +15,7 @@ from pathlib import Path
 from textual import events
 from textual.app import App, SystemCommand
 from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.theme import BUILTIN_THEMES
@@ -204,6 +205,19 @@ class XqdbgApp(App[None]):
                 *([f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []),
             ]
             self.notify("\n".join(shown), title=title, severity="warning", markup=False, timeout=TOLD_SECONDS)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The usual one; a terminal's is one that notices when the terminal is gone."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from xqdbg.tui.terminal import TerminalDriver
+
+        return TerminalDriver
+
+    def terminal_gone(self) -> None:
+        """End as on the signal that tells of it, which comes only to those whose controlling terminal it was."""
+        self.exit(return_code=128 + int(getattr(signal, "SIGHUP", 1)))
 
     def _heed_signals(self) -> None:
         """Give the terminal back when somebody else ends the debugger, where one can hear of that."""

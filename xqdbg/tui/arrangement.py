@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from vm.contract import Shape
+from vm.contract import Room, Shape
 from xqdbg.errors import XqdbgError
 from xqdbg.tui.compositing import SparingCompositor
 from xqdbg.tui.layouts import (
@@ -166,11 +166,19 @@ class ArrangedScreen(Screen[None]):
         changed = self._changed_trees.get((name, at))
         if changed is not None:
             return changed
-        return read_layout(self.layouts[name].variants[at].text, self.kinds, self._makings.views, kept=True)
+        room = self.program_room
+        variant = self.layouts[name].variants[at]
+        large_too = room is not Room.NONE or variant.for_room(room) == variant.text
+        return read_layout(variant.for_room(room), self.kinds, self._makings.views, kept=True, large_too=large_too)
+
+    @property
+    def program_room(self) -> Room:
+        """How much room the large values of the program deserve."""
+        raise NotImplementedError
 
     def absent_from(self, name: str) -> Sequence[str]:
         """Panes a layout wants that this machine does not have."""
-        return strangers(self.layouts[name].variants[self._variant(name)].text, self.kinds)
+        return strangers(self.layouts[name].variants[self._variant(name)].for_room(self.program_room), self.kinds)
 
     def _arrange(self) -> None:
         """Show the current layout."""

@@ -15,7 +15,7 @@ HEAD_WRITES = 64
 
 
 def effect_text(effect: Effect) -> Content:
-    """`ADDQUAD  r3.quad[1,5] 0 → 500`; what a program did is data, so nothing of it is markup."""
+    """`NAME  r3.quad[1,5] 0 → 500`; what a program did is data, so nothing of it is markup."""
     parts = [Content.styled(printable(effect.op), "$xq-op")]
     if not effect.listed:
         return Content("  ").join([*parts, Content.styled(UNLISTED, "$xq-quiet")])

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from vm.values import dataclass
+from xqdbg.addresses import location_of
 from xqdbg.errors import XqdbgError
 from xqdbg.moment import Breakpoint, Moment
 from xqdbg.tui.glyphs import strongest
@@ -107,7 +108,7 @@ def write_line(pointed: Pointed | None, *, forward: bool) -> str:
 def why_line(pointed: Pointed | None, moment: Moment | None = None) -> str:
     """Ask why something is as it is, why an instruction never runs, or why the one under the cursor faults."""
     if pointed is not None and pointed.never is not None:
-        return f"whynot *0x{pointed.never:04x}"
+        return f"whynot {location_of(pointed.never, moment.code if moment is not None else ())}"
     if moment is not None and moment.fault is not None and moment.fault.pc in (pointed.pcs if pointed else ()):
         return "why fault"
     return f"why {_place(pointed)}"
@@ -132,7 +133,7 @@ def hit_line(moment: Moment, pcs: Sequence[int], times: int, *, forward: bool) -
         return f"goto {tick}"
     future = moment.future
     if forward and (future is None or not future.complete):
-        return f"until *0x{pcs[0]:04x}"
+        return f"until {location_of(pcs[0], moment.code)}"
     raise XqdbgError(
         f"this line is not executed {'again' if forward else 'before'}", "the rule of the code pane tells its hits"
     )
@@ -160,7 +161,7 @@ def condition_start(moment: Moment, pcs: Sequence[int], line: int | None) -> str
     here = strongest(each for each in moment.breakpoints if set(each.pcs) & set(pcs))
     if here is not None:
         return condition_of(here)
-    return f"break {line if line is not None else f'*0x{pcs[0]:04x}'} if "
+    return f"break {line if line is not None else location_of(pcs[0], moment.code)} if "
 
 
 def condition_of(breakpoint: Breakpoint) -> str:

@@ -10,6 +10,7 @@ from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 
+from vm.contract import Room
 from vm.diagnostics import printable
 from vm.values import dataclass
 from xqdbg.errors import XqdbgError
@@ -23,6 +24,12 @@ class Variant:
     text: str
     columns: int = 0
     rows: int = 0
+    spare: str = ""
+    """The same for programs whose large values deserve less room; empty where that makes no difference."""
+
+    def for_room(self, room: Room) -> str:
+        """The arrangement for a program whose large values deserve so much room."""
+        return self.spare if self.spare and room is not Room.MOST else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ LISTS = "lists"
 TYPING = "edit"
 """The layout in which letters are text: nobody comes there by going through them."""
 
+# fmt: off
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
         layout.name: layout
@@ -58,11 +66,16 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 (
                     Variant("(code / fault) | (watches / state-block)=38"),
                     Variant("(code / fault) | (watches / state-block)=48", 100),
-                    Variant("(code / fault) | (watches / state-block=18 / large)=48", 100, 38),
-                    Variant("(code / fault):2 | (watches / state):3", 120),
-                    Variant("(code / fault):2 | (watches / state=14 / large):3", 120, 38),
-                    Variant("(code / fault / lists):7 | (watches / state=14 / large):13", 170, 38),
-                    Variant("(code / fault / lists):6 | (watches / state=14 / large):9 | explain:5", 190, 44),
+                    Variant("(code / fault) | (watches / state-block=18 / large)=48", 100, 38,
+                            "(code / fault) | (watches / state-block:3 / large)=48"),
+                    Variant("(code / fault):2 | (watches / state):3", 120, 0,
+                            "(code / fault):2 | (watches / state-pairs):3"),
+                    Variant("(code / fault):2 | (watches / state=14 / large):3", 120, 38,
+                            "(code / fault):2 | (watches / state-pairs:3 / large):3"),
+                    Variant("(code / fault / lists):7 | (watches / state=14 / large):13", 170, 38,
+                            "(code / fault / lists):7 | (watches / state-pairs:3 / large):10"),
+                    Variant("(code / fault / lists):6 | (watches / state=14 / large):9 | explain:5", 190, 44,
+                            "(code / fault / lists):6 | (watches / state-pairs:3 / large):8 | explain:5"),
                 ),
             ),
             Layout(
@@ -80,8 +93,10 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 (
                     Variant("(code / fault)=32 | (watches / explain)"),
                     Variant("(code / fault):2 | (watches / explain):3", 100),
-                    Variant("(code / fault / tall=12):6 | (watches / explain:3 / large:2):7", 120, 38),
-                    Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / large):8", 170, 38),
+                    Variant("(code / fault / tall=12):6 | (watches / explain:3 / large:2):7", 120, 38,
+                            "(code / fault):6 | (watches / explain:3 / state-pairs:3):7"),
+                    Variant("(code / fault / lists):6 | (watches / explain):6 | (state=14 / large):8", 170, 38,
+                            "(code / fault / lists):6 | (watches / explain):6 | (state-pairs:3 / large):8"),
                 ),
             ),
             Layout(
@@ -91,12 +106,14 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     Variant("(editor / fault / problems=5) | state-block=30"),
                     Variant("(editor / fault) | (problems=9 / state-block)=40", 100),
                     Variant("(editor / fault):3 | (problems=10 / state-block):2", 120, 38),
-                    Variant("(editor / fault):7 | (problems=8 / state=14 / large):8", 170, 38),
+                    Variant("(editor / fault):7 | (problems=8 / state=14 / large):8", 170, 38,
+                            "(editor / fault):7 | (problems=8 / state-pairs:3 / large):8"),
                 ),
             ),
         )
     }
 )
+# fmt: on
 """By name, in the order in which they are gone through."""
 
 

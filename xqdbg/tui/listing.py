@@ -11,6 +11,7 @@ from enum import Enum
 from vm.contract import Line
 from vm.diagnostics import expanded
 from vm.values import dataclass
+from xqdbg.addresses import address_columns, in_margin
 
 MAX_COLUMNS = 1000
 """Longer lines are cut off: nobody reads them, and each repaint would pay for them."""
@@ -120,7 +121,7 @@ def code_listing(code: Sequence[Line], *, encodings: bool = False) -> Listing:
 
 def paired_listing(code: Sequence[Line], source: Sequence[str], left: int, *, encodings: bool = False) -> Listing:
     """Source on the left in so many columns; its instructions on the right, each further one of a line below."""
-    margin, digits = _margin(code), address_digits(code)
+    margin, digits = _margin(code), address_columns(code)
     encoded = _encodings(code) if encodings else [""] * len(code)
     of_line: dict[int, list[int]] = {}
     for at, line in enumerate(code):
@@ -134,7 +135,7 @@ def paired_listing(code: Sequence[Line], source: Sequence[str], left: int, *, en
     rows += [("", None, at) for at in of_line.get(0, [])]
     first = [None if at is None else code[at].pc for _, _, at in rows]
     blank = " " * (digits + 1)
-    before = [blank if at is None else f"{code[at].pc:0{digits}x} {encoded[at]}" for _, _, at in rows]
+    before = [blank if at is None else f"{in_margin(code[at].pc, code, digits)} {encoded[at]}" for _, _, at in rows]
     beside = ["" if at is None else _instruction(code[at], margin) for _, _, at in rows]
     width = max((len(part) for part in before), default=0) + _columns(beside)
     return Listing(
@@ -159,12 +160,7 @@ def room_for_code(code: Sequence[Line], *, encodings: bool) -> int:
 
 def room_for_both(code: Sequence[Line], *, encodings: bool) -> int:
     """Columns that instructions take beside the source."""
-    return len(BESIDE) + address_digits(code) + 1 + room_for_code(code, encodings=encodings)
-
-
-def address_digits(code: Sequence[Line]) -> int:
-    """Digits of the addresses of a program."""
-    return max(4, len(f"{code[-1].pc:x}")) if code else 4
+    return len(BESIDE) + address_columns(code) + 1 + room_for_code(code, encodings=encodings)
 
 
 def folded(listing: Listing, wanted: AbstractSet[int]) -> Listing:

@@ -12,6 +12,7 @@ from vm.values import dataclass
 from xqdbg.moment import Moment
 from xqdbg.named import ByName
 from xqdbg.numerals import Base, numeral
+from xqdbg.spoken import in_words
 
 WRITTEN, CHANGED = "•", "◦"
 """Written by the instruction just executed; different since the last stop, after a longer move."""
@@ -25,6 +26,8 @@ LEGEND = (
 
 _SHOWN_ITEMS = 8
 """Elements shown of a list that is about to be written."""
+_WIDEST = 40
+"""Characters of a text that is about to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Marks:
     """All that is to be said of the values of a moment, looked up by the name of a cell or a place."""
 
     def __init__(self, moment: Moment, base: Base = Base.DECIMAL) -> None:
-        self._base = base
+        self._base, self._words = base, moment.words
         self._single = moment.effect is not None
         self._changed = moment.changed
         effect, coming = moment.effect, moment.coming
@@ -85,12 +88,14 @@ class Marks:
         return f"{path} {old}→ {self._text(write.new)}"
 
     def _text(self, value: Value) -> str:
-        """Numbers in full, the beginning of a list; anything else is seen when it is there."""
+        """Numbers in full, the beginning of a list, short texts; anything else is seen when it is there."""
         if value is None:
             return "–"
+        if (spoken := in_words(value, self._words)) is not None:
+            return spoken if len(spoken) <= _WIDEST else "…"
         if isinstance(value, int):
             return numeral(value, self._base)
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if isinstance(value, Sequence):
             items = [self._text(item) for item in value[:_SHOWN_ITEMS]]
             return f"[{' '.join(items)}{' …' if len(value) > _SHOWN_ITEMS else ''}]"
         return "…"

@@ -152,23 +152,27 @@ _EXPLAIN = PaneKind(
 
 FOOT = 4
 """Rows of the short views at the foot of a narrow column."""
-STATE, BLOCK, TALL = "state", "state-block", "tall"
-"""Names that stand in layouts for the panes of views: all beside each other, all in a narrow column, the tall ones."""
+STATE, BLOCK, PAIRS, TALL = "state", "state-block", "state-pairs", "tall"
+"""Names that stand in layouts for the panes of views: beside each other, in a narrow column, by twos, the tall ones."""
 LARGE = "large"
 """Stands in layouts for the panes of values too large for a cell: the matrix, the memory, or both."""
 
 
-def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View], *, kept: bool = False) -> Node:
+def read_layout(
+    text: str, kinds: Mapping[str, PaneKind], views: Sequence[View], *, kept: bool = False, large_too: bool = True
+) -> Node:
     """A layout as a tree of panes, the lists below it if it names no place for them; XqdbgError if it is none.
+
+    Not `large_too`: without what stands for the panes of large values.
 
     One that was `kept` may name panes of another machine: the matrix of the other one is the memory of this one, or the
     other way round, and what this one has nothing like is left out.
     """
     large = _stack([Node(kind.id) for kind in _LARGE.values() if kind.id in kinds])
-    groups = _groups(views) | {LARGE: large}
+    groups = _groups(views) | ({LARGE: large} if large_too else {})
     if kept and not set(large.panes()) & set(names_in(text)):
         groups |= {kind.id: large for kind in _LARGE.values() if kind.id not in kinds}
-    absent = [name for name in names_in(text) if name not in kinds and name not in groups] if kept else ()
+    absent = [name for name in names_in(text) if name not in kinds and name not in groups] if kept else []
     tree = _expanded(parse(text, {*kinds, *groups, *absent}), groups)
     for name in absent:
         tree = without(tree, name) or Node("code")
@@ -177,14 +181,14 @@ def read_layout(text: str, kinds: Mapping[str, PaneKind], views: Sequence[View],
 
 def strangers(text: str, kinds: Mapping[str, PaneKind]) -> Sequence[str]:
     """What a layout names that this machine has no pane for."""
-    known = {*kinds, STATE, BLOCK, TALL, LARGE, *(kind.id for kind in _LARGE.values())}
+    known = {*kinds, STATE, BLOCK, PAIRS, TALL, LARGE, *(kind.id for kind in _LARGE.values())}
     return [name for name in names_in(text) if name not in known]
 
 
 def _groups(views: Sequence[View]) -> dict[str, Node]:
     tall = [Node(view.id) for view in _sorted(views)[0]]
     beside = tall[0] if len(tall) == 1 else Node(parts=tuple(tall), across=True)
-    return {STATE: _beside(views), BLOCK: _block(views), TALL: beside}
+    return {STATE: _beside(views), BLOCK: _block(views), PAIRS: _by_twos(views), TALL: beside}
 
 
 def _expanded(node: Node, groups: Mapping[str, Node]) -> Node:
@@ -213,10 +217,21 @@ def _beside(views: Sequence[View]) -> Node:
 def _block(views: Sequence[View]) -> Node:
     """The first tall view beside the first short one, the other tall ones below, what is left in pairs at the foot."""
     tall, short = _sorted(views)
-    rows = [_pair([tall[0], *short[:1]]), *(Node(view.id) for view in tall[1:])]
-    rest = short[1:]
-    rows += [replace(_pair(rest[at : at + 2]), fixed=FOOT) for at in range(0, len(rest), 2)]
-    return _stack(rows)
+    first = _pair([tall[0], *short[:1]])
+    rows = [replace(first, weight=2) if len(tall) > 2 else first, *(Node(view.id) for view in tall[1:])]
+    return _stack([*rows, *_foot(short[1:])])
+
+
+def _by_twos(views: Sequence[View]) -> Node:
+    """The same in a wide column: the other tall ones stand beside each other too."""
+    tall, short = _sorted(views)
+    first = replace(_pair([tall[0], *short[:1]]), weight=2)
+    rows = [first, *(_pair(tall[at : at + 2]) for at in range(1, len(tall), 2))]
+    return _stack([*rows, *_foot(short[1:])])
+
+
+def _foot(views: Sequence[View]) -> Sequence[Node]:
+    return [replace(_pair(views[at : at + 2]), fixed=FOOT) for at in range(0, len(views), 2)]
 
 
 def _pair(views: Sequence[View]) -> Node:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from vm.contract import Shape, Status
+from vm.contract import Room, Shape, Status
 from vm.isa import Isa
 from vm.tokens import Syntax
 from xqdbg.answer import Answer
@@ -130,6 +130,11 @@ class DebugScreen(WishingScreen):
     @property
     def program_name(self) -> str:
         return self._session.name
+
+    @property
+    def program_room(self) -> Room:
+        program = None if self.moment is None else self.moment.program
+        return Room.MOST if program is None else program.room
 
     def bind_pane(self, pane: Widget) -> None:
         self._preferences.give(pane)
@@ -407,6 +412,8 @@ class DebugScreen(WishingScreen):
             self._line_of.clear()
             self._line_of.update((line.pc, line.source_line) for line in moment.program.code)
             self.code_pane.retitle(f"  {shown(moment.program.name)}")
+            if self.moment is not None and self.program_room is not moment.program.room:
+                self.call_later(self._arrange)
 
     def _rest(self, turn: int) -> None:
         """Take note if nothing is running or waiting, and no later turn is on its way here."""

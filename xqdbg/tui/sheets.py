@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Generic, Protocol, TypeVar
 
+from vm.contract import Line
 from vm.diagnostics import printable
 from vm.values import dataclass
+from xqdbg.addresses import address_of, location_of
 from xqdbg.answer import Answer, Row
 from xqdbg.moment import Bookmark, BranchNote, Breakpoint, Kind, Moment, Pin
 from xqdbg.tui.glyphs import breakpoint_glyph
@@ -203,7 +205,11 @@ def _enter(row: Row, moment: Moment | None) -> str:
     branch = _elsewhere(row, moment) if moment is not None else ""
     if row.tick is not None:
         return f"switch {branch}; goto {row.tick}" if branch else f"goto {row.tick}"
-    return f"list *0x{row.pc:04x}" if row.pc is not None else ""
+    return f"list {location_of(row.pc, _code(moment))}" if row.pc is not None else ""
+
+
+def _code(moment: Moment | None) -> Sequence[Line]:
+    return () if moment is None else moment.code
 
 
 # What a session keeps
@@ -214,13 +220,13 @@ def breakpoints(moment: Moment, line_of: Mapping[int, int | None]) -> Sheet:
     rows = moment.breakpoints
     note = "" if rows else "none; b sets one at the cursor, break, watch and log set others"
     columns = ("", "", "kind", "where", "hits", "") if rows else ()
-    return Made("Breakpoints", rows, lambda each: _breakpoint(each, line_of), columns, note)
+    return Made("Breakpoints", rows, lambda each: _breakpoint(each, line_of, moment.code), columns, note)
 
 
-def _breakpoint(each: Breakpoint, line_of: Mapping[int, int | None]) -> SheetRow:
+def _breakpoint(each: Breakpoint, line_of: Mapping[int, int | None], code: Sequence[Line]) -> SheetRow:
     first = each.pcs[0] if each.pcs else None
     at = line_of.get(first) if first is not None else None
-    line = f"line {at}" if at is not None else f"{first:#06x}" if first is not None else ""
+    line = f"line {at}" if at is not None else address_of(first, code) if first is not None else ""
     places = f"{len(each.pcs):,} places" if len(each.pcs) > 1 and each.kind in (Kind.CODE, Kind.LOG) else ""
     notes = (
         "" if each.enabled else "disabled",
@@ -236,7 +242,7 @@ def _breakpoint(each: Breakpoint, line_of: Mapping[int, int | None]) -> SheetRow
         (breakpoint_glyph(each), number, each.kind.value,
          line if each.text.isdecimal() else printable(each.text) or line,
          f"{each.hits:,}" if each.hits else "", "  ".join(filter(None, notes))),
-        enter=f"list *0x{first:04x}" if first is not None else "",
+        enter=f"list {location_of(first, code)}" if first is not None else "",
         delete=f"delete {number}",
         toggle=f"{'disable' if each.enabled else 'enable'} {number}",
         edit=f"condition {number} {each.condition}",

@@ -24,6 +24,7 @@ from vm.contract import (
     Read,
     Region,
     Reply,
+    Room,
     Shape,
     Status,
     Stop,
@@ -124,6 +125,10 @@ class ToyMachine:
     @property
     def shapes(self) -> AbstractSet[Shape]:
         return frozenset({Shape.MATRIX})
+
+    @property
+    def room(self) -> Room:
+        return Room.MOST
 
     @property
     def depth(self) -> int:

@@ -60,6 +60,9 @@ class ToyToolchain:
     def report(self, machine: Machine) -> str:
         raise NotImplementedError
 
+    def printed(self, machine: Machine) -> str:
+        return ""
+
     def inputs(self, machine: Machine) -> dict[str, Any]:
         return {}
 

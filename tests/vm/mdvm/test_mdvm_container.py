@@ -57,6 +57,7 @@ def test_refusals_name_kind_wording_place_and_what_to_do() -> None:
         finding = refused(base64.b64decode(case["mdbc"]))
         assert finding.kind == case["expected"]["error"]["kind"]
         assert f"Failed to load bytecode: {finding.reference}" == case["expected"]["error"]["message"]
+        assert finding.message.startswith(f"{finding.reference}: ")
         assert finding.hint and (finding.offset is None or f"{finding.offset:#x}" in finding.message)
         seen.add(finding.kind)
     assert seen >= {"InvalidFormat", "InvalidMagic", "InvalidOffset", "UnexpectedEof", "InvalidUtf8"}
@@ -67,7 +68,7 @@ def test_a_count_as_the_compiler_miscounts_it_is_told() -> None:
     data = bytearray(EXAMPLE)
     data[0x41] = 9
     finding = refused(bytes(data))
-    assert finding.message.startswith("the code has 6 instructions, and its count says 9")
+    assert finding.message.startswith("Unexpected EOF: the code has 6 instructions, and its count says 9")
     assert "0x41 must be 06 00 00 00" in finding.hint
 
 

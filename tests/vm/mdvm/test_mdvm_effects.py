@@ -139,7 +139,14 @@ def test_the_last_call_that_is_one_too_many_has_copied_its_arguments() -> None:
     machine, effects = MdvmMachine(assemble('.func "f" f\nload_const r1, "f"\nf: call r9, r1, r1\n')), list[Effect]()
     machine.run(1 << 60, None, effects.append)
     assert machine.depth == 1000 and machine.fault is not None and machine.fault.identity == "StackOverflow"
-    assert effects[-1].writes == (Write(Place("r0"), "f", "f"),)
+    assert effects[-1].writes == (Write(Place("r0"), "f", "f", Place("r1")),)
+
+
+def test_arguments_are_copied_one_after_the_other_and_each_tells_of_what() -> None:
+    lines = ('.func "f" f', 'load_const r5, "f"', "load_const r0, 1", "load_const r1, 2", "call r9, r5, r1, r0, r5")
+    effect = seen("\n".join((*lines, "f: return")), 4)
+    copied = [(str(write.place), write.new, write.of) for write in effect.writes[:3]]
+    assert copied == [("r0", 2, Place("r1")), ("r1", 2, Place("r1")), ("r2", "f", Place("r5"))]
 
 
 def test_a_define_writes_a_tag_and_the_next_write_forgets_it() -> None:

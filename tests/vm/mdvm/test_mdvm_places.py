@@ -241,7 +241,7 @@ def test_json_that_is_no_value(machine: MdvmMachine) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, "unset"),
+        (None, "empty"),
         (True, "true"),
         (2.0, "2.0"),
         ("a\n", '"a\\n"'),
@@ -283,7 +283,7 @@ def test_cells(machine: MdvmMachine) -> None:
     assert registers["r6"].note == "tagged string" and "r99" not in registers
     assert [cell.name for cell in cells["globals"]] == ["globals.g", 'globals["two words"]']
     (call,) = cells["calls"]
-    assert call.text == "f, back to @15, result to r70" and call.holds == 6
+    assert call.text == "f → r70, back at @15" and call.holds == 6
     assert [cell.name for cell in machine.entries("frame[0]", 1, 2)] == ["frame[0].r1", "frame[0].r2"]
     assert [cell.name for cell in machine.entries("r1", 1, 9)] == ["r1[1]", "r1[2]"]
     assert [cell.name for cell in machine.entries("r3", 0, 9)] == ['r3["a key"]', "r3.x"]

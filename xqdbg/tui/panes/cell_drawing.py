@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from vm.values import dataclass
+from xqdbg.kinds import ALIKE, NOTHING
 from xqdbg.tui.listing import shown
 from xqdbg.tui.marks import NO_MARK, Mark
 from xqdbg.tui.panes.list_pane import clipped
@@ -19,8 +20,10 @@ CLOSED, OPEN = "▸", "▾"
 """A cell with something inside; one whose entries are below it."""
 
 _NOTHING = "–"
-TYPED = 44
-"""Columns from which on there is one for types."""
+_WHOLE = NOTHING | {"int"}
+"""Kinds of values that are not cut for what is about to be written."""
+TYPED, TAGGED = 44, 34
+"""Columns from which on there is one for types; where values do not tell theirs."""
 _LEAST_NOTE = 6
 """A note that has to be cut has at least these columns."""
 _LEAST_VALUE = 8
@@ -40,6 +43,8 @@ class CellLook:
     kind: str = ""
     type: str = ""
     """The kind in its column; empty where all values are of one."""
+    typed: int = TYPED
+    """Columns from which on it stands there."""
     note: str = ""
     mark: Mark = NO_MARK
     expander: str = ""
@@ -63,7 +68,7 @@ def segments(look: CellLook, width: int, paper: Style, style: Styles) -> list[Se
     room -= cell_len(name)
     parts = [*gutter, Segment(name, style("name") + ground)]
     written = look.text
-    if look.type and width >= TYPED:
+    if look.type and width >= look.typed:
         parts.append(Segment(look.type + "  ", style("type") + ground))
         room -= cell_len(look.type) + 2
         written = _NOTHING if written == look.type.strip() else written.removeprefix(look.type.strip() + " ")
@@ -88,12 +93,13 @@ def _arrow(look: CellLook, text: str, room: int) -> str:
     if not arrow:
         return ""
     gap = " " if arrow.startswith("→") else "  "
-    least = min(cell_len(text), _LEAST_VALUE if look.kind not in ("int", "unset") else room)
+    least = min(cell_len(text), _LEAST_VALUE if look.kind not in _WHOLE else room)
     return gap + arrow if cell_len(gap + arrow) + least <= room else ""
 
 
 def _ink(kind: str, style: Styles) -> Style:
     stem = kind.split("<")[0]
+    stem = ALIKE.get(stem, stem)
     return style(f"kind-{stem}" if stem in COLORED_KINDS else "value")
 
 

@@ -14,7 +14,7 @@ from xqdbg.moment import Moment
 from xqdbg.numerals import Base, rewritten
 from xqdbg.tui.listing import shown
 from xqdbg.tui.marks import NO_MARK, Mark, Marks
-from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN, CellLook
+from xqdbg.tui.panes.cell_drawing import CLOSED, OPEN, TAGGED, TYPED, CellLook
 from xqdbg.tui.panes.cell_rows import CellRow, CellRows, Slots
 from xqdbg.tui.panes.list_pane import clipped
 
@@ -30,8 +30,10 @@ _INDEXED = re.compile(r"[A-Za-z_]\w*\[(-?(?:0x[0-9a-f]+|\d+))(?::\w+)?\]")
 class CellLooks:
     """All that rows have in common, of one pane."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tagged: bool = False) -> None:
+        """`tagged`: the kinds of values do not follow from their texts."""
         self.base = Base.DECIMAL
+        self._typed = TAGGED if tagged else TYPED
         self.expands = False
         """Whether any cell has had something inside."""
         self._kinds: set[str] = set()
@@ -76,6 +78,7 @@ class CellLooks:
             text=shown(rewritten(cell.text, cell.kind, self.base)),
             kind=cell.kind,
             type="" if row.is_entry else self._type(cell),
+            typed=self._typed,
             note=shown(cell.note),
             mark=self._mark(row, cell),
             expander=self._expander(row, rows),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -22,6 +24,7 @@ from xqdbg.numerals import Base, rewritten
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.listing import shown
 from xqdbg.tui.marks import LEGEND
+from xqdbg.tui.panes.arrivals import Arrivals
 from xqdbg.tui.panes.cell_drawing import COLORED_KINDS, CellLook, segments
 from xqdbg.tui.panes.cell_looks import CellLooks, ascends
 from xqdbg.tui.panes.cell_rows import Backwards, CellRow, CellRows, Pin, Slots, matching
@@ -33,6 +36,7 @@ _MOST_COPIED = 1_000
 """Entries of a value that `y` copies one by one without being asked for that form."""
 MOST_FITTED = 6
 """Rows of a pane that takes just those it needs."""
+_NUMBER = re.compile(r"\[(\d{1,9})\]$")
 _EXPANDER = 2
 """The column in which a click opens and closes a cell."""
 
@@ -136,7 +140,8 @@ class CellsPane(Filtering, StuckListPane):
         self._all = False
         self._whole: Sequence[Cell] = ()
         """All there are: those that came, or all slots."""
-        self._looks = CellLooks()
+        self._looks = CellLooks(tagged=whole.tagged)
+        self._arrivals = Arrivals()
         self._wish = Wish()
         self._is_away = False
         """Whether it is out of sight."""
@@ -289,7 +294,19 @@ class CellsPane(Filtering, StuckListPane):
 
     def _look(self, row: int) -> CellLook:
         cursor = self.has_focus and row == self.cursor_row
-        return self._looks.look(self._rows[row], self._rows, has_cursor=cursor, is_last_pin=row == self.stuck - 1)
+        look = self._looks.look(self._rows[row], self._rows, has_cursor=cursor, is_last_pin=row == self.stuck - 1)
+        return self._dated(look, row) if self._view.log else look
+
+    def _dated(self, look: CellLook, row: int) -> CellLook:
+        """A line of a log with the tick at which it came."""
+        cell, moment = self._rows[row].cell, self.moment
+        number = None if cell is None else _NUMBER.search(cell.name)
+        if number is None or moment is None or not self._cells:
+            return look
+        last = _NUMBER.search(self._cells[-1].name)
+        count = 0 if last is None else int(last[1]) + 1
+        tick = self._arrivals.tick(int(number[1]), count, moment, self._view.log)
+        return look if tick is None else replace(look, note=f"tick {tick:,}")
 
     def render_line(self, y: int) -> Strip:
         if not self._rows and y == self.head_lines:

@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 
 from vm.contract import Line
 from vm.values import dataclass
+from xqdbg.addresses import address_columns, in_margin
 from xqdbg.tui.listing import (
     LEAST_LEFT,
     Listing,
     Shows,
-    address_digits,
     code_listing,
     folded,
     paired_listing,
@@ -40,9 +40,11 @@ class Layout:
     number_digits: int
     """Digits of line numbers; 0 where there are none."""
     address_digits: int
-    """Digits of addresses; 0 where there is no room, or they stand elsewhere."""
+    """Columns of addresses; 0 where there is no room, or they stand elsewhere."""
     missing: int = 0
     """Columns that are too few for what was asked for."""
+    code: Sequence[Line] = ()
+    """The instructions they are addresses of."""
 
     @property
     def gutter(self) -> int:
@@ -63,7 +65,7 @@ class Layout:
         if not self.address_digits:
             return ""
         pc = self.listing.first[row]
-        return " " * (self.address_digits + 1) if pc is None else f"{pc:0{self.address_digits}x} "
+        return " " * (self.address_digits + 1) if pc is None else f"{in_margin(pc, self.code, self.address_digits)} "
 
 
 class Typesetter:
@@ -71,7 +73,7 @@ class Typesetter:
 
     def __init__(self, code: Sequence[Line], source: Sequence[str]) -> None:
         self._code, self._source = code, source
-        self._digits = address_digits(code)
+        self._digits = address_columns(code)
         self._number_digits = len(str(len(source)))
         self._bare, self._encoded = (room_for_code(code, encodings=encodings) for encodings in (False, True))
         self._widest = max((len(row) + 3 * row.count("\t") for row in source), default=0)
@@ -115,4 +117,4 @@ class Typesetter:
             listing, numbers = code_listing(self._code, encodings=encodings), 0
         else:
             listing, digits = paired_listing(self._code, self._source, columns, encodings=encodings), 0
-        return Layout(listing if wanted is None else folded(listing, wanted), numbers, digits, missing)
+        return Layout(listing if wanted is None else folded(listing, wanted), numbers, digits, missing, self._code)

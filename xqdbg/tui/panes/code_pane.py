@@ -17,6 +17,7 @@ from vm.contract import Line
 from vm.diagnostics import printable
 from vm.isa import Isa
 from vm.tokens import Syntax
+from xqdbg.addresses import location_of
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
 from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, NEVER, SLICED, breakpoint_glyph
@@ -314,7 +315,8 @@ class CodePane(SearchedPane):
         row = offset.y + self.scroll_offset.y
         if row < self.row_count and (pc := self._listing.pc_at(row)) is not None:
             self.cursor_row = row
-            self.post_message(LineGiven(f"until *0x{pc:04x}"))
+            code = () if self.moment is None else self.moment.code
+            self.post_message(LineGiven(f"until {location_of(pc, code)}"))
 
     def action_switch_listing(self) -> None:
         """Source, disassembly, both, and again, staying at the instruction under the cursor."""

@@ -55,7 +55,7 @@ class RowPainter:
         """The text of a row and the note beside it, for which a comment gives way."""
         segments = self._text_segments(layout, row, look, background)
         if not look.note:
-            return Strip(segments).crop_extend(start, start + room, background)
+            return self._cut(Strip(segments), start, room, background)
         paper = background.background_style
         note = [Segment(text, self._style(f"code--note-{kind}") + paper) for kind, text in look.note]
         need = GAP + sum(cell_len(text) for _, text in look.note)
@@ -64,9 +64,16 @@ class RowPainter:
             text = Strip(_stripped(segments[:-1])).crop(start)
         space = room - text.cell_length - GAP
         if space < LEAST_NOTE:
-            return text.crop_extend(0, room, background)
+            return self._cut(text, 0, room, background)
         shortened = Strip(note) if space >= need - GAP else _shortened(note, space)
         return Strip.join([text, Strip([Segment(" " * GAP, background)]), shortened]).crop_extend(0, room, background)
+
+    def _cut(self, text: Strip, start: int, room: int, background: Style) -> Strip:
+        """As much of a text as there is room for, with a sign where that is not all."""
+        if room < 2 or text.cell_length <= start + room:
+            return text.crop_extend(start, start + room, background)
+        sign = Segment("…", self._style("code--note-name") + background.background_style)
+        return Strip.join([text.crop_extend(start, start + room - 1, background), Strip([sign])])
 
     def _ends_in_comment(self, layout: Layout, row: int) -> bool:
         text, of_program = layout.listing.parts(row)[-1]

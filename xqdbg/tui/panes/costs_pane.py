@@ -14,6 +14,7 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from xqdbg.addresses import location_of
 from xqdbg.costs import BY, COUNT, Costs, Share, bar, part_of, ranked
 from xqdbg.moment import Moment
 from xqdbg.tui.focus import Pointed
@@ -332,7 +333,8 @@ class CostsPane(ListPane):
 
     def action_show_line(self) -> None:
         if (share := self.current) is not None:
-            where = f"op:{share.name}" if self.by == "opcode" else f"*0x{share.pcs[0]:04x}"
+            code = () if self.moment is None else self.moment.code
+            where = f"op:{share.name}" if self.by == "opcode" else location_of(share.pcs[0], code)
             self.post_message(LineGiven(f"list {where}"))
 
     def action_hit(self, direction: int) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from vm.diagnostics import printable
 from vm.faults import FaultReport
+from xqdbg.addresses import address_of
 from xqdbg.moment import Moment
 
 MOST_ROWS = 9
@@ -41,12 +42,13 @@ class FaultPanel(Static):
 
     def watch_moment(self, _old: Moment | None, new: Moment | None) -> None:
         fault = new.fault if new is not None else None
+        code = new.code if new is not None else ()
         if fault is self._shown:
             return
         self._shown = fault
         self.set_class(fault is not None, "-shown")
         if fault is not None:
-            self.border_title = Content(f"fault {printable(fault.code)} at {fault.pc:#06x}")
+            self.border_title = Content(f"fault {printable(fault.code)} at {address_of(fault.pc, code)}")
             self.update(_words(fault))
 
     def rows_wanted(self, width: int) -> int:

@@ -8,8 +8,10 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from vm.contract import Meter, Status
-from vm.diagnostics import printable
+from vm.diagnostics import Diagnostic, printable
+from vm.toolchain import Forecast
 from vm.values import dataclass
+from xqdbg.addresses import address_of
 from xqdbg.moment import Moment
 from xqdbg.tui.amounts import short
 from xqdbg.tui.one_line import OneLine
@@ -53,6 +55,9 @@ class StatusLine(PlainlyDrawn):
         """Take the source line of each address."""
         super().__init__(id=id)
         self._lines = lines
+        self._forecast: Forecast | None = None
+        self._findings: Mapping[int, Diagnostic] = {}
+        """What is found about instructions, by address, of that forecast."""
 
     def render(self) -> OneLine:
         return OneLine(Content("") if self.moment is None else self._said(self.moment))
@@ -96,14 +101,28 @@ class StatusLine(PlainlyDrawn):
         if self.running is None and (coming := self._coming(moment)) is not None:
             parts.append(coming)
         line = self._lines.get(moment.pc)
-        parts.append(_Part(_labelled("pc", f"{moment.pc:#06x}"), 7 if line is None else 4.5))
+        parts.append(_Part(_labelled("pc", address_of(moment.pc, moment.code)), 7 if line is None else 4.5))
         if line is not None:
             parts.append(_Part(_labelled("line", f"{line}"), 7))
         if moment.nests:
             parts.append(_Part(_labelled("depth", f"{len(moment.nests)}"), 3))
         if (surprise := _surprise(moment)) is not None:
             parts.append(surprise)
+        if (odd := self._oddity(moment)) is not None:
+            parts.append(odd)
         return parts
+
+    def _oddity(self, moment: Moment) -> _Part | None:
+        """What the verifier finds odd about the instruction that is due."""
+        if moment.forecast is not self._forecast:
+            self._forecast = moment.forecast
+            findings = () if moment.forecast is None else reversed(moment.forecast.findings)
+            self._findings = {each.offset: each for each in findings if each.offset is not None}
+        found = None if moment.status.ended else self._findings.get(moment.pc)
+        if found is None:
+            return None
+        texts = [f"! {printable(found.message)}", f"! {printable(found.kind)}"]
+        return _shortening(texts, "bold $xq-finding", (4.3, 6.5))
 
     def _coming(self, moment: Moment) -> _Part | None:
         """What is known of the rest of the run."""
@@ -119,7 +138,7 @@ class StatusLine(PlainlyDrawn):
         if future.status is Status.FAULTED:
             code = f": {printable(future.fault.code)}" if future.fault is not None else ""
             line = self._lines.get(future.pc)
-            where = f"at {future.pc:#06x}" if line is None else f"at line {line}"
+            where = f"at {address_of(future.pc, moment.code)}" if line is None else f"at line {line}"
             texts = [f"faults {where} in {left} {ticks}{code}", f"faults in {left}{code}", f"faults in {left}"]
             return _shortening(texts, "bold $xq-fault", (4.8, 5.5, 7.5))
         verb = "waits for the host" if future.status is Status.HOST else "halts"
