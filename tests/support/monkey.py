@@ -35,6 +35,8 @@ PROGRAMS = (
     "example:factorial",
     "example:quicksort",
     "example:faulty",
+    "example:hanoi_moves",
+    "example:word_count",
 )
 FAULTY = {"example:factorial": {"calldata": [25]}}
 """Inputs that make a program fault."""

@@ -20,3 +20,14 @@ def test_of_very_many_writes_a_few_are_made() -> None:
     text = effect_text(Effect(0, 0, "ONEHOT", (), writes, ())).plain
     assert text == "ONEHOT" + "  r0.linear[7] 0 → 50" * 3 + "  and 499,999 more"
     assert writes.made <= HEAD_WRITES
+
+
+def test_texts_are_told_in_the_words_of_the_machine() -> None:
+    writes = (
+        Write(Place("r1"), "B", True),
+        Write(Place("r2"), 1.5, "x" * 100),
+        Write(Place("r3"), (1, 2), "a\x1b[31m"),
+    )
+    text = effect_text(Effect(0, 0, "move", (), writes, ())).plain
+    assert text.startswith('move  r1 "B" → true  r2 1.5 → "xxxx') and text.count("x") < 30
+    assert "r3 … → " in text and "\x1b" not in text

@@ -10,6 +10,7 @@ from tests.support.faces import through_all_faces, transcript
 
 TRANSCRIPTS = (
     ("everything.xqd", "example:tsp5/encoder", 100, None, ('"lighter"', '"second"')),
+    ("mdvm.xqd", "example:word_count", 60, "find-nothing", ('"lucky"', '"short"')),
     ("pvm.xqd", "example:quicksort", 60, "find-nothing", ('"lucky"', '"short"')),
 )
 """Commands, the program they are about, how many there are at least, the one that cannot be obeyed, branches made."""

@@ -174,7 +174,7 @@ class CommandLine(Widget):
             self._show(Content.styled(printable(new.message), "$foreground"))
         else:
             tells = new.effect is not None and (new.effect.writes or not new.effect.listed)
-            effect = effect_text(new.effect) if new.effect is not None and tells else Content("")
+            effect = effect_text(new.effect, new.words) if new.effect is not None and tells else Content("")
             self._show(effect, whole=False)  # a second line with some steps would make everything jump
 
     def on_resize(self) -> None:
