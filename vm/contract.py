@@ -1,8 +1,7 @@
-"""What a machine is, as far as a debugger is concerned. Imports nothing but the table and the standard library."""
+"""What a machine is, as far as a debugger is concerned. Imports nothing but the table, places and regions."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field
@@ -11,6 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from vm.faults import FaultReport
 from vm.isa import Isa
+from vm.places import Place as Place
+from vm.places import PlaceError as PlaceError
+from vm.places import Selector as Selector
+from vm.places import Span as Span
+from vm.regions import Frame as Frame
+from vm.regions import Region as Region
+from vm.regions import Room as Room
+from vm.regions import Shape as Shape
+from vm.regions import Window as Window
 from vm.values import dataclass
 
 if TYPE_CHECKING:
@@ -34,97 +42,6 @@ class Status(Enum):
     def ended(self) -> bool:
         """Whether the machine can go no further."""
         return self in (Status.HALTED, Status.FAULTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A selector `[start:count]`."""
-
-    start: int
-    count: int
-
-
-Selector: TypeAlias = str | tuple[int, ...] | Span
-"""One step into a place: an attribute or key, indices, or a span. A key that is no name is spelled `["…"]`."""
-
-_PLACE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PLACE_STEP = re.compile(
-    r"\.(?P<attribute>[A-Za-z_][A-Za-z0-9_]*)"
-    r'|\[\s*(?P<key>"(?:[^"\\]|\\.)*+")\s*\]'
-    r"|\[\s*(?P<start>-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20}))\s*:\s*(?P<count>0x[0-9a-fA-F]{1,16}|\d{1,20})\s*\]"
-    r"|\[\s*(?P<indices>-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20})(?:\s*,\s*-?(?:0x[0-9a-fA-F]{1,16}|\d{1,20})){0,3})\s*\]"
-)
-
-
-_ADDRESSED = frozenset({"mem", "rights"})
-"""Names of places whose indices are addresses, and so written in hexadecimal."""
-
-
-class PlaceError(ValueError):
-    """A text that names no place, or a place the machine does not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Anything a program can read or write, under the one name it has everywhere.
-
-    `r3`, `r3[4]`, `r0.linear[2]`, `r0.quad[1,5]`, `stack[-1]`, `loop[0].index`, `out[0]`, `r7["a key"]`, `pc`.
-    """
-
-    name: str
-    path: tuple[Selector, ...] = ()
-
-    @classmethod
-    def parse(cls, text: str) -> Place:
-        """Read the textual form; raises PlaceError that says at which column it stopped making sense."""
-        match = _PLACE_NAME.match(text)
-        if match is None:
-            raise PlaceError(f"{text[:40]!r} does not begin with the name of a place")
-        path: list[Selector] = []
-        at = match.end()
-        while at < len(text):
-            step = _PLACE_STEP.match(text, at)
-            if step is None:
-                raise PlaceError(f"cannot read {text[at : at + 20]!r} at column {at + 1} of {text[:40]!r}")
-            if (attribute := step["attribute"]) is not None:
-                path.append(attribute)
-            elif (key := step["key"]) is not None:
-                path.append(_key(key))
-            elif (indices := step["indices"]) is not None:
-                path.append(tuple(int(i, 0) if "x" in i else int(i) for i in indices.split(",")))
-            else:
-                start, count = (int(part, 16) if "x" in part else int(part) for part in step.group("start", "count"))
-                path.append(Span(start, count))
-            at = step.end()
-        return cls(match.group(), tuple(path))
-
-    def __str__(self) -> str:
-        index = hex if self.name in _ADDRESSED else str
-        parts = [self.name]
-        for step in self.path:
-            if isinstance(step, str):
-                parts.append("." + step if _PLACE_NAME.fullmatch(step) else f"[{_quoted(step)}]")
-            elif isinstance(step, Span):
-                parts.append(f"[{index(step.start)}:{step.count}]")
-            else:
-                parts.append(f"[{','.join(map(index, step))}]")
-        return "".join(parts)
-
-
-def _key(spelled: str) -> str:
-    """The text that a string of JSON means; PlaceError if it is none."""
-    from json import loads  # keys are rare
-
-    try:
-        return str(loads(spelled, strict=False))
-    except ValueError as error:
-        raise PlaceError(f"{spelled[:40]} is no text in quotes: {error}") from None
-
-
-def _quoted(key: str) -> str:
-    from json import dumps
-
-    return dumps(key, ensure_ascii=False)
 
 
 HOST_REPLY = Place("host", ("reply",))
@@ -335,91 +252,6 @@ class Meter:
     name: str
     used: int
     limit: int | None
-
-
-class Shape(Enum):
-    """How values too large for a cell are looked at; the ids of the panes that show them."""
-
-    MATRIX = "matrix"
-    MEMORY = "memory"
-
-
-class Room(Enum):
-    """How much room on a screen the values of a program that are too large for a cell deserve at first."""
-
-    MOST = "most"
-    SOME = "some"
-    NONE = "none"  # it makes none of them
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A value too large for a cell, looked at by window: a matrix, a vector, a memory."""
-
-    name: str
-    """Its place, such as `r3`."""
-    kind: str
-    """Kind of the value, as in `Cell.kind`."""
-    title: str
-    """One line of what it is, such as `binary model · 25 variables · 5×5 grid`."""
-    rows: int
-    cols: int
-    upper: bool = False
-    """Whether only cells with row <= col exist."""
-    head: bool = False
-    """Whether there is one more row of values, one a column, that stands above the matrix (linear terms)."""
-    grid: tuple[int, int] = (0, 0)
-    """Rows and columns of the grid the variables are arranged in; (0, 0) without one."""
-    values: str = ""
-    """What its values are, where there are but few: `bits`, `spins` or `categories`; empty for numbers."""
-    base: int | None = None
-    """Of a memory: the address of its first octet; row by row the others follow. None for what has no addresses.
-
-    If the place of the region is `mem`, `mem[ADDRESS]` is one of its octets and `mem[ADDRESS:COUNT]` are several.
-    """
-    rights: str = ""
-    """Of a memory: what a program may do with it, in a word such as `writable`."""
-
-    @property
-    def shape(self) -> Shape:
-        """How it is looked at."""
-        return Shape.MATRIX if self.base is None else Shape.MEMORY
-
-    @property
-    def end(self) -> int:
-        """Of a memory: the address behind its last octet."""
-        return (self.base or 0) + self.rows * self.cols
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The part of a region that is wanted: `height` x `width` blocks of `scale` x `scale` cells from (row, col)."""
-
-    row: int = 0
-    col: int = 0
-    height: int = 1
-    width: int = 1
-    scale: int = 1
-    cursor: tuple[int, int] | None = None
-    """A single cell to read out exactly, as (row, col); row -1 is the head."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Window:
-    """Values of a region within a frame. A block shows its value of largest magnitude; None where nothing is stored."""
-
-    region: Region
-    frame: Frame
-    cells: tuple[tuple[int | None, ...], ...]
-    head: tuple[int | None, ...]
-    focus: int | None
-    """The value under the cursor of the frame; None where nothing is stored."""
-    focus_place: str
-    """The place under the cursor, such as `r3.quad[1,5]`; empty where the region has no cell there."""
-    largest: int
-    """Greatest magnitude in the whole region, for the scale of colours; 0 when it holds nothing but zeros."""
-    stored: int
-    """Number of values stored in the whole region."""
 
 
 @dataclass(frozen=True, slots=True)
