@@ -22,7 +22,7 @@ CLOSED, OPEN = "▸", "▾"
 _NOTHING = "–"
 _WHOLE = NOTHING | {"int"}
 """Kinds of values that are not cut for what is about to be written."""
-TYPED, TAGGED = 44, 34
+TYPED, TAGGED = 44, 30
 """Columns from which on there is one for types; where values do not tell theirs."""
 _LEAST_NOTE = 6
 """A note that has to be cut has at least these columns."""
