@@ -91,6 +91,14 @@ class PlainlyDrawn(Widget):
             self._home = super().screen
         return self._home
 
+    def _check_refresh(self) -> None:
+        """Tell the screen that there is something to draw; by Textual's way it would be sent a message."""
+        if self._repaint_required and self.is_attached and self.display and self in self.screen._compositor:
+            self._repaint_required = False
+            self.screen._dirty_widgets.add(self)
+            self.screen.check_idle()
+        super()._check_refresh()
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those that are wanted, but for the one that looks for the terminal's own colours: there are none."""
         return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
