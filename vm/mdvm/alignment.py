@@ -52,7 +52,7 @@ def _aligned(program: Program, start: int, end: int, body: Body) -> list[int | N
     """The line of each instruction; None if only one of them is another one."""
     try:
         inputs, blocks = lay_out(body)
-    except TooMuch:
+    except (TooMuch, RecursionError):
         return None
     if sum(len(block.code) for _, block in blocks) != end - start:
         return None

@@ -24,8 +24,10 @@ from vm.mdvm.sentences import (
     While,
 )
 
-MOST_NESTED = 60
+MOST_NESTED = 40
 """Blocks, and expressions, within each other."""
+MOST_OPERATORS = 128
+"""Operators of one statement: more need more registers than there are."""
 _I64 = range(-(1 << 63), 1 << 63)
 _LONGEST_NUMBER = 40
 _WORDS = re.compile(
@@ -133,6 +135,7 @@ class _Reader:
         self._tokens = tokens
         self.at = 0
         self._nested = 0
+        self._operators = 0
 
     # Words
 
@@ -194,6 +197,7 @@ class _Reader:
         if token.kind != "word":
             raise Unclear
         self.at += 1
+        self._operators = 0
         match token.text:
             case "if" | "when":
                 return self._if(token)
@@ -331,6 +335,9 @@ class _Reader:
         while (operator := self._operator(least)) is not None:
             length, name, strength = operator
             self.at += length
+            self._operators += 1
+            if self._operators > MOST_OPERATORS:
+                raise Unclear
             found = Operation(name, (found, self._expression(strength + 1)))
         if least == 1 and self._take("if"):
             condition = self._expression(2)
