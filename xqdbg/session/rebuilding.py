@@ -10,7 +10,7 @@ from vm.diagnostics import Diagnostic, ProgramError, printable
 from vm.toolchain import Program
 from xqdbg.answer import Answer, Row
 from xqdbg.errors import XqdbgError
-from xqdbg.moment import Listing, Moment
+from xqdbg.moment import Moment
 from xqdbg.navigation import Navigation
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session.core import Opened
