@@ -42,7 +42,7 @@ class Registration:
     original_suffixes: tuple[str, ...] = ()
     """Suffixes of texts in a language above assembly that its bytecode is compiled from."""
     aligner: str = ""
-    """Module whose `align(program, text)` finds the lines of such a text; None from it: it is not that of the program."""
+    """Module whose `align(program, text)` gives the program the lines of such a text; None if it is of another one."""
     bytecode: str = ""
     """How its bytecode begins, or what it is, to be read behind `bytecode`."""
 

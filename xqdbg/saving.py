@@ -76,7 +76,7 @@ def capture(session: Session, patience: Patience = ENDLESS) -> SessionRecord:
     machine = branches[0].timeline.machine
     kept = session.breakpoints.kept()
     if session.has_foreign_source:
-        kept = [_at_address(each) for each in kept]
+        kept = tuple(map(_at_address, kept))
     return SessionRecord(
         machine=tools.name,
         name=printable(session.name)[:1_000],

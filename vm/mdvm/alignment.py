@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from vm.mdvm.layout import Block, Expected, Fixed, Goal, Loaded, Offset, Operand, Temp, TooMuch, lay_out
 from vm.mdvm.markdown import read
@@ -39,7 +40,7 @@ def _chunks(program: Program, bodies: Sequence[Body]) -> Iterator[tuple[int, int
     written, named = Counter(each.name for each in bodies), Counter(name for name, _ in program.parts.functions)
     entries = Counter(entry for _, entry in program.parts.functions)
     starts = sorted({0, count, *(entry for entry in entries if entry < count)})
-    end_of = dict(zip(starts, starts[1:], strict=False))
+    end_of = dict(pairwise(starts))
     for body in bodies:
         start = program.functions.get(body.name, -1) if body.name else 0
         known = written[body.name] == 1 and start in end_of

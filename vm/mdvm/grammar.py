@@ -212,7 +212,8 @@ class _Reader:
         line = token.line
         match token.text:
             case "define":
-                return self._define()
+                self._define()
+                return None
             case "set":
                 return self._set(line)
             case "say" | "tell":

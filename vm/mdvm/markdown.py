@@ -1,4 +1,4 @@
-"""Programs in Machine Dialect, read as far as they are understood. What is not leaves its function without statements."""
+"""Programs in Machine Dialect, read as far as they are understood: what is not leaves a function without statements."""
 
 from __future__ import annotations
 
