@@ -14,7 +14,7 @@ from xqdbg.intake import read_file
 if TYPE_CHECKING:
     from vm.toolchain import Program, Toolchain
 
-MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 18
 """Largest text that is looked at."""
 _LEVELS = tuple(f".O{level}" for level in range(4))
 """What compilers put before the suffix to tell how they optimised."""

@@ -17,7 +17,7 @@ from vm.mdvm.sentences import Body
 from vm.sourcemap import split_lines
 from vm.toolchain import Program as AnyProgram
 
-LARGEST = 1 << 20
+LARGEST = 1 << 18
 """Characters of a text; more is not looked at."""
 
 

@@ -181,9 +181,8 @@ class _Reader:
         while (token := self._next) is not None and token.depth == depth and not self._is_else():
             start = self.at
             statement = self._statement(token)
-            if isinstance(statement, If | While):
-                pass
-            elif any(each.depth != depth for each in self._tokens[start : self.at]):
+            is_open = isinstance(statement, If | While)
+            if not is_open and any(each.depth != depth for each in self._tokens[start : self.at]):
                 raise Unclear
             if statement is not None:
                 found.append(statement)

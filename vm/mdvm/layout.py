@@ -33,6 +33,8 @@ from vm.values import dataclass
 
 MOST_VALUES = 256
 """Registers of a function: the compiler refuses programs that need more."""
+_LOST = 64
+"""Values that are counted here and have no register: those of calls that nobody wants."""
 
 
 class TooMuch(Exception):
@@ -134,7 +136,7 @@ class _Layout:
     def __init__(self, inputs: Sequence[str]) -> None:
         self.blocks = [Block()]
         self._at = 0
-        self._count = 0
+        self._count = self._phantoms = 0
         self._line: int | None = None
         self.inputs = [self._temp() for _ in inputs]
         self._values: Values = dict(zip(inputs, self.inputs, strict=True))
@@ -152,7 +154,7 @@ class _Layout:
 
     def _temp(self) -> Temp:
         self._count += 1
-        if self._count > 2 * MOST_VALUES:
+        if self._count > MOST_VALUES + _LOST:
             raise TooMuch
         return Temp(self._count)
 
@@ -181,8 +183,7 @@ class _Layout:
 
     def _value(self, expression: Expression) -> Temp:
         """The register of a value; one that is written out is loaded now."""
-        made = self._lazy(expression)
-        return self._made("load_const", made) if isinstance(made, Loaded) else made
+        return self._loaded(self._lazy(expression))
 
     def _lazy(self, expression: Expression) -> Temp | Loaded:
         """The same, but what is written out is not loaded before something needs it."""
@@ -293,21 +294,22 @@ class _Layout:
         for name in sorted(names):
             held = {values.get(name) for values in arrived}
             one = held.pop()
-            found[name] = one if one is not None and not held else Temp(-self._phantom())
+            found[name] = one if one is not None and not held else self._phantom()
         return found
 
-    def _phantom(self) -> int:
-        self._count += 1
-        if self._count > MOST_VALUES * MOST_VALUES:
+    def _phantom(self) -> Temp:
+        """A value that nothing writes, and that needs no register unless something reads it."""
+        self._phantoms += 1
+        if self._phantoms > MOST_VALUES * MOST_VALUES:
             raise TooMuch
-        return self._count
+        return Temp(-self._phantoms)
 
     def _while(self, statement: While) -> None:
         head, body, behind = (self._new_block() for _ in range(3))
         self._go(head)
         self._at = head
         for name in sorted(_assigned(statement.body)):
-            self._values[name] = Temp(-self._phantom())
+            self._values[name] = self._phantom()
         self._branch(statement.condition, body, behind)
         at_head = dict(self._values)
         self._at = body

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from vm.mdvm.alignment import align
+from vm.mdvm.alignment import LARGEST, align
 from vm.mdvm.program import Program
 from xqdbg import resources
 
@@ -165,7 +165,7 @@ def test_a_text_of_another_program_has_no_lines() -> None:
         "#" * 900_000,
         "-" + " " * 900_000,
         "- `a` **as** " + "a " * 400_000 + "(",
-        "a" * ((1 << 20) + 1),
+        "a" * LARGEST,
     ],
     ids=range(27),
 )
@@ -173,8 +173,15 @@ def test_a_hostile_text_is_given_up_quickly(text: str) -> None:
     began = time.process_time()
     for name in ("main_entry", "parity"):
         for before in ("", "### **Action**: `is even`\n\n#### Inputs:\n"):
-            assert align(shipped(name)[0], before + text) is None
+            assert align(shipped(name)[0], (before + text)[:LARGEST]) is None
     assert time.process_time() - began < 8
+
+
+def test_a_text_that_is_too_large_is_not_looked_at() -> None:
+    program, text = shipped("parity")
+    room = LARGEST - len(text)
+    assert None not in lines(program, text + "\n" * room)
+    assert align(program, text + "\n" * (room + 1)) is None
 
 
 def test_a_program_that_was_assembled_keeps_its_own_text() -> None:
