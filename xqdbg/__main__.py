@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_debugger(arguments: Namespace) -> int:
-    from xqdbg.batch.target import open_for_editing, refuse_one_stream_for_two, refuse_too_large
+    from xqdbg.batch.target import beside, open_for_editing, refuse_one_stream_for_two, refuse_too_large
     from xqdbg.config import load_config
     from xqdbg.intake import STDIN, label
 
@@ -37,6 +37,7 @@ def _open_debugger(arguments: Namespace) -> int:
     edited = arguments.file if face_word == "edit" else ""
     target = open_for_editing(edited) if edited else _opened(arguments.file, mendable=not face_word)
     refuse_too_large(target)
+    target = beside(target)
     machine = target.machine(arguments)
     input_was_read = STDIN in (arguments.file, arguments.inputs)
     if face_word == "serve":

@@ -39,6 +39,10 @@ class Registration:
     """
     recognition: str = ""
     """Module whose `recognises(data)` tells its bytecode, where no first bytes do, `recognises_text(data)` its text."""
+    original_suffixes: tuple[str, ...] = ()
+    """Suffixes of texts in a language above assembly that its bytecode is compiled from."""
+    aligner: str = ""
+    """Module whose `align(program, text)` gives the program the lines of such a text; None if it is of another one."""
     bytecode: str = ""
     """How its bytecode begins, or what it is, to be read behind `bytecode`."""
 
@@ -73,6 +77,8 @@ MACHINES = (
         vectors="vm.mdvm.vectors",
         recognition="vm.mdvm.loading",
         engines=("interpreter", "compiled"),
+        original_suffixes=(".md",),
+        aligner="vm.mdvm.alignment",
         bytecode="begins with MDBC",
     ),
 )

@@ -145,6 +145,8 @@ class Listing:
     source: Sequence[str] = ()
     room: Room = Room.MOST
     """How much room its values deserve that are too large for a cell."""
+    foreign: bool = False
+    """Whether the source is no assembly text but what the program was compiled from."""
 
 
 class Visits(Protocol):

@@ -74,6 +74,9 @@ def capture(session: Session, patience: Patience = ENDLESS) -> SessionRecord:
     tools, program = session.opened.tools, session.opened.program
     branches = [session.branches.find(note.name) for note in session.branches.notes()]
     machine = branches[0].timeline.machine
+    kept = session.breakpoints.kept()
+    if session.has_foreign_source:
+        kept = tuple(map(_at_address, kept))
     return SessionRecord(
         machine=tools.name,
         name=printable(session.name)[:1_000],
@@ -81,7 +84,7 @@ def capture(session: Session, patience: Patience = ENDLESS) -> SessionRecord:
         inputs=tools.inputs(machine),
         branches=tuple(_branch(session, branch, patience) for branch in branches),
         position=SavedPosition(session.branch.name, session.timeline.tick, state_hash(session.timeline)),
-        breakpoints=tuple(map(_in_one_line, session.breakpoints.kept())),
+        breakpoints=tuple(map(_in_one_line, kept)),
         displays=tuple(SavedDisplay(number, _line(text), form) for number, text, form in session.displays.all()),
         bookmarks=tuple(session.bookmarks.made()),
         pins=tuple(replace(pin, expression=_line(pin.expression)) for pin in session.pins.all()),
@@ -123,6 +126,11 @@ def _branch(session: Session, branch: Branch, patience: Patience) -> SavedBranch
 def _line(text: str) -> str:
     """A text as files have it: one line without anything that hides. A blank of any kind means the same to readers."""
     return printable(" ".join(text.splitlines()).replace("\t", " "))
+
+
+def _at_address(breakpoint: Breakpoint) -> Breakpoint:
+    """The same without the line it was set at: the file keeps no text that has it."""
+    return replace(breakpoint, text="") if breakpoint.pcs and breakpoint.text.strip().isdigit() else breakpoint
 
 
 def _in_one_line(breakpoint: Breakpoint) -> Breakpoint:

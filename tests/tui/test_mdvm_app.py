@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.conftest import Golden
 from tests.support.screens import debug_screen, debugger, explored, press, run_app, screen_text, type_line, until
 from vm.mdvm.toolchain import TOOLCHAIN
-from xqdbg.batch.target import open_target
+from xqdbg.batch.target import beside, open_target
 from xqdbg.session import Opened, Session
 from xqdbg.tui.panes.cells_pane import CellsPane
 
@@ -108,3 +108,36 @@ def test_code_that_does_not_fit_ends_with_a_sign() -> None:
 
     text = "nop ; short\nnop\n; this is a comment that is far too long for the column it stands in, by far\nnop\n"
     run_app(debugger(written(text)), script)
+
+
+def compiled(name: str) -> Session:
+    target = beside(open_target(f"example:{name}"))
+    opened = Opened(target.tools, target.program, target.path)
+    return Session(target.tools.machine(target.program, {}), target.name, opened=opened)
+
+
+def test_a_compiled_program_shows_its_markdown_and_is_edited_as_assembly(golden: Golden) -> None:
+    async def script(pilot: Pilot[Any]) -> None:
+        await explored(pilot)
+        await type_line(pilot, "break 12")
+        await type_line(pilot, "continue")
+        screen = debug_screen(pilot)
+        code = screen.code_pane
+        assert (
+            code._listing.rows[code.cursor_row] == '> > > Say _"C"_.' and code._listing.numbers[code.cursor_row] == 12
+        )
+        golden("mdvm/grades-source-200.txt", screen_text(pilot.app))
+        first = code.draw_row(18, 80)
+        inks = {segment.text: segment.style for segment in first if segment.text in ("use ", "`grade`")}
+        assert len(inks) == 2 and len({style.color for style in inks.values() if style is not None}) == 2
+        code.focus()
+        await press(pilot, "z", "d", "d")
+        assert code._listing.beside and code._listing.text(code.cursor_row).startswith('> > > Say _"C"_.')
+        golden("mdvm/grades-both-200.txt", screen_text(pilot.app))
+        await type_line(pilot, "edit")
+        await until(pilot, lambda: screen.editor is not None and bool(screen.editor.area.text))
+        assert screen.editor is not None
+        text, area = screen.editor.area.text, screen.editor.area
+        assert ".module" in text and "Say" not in text and not any(area.lines._origins)
+
+    run_app(debugger(compiled("grades")), script, (200, 50))

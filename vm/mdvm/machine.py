@@ -56,8 +56,8 @@ class MdvmMachine(Engine):
         return self.program.lines()
 
     def source(self) -> Sequence[str]:
-        """The lines of the source, empty for bytecode."""
-        return self.program.source
+        """The lines of the source, or of what it was compiled from; empty for bytecode alone."""
+        return self.program.source or self.program.written
 
     def meters(self) -> Sequence[Meter]:
         """Instructions against how many may be executed."""

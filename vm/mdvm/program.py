@@ -66,6 +66,9 @@ class Program:
         self._labels = MappingProxyType(dict(labels))
         self._text = text
         self._sourcemap = sourcemap
+        self.written: tuple[str, ...] = ()
+        """Lines of the text in another language it was compiled from, if that is at hand."""
+        self._written_in: tuple[int | None, ...] = ()
         self.library: object = None
         """What an engine has compiled of it."""
 
@@ -73,6 +76,12 @@ class Program:
     def load(cls, data: bytes, name: str = "") -> Program:
         """Read a `.mdbc` file as the released loader does; ProgramError if that refuses it."""
         return cls(read(bytes(data)), name)
+
+    def written_as(self, text: Sequence[str], lines: Sequence[int | None]) -> Program:
+        """The same program with the text it was compiled from, and the line from 1 of each instruction."""
+        found = Program(self.parts, self._name, labels=self._labels)
+        found.written, found._written_in = tuple(text), tuple(lines)
+        return found
 
     @property
     def name(self) -> str:
@@ -141,7 +150,7 @@ class Program:
 
     @cached_property
     def source(self) -> tuple[str, ...]:
-        """Lines of the source text without their ends; empty for bytecode."""
+        """Lines of the assembly text without their ends; empty for bytecode."""
         return tuple(split_lines(self._text)) if self._sourcemap is not None else ()
 
     @property
@@ -165,10 +174,14 @@ class Program:
 
     def line_of(self, pc: int) -> int | None:
         """The source line, from 1, of an instruction; None without source or outside."""
+        if self._written_in:
+            return self._written_in[pc] if 0 <= pc < len(self._written_in) else None
         return self._sourcemap.line_of(pc) if self._sourcemap is not None else None
 
     def pcs_of(self, line: int) -> tuple[int, ...]:
         """Indices of the instructions of a source line; empty without source or for lines that emit nothing."""
+        if self._written_in:
+            return tuple(pc for pc, each in enumerate(self._written_in) if each == line)
         return self._sourcemap.pcs_of(line) if self._sourcemap is not None else ()
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from vm.diagnostics import printable
 from xqdbg.batch.output import complain, say
-from xqdbg.batch.target import add_input_options, open_target, refuse_too_large
+from xqdbg.batch.target import add_input_options, beside, open_target, refuse_too_large
 from xqdbg.errors import XqdbgError
 from xqdbg.intake import STDIN, label
 from xqdbg.script import Interpreter, Reply, Script, obey, prompt, read_script
@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     scripts = [_script(kind, text, number) for number, (kind, text) in enumerate(given, 1)]
     target = open_target(arguments.file)
     refuse_too_large(target)
+    target = beside(target)
     session = Session(target.machine(arguments), target.name, opened=Opened(target.tools, target.program, target.path))
     if target.saved is not None:
         _resume(session, target.saved, label(arguments.file))

@@ -76,6 +76,13 @@ def open_target(file: str, *, most_findings: int | None = MOST_FINDINGS) -> Targ
     return Target(tools, program, printable(intake.label(file)), inputs, path="" if path == intake.STDIN else path)
 
 
+def beside(target: Target) -> Target:
+    """The same with the lines of the text the program was compiled from, where that lies beside its file."""
+    from xqdbg.originals import with_original  # only debuggers show it
+
+    return replace(target, program=with_original(target.tools, target.program, target.path))
+
+
 def on_engine(target: Target, engine: str | None) -> Target:
     """The same with tools that use one engine and no other; XqdbgError if the machine of the program has none such."""
     if engine is None:

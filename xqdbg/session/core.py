@@ -74,9 +74,18 @@ class Core:
         self.marker = Marker()
         """What faces want to have counted for a timeline."""
         self._lines: Mapping[int, Line] = {line.pc: line for line in self.code}
-        self._listing = Listing(0, name, self.code, self.source, machine.room)
+        self._listing = self._list(0, machine)
         self._latest: Moment | None = None
         self._begin(machine)
+
+    @property
+    def has_foreign_source(self) -> bool:
+        """Whether the source is in the language the program was compiled from, so that nobody can assemble it."""
+        return bool(self.source) and self.opened is not None and not self.opened.program.source
+
+    def _list(self, number: int, machine: Machine) -> Listing:
+        """The program as moments tell of it."""
+        return Listing(number, self.name, self.code, self.source, machine.room, self.has_foreign_source)
 
     def _begin(self, machine: Machine) -> None:
         """Be a session that has nothing but a machine at its first tick."""

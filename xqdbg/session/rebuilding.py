@@ -10,7 +10,7 @@ from vm.diagnostics import Diagnostic, ProgramError, printable
 from vm.toolchain import Program
 from xqdbg.answer import Answer, Row
 from xqdbg.errors import XqdbgError
-from xqdbg.moment import Listing, Moment
+from xqdbg.moment import Moment
 from xqdbg.navigation import Navigation
 from xqdbg.patience import ENDLESS, Patience
 from xqdbg.session.core import Opened
@@ -57,6 +57,7 @@ class Rebuilding(Keeping):
         """Read the program from its file again, or from another file, and go on with it as `rebuild` does."""
         from xqdbg import machines  # who never reloads pays for none of it
         from xqdbg.intake import label, read_file
+        from xqdbg.originals import with_original
 
         opened = self._opened()
         file = path or opened.path
@@ -70,6 +71,7 @@ class Rebuilding(Keeping):
             raise Unassembled(name, error.diagnostics) from None
         if tools.name != opened.tools.name:
             raise XqdbgError(f"{name} is a program of another machine, {tools.name}", f"`xqdbg {name}` opens it")
+        program = with_original(tools, program, file)
         return self._rebuilt(program, name if path else self.name, file, patience)
 
     # Inside
@@ -103,7 +105,7 @@ class Rebuilding(Keeping):
         self.name, self.opened, self.code = name, opened, plan.code
         self.source = tuple(machine.source())
         self._lines = {line.pc: line for line in plan.code}
-        self._listing = Listing(self._listing.number + 1, name, self.code, self.source, machine.room)
+        self._listing = self._list(self._listing.number + 1, machine)
         self._forecast, self._scryer, self._found, self.slice = None, None, None, None
         self.branches, self.breakpoints = plan.branches, plan.breakpoints
         self.bookmarks, self.pins = plan.bookmarks, plan.pins

@@ -149,7 +149,8 @@ class EditingScreen(FacingScreen):
         session, tools = self._session, self._tools()
         opened, kept = session.opened, str(resources.conformance())
         path, program = ("", None) if opened is None else (opened.path, opened.program)
-        return open_program(tools, path, session.name, session.code, session.source, kept, program)
+        source = () if session.has_foreign_source else session.source
+        return open_program(tools, path, session.name, session.code, source, kept, program)
 
     def _program_itself(self) -> Opened:
         self._own = self._program()
@@ -157,6 +158,8 @@ class EditingScreen(FacingScreen):
 
     def _line_looked_at(self) -> int | None:
         """The line of the source under the cursor of the code pane."""
+        if self._session.has_foreign_source:
+            return None
         pcs, code = self.code_pane.pcs_under_cursor, self._session.code
         return next((line.source_line for line in code if line.pc in pcs), None) if pcs else None
 

@@ -40,6 +40,23 @@ _OF_TOKENS: Mapping[TokenKind, str] = MappingProxyType(
 )
 
 
+_PROSE = re.compile(
+    r"(?P<label>^#+ .*$)|(?P<comment>^[ \t]*(?:>[ \t]?)+|^</?\w+>)|(?P<register>`[^`]+`)|(?P<number>_[^_]+_)"
+)
+
+
+def prose_spans(line: str) -> list[Span]:
+    """The spans of one line of Markdown, which together are the line: headings, quotes, code and what is set off."""
+    spans: list[Span] = []
+    at = 0
+    for found in _PROSE.finditer(line):
+        if found.start() > at:
+            spans.append(("", line[at : found.start()]))
+        spans.append((found.lastgroup or "", found[0]))
+        at = found.end()
+    return [*spans, ("", line[at:])] if at < len(line) else spans
+
+
 class Colours:
     """Cuts a line into spans by the syntax of a machine."""
 

@@ -121,7 +121,7 @@ class EditorPane(AskingPane, can_focus=False):
         program = self._program
         if program is None:
             return
-        self._marks.take_program(program.code)
+        self._marks.take_program(() if program.foreign else program.code)
         if _is_same_text(self.area.lines.lines, program.source):
             self.area.lines.built()
         else:

@@ -235,8 +235,13 @@ class CodePane(SearchedPane):
         if new is None:
             return
         self._facts.take(new)
-        if new.program is not None and new.program.code is not self._code:
-            self._take_program(new.program.code, new.program.source)
+        if new.program is not None:
+            if new.program.foreign != self._painter.foreign:
+                self._painter.foreign = new.program.foreign
+                self._strips.clear()
+                self.refresh()
+            if new.program.code is not self._code:
+                self._take_program(new.program.code, new.program.source)
         drawn = self._drawn
         if self._folds and (old is None or old.relevant is not new.relevant):
             self._set_rows()

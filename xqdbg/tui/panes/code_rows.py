@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from xqdbg.tui.glyphs import BOOKMARK, EXECUTED, FINDING, HERE, SLICED
-from xqdbg.tui.highlight import Highlighter
+from xqdbg.tui.highlight import Highlighter, prose_spans
 from xqdbg.tui.panes.code_layout import COUNT_COLUMNS, Layout
 from xqdbg.tui.panes.code_notes import Note
 
@@ -43,6 +43,8 @@ class RowPainter:
     def __init__(self, highlighter: Highlighter, style: Callable[[str], Style], base: Callable[[], Style]) -> None:
         """Take how to find the style of a component class, and that of the pane itself."""
         self._highlighter, self._style, self._base = highlighter, style, base
+        self.foreign = False
+        """Whether source is in another language than assembly."""
 
     def strip(self, layout: Layout, row: int, look: RowLook, start: int, width: int) -> Strip:
         """A row exactly `width` cells wide, its text scrolled to the cell `start`."""
@@ -76,8 +78,15 @@ class RowPainter:
         return Strip.join([text.crop_extend(start, start + room - 1, background), Strip([sign])])
 
     def _ends_in_comment(self, layout: Layout, row: int) -> bool:
+        if self._is_foreign(layout, len(layout.listing.parts(row)) - 1):
+            return False
         text, of_program = layout.listing.parts(row)[-1]
         return of_program and [kind for kind, _ in self._highlighter.spans(text)][-1:] == ["comment"]
+
+    def _is_foreign(self, layout: Layout, piece: int) -> bool:
+        """Whether a piece of a row is in another language: the source, which is the first one of two or all of it."""
+        listing = layout.listing
+        return self.foreign and bool(listing.numbers) and (piece == 0 or not listing.beside)
 
     def _background(self, look: RowLook) -> Style:
         if look.fault:
@@ -108,8 +117,9 @@ class RowPainter:
 
     def _text_segments(self, layout: Layout, row: int, look: RowLook, background: Style) -> list[Segment]:
         paper, found = background.background_style, list[Segment]()
-        for part, of_program in layout.listing.parts(row):
-            spans = self._highlighter.spans(part) if of_program else [("", part)]
+        for piece, (part, of_program) in enumerate(layout.listing.parts(row)):
+            cut = prose_spans if self._is_foreign(layout, piece) else self._highlighter.spans
+            spans = cut(part) if of_program else [("", part)]
             quiet = self._style("code--address")
             found += [Segment(text, (self._ink(kind, look) if of_program else quiet) + paper) for kind, text in spans]
         return found
