@@ -92,6 +92,8 @@ class Timeline:
             machine.restore(shelf.at_or_before(0))
         self.shelf = shelf
         self._first = machine.tick
+        self._stepped = 0.0
+        """Seconds of single steps since a checkpoint was left."""
         self._furthest = machine.tick
         self._end: int | None = machine.tick if machine.status.ended else None
 
@@ -123,13 +125,20 @@ class Timeline:
         return self._end is not None
 
     def step(self, observer: Observer | None = None, work: int | None = None) -> Stop:
-        """Run one instruction, watched; one that is more than so much metered work is not listed."""
+        """Run one instruction, watched; one that is more than so much metered work is not listed.
+
+        Who steps on is likely to step back: then there is a checkpoint near by, where instructions are slow.
+        """
+        began = self._clock()
         if observer is None or work is None:
             self.machine.run(1, None, observer)
         elif (effect := _watched(self.machine, work)) is not None:
             observer(effect)
         self._edit()
         self._note()
+        self._stepped += self._clock() - began
+        if self._stepped >= self._dense_seconds():
+            self._mark()
         self._mark_if_due()
         return self._here(Status.BUDGET if self.machine.status is Status.READY else self.machine.status)
 
@@ -344,6 +353,7 @@ class Timeline:
             self._mark()
 
     def _mark(self) -> None:
+        self._stepped = 0.0
         if self.tick in self.shelf:
             return
         began = self._clock()

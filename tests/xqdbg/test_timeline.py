@@ -404,7 +404,8 @@ def test_one_slow_slice_does_not_set_the_pace_for_ever() -> None:
     assert len(timeline.shelf) < 500
 
 
-def test_stepping_back_where_ticks_are_slower_than_before_runs_few_of_them_again() -> None:
+def slow_from_400_000() -> tuple[Timeline, list[float]]:
+    """A run whose ticks take a hundred times longer from there on, and its clock."""
     machine = toy_machine(ENDLESS)
     seconds, run = [0.0], machine.run
 
@@ -415,7 +416,11 @@ def test_stepping_back_where_ticks_are_slower_than_before_runs_few_of_them_again
         return stop
 
     machine.run = timed  # type: ignore[method-assign,assignment]
-    timeline = Timeline(machine, clock=lambda: seconds[0])
+    return Timeline(machine, clock=lambda: seconds[0]), seconds
+
+
+def test_stepping_back_where_ticks_are_slower_than_before_runs_few_of_them_again() -> None:
+    timeline, seconds = slow_from_400_000()
     timeline.forward(400_095)
     costs = []
     for _ in range(90):
@@ -424,3 +429,15 @@ def test_stepping_back_where_ticks_are_slower_than_before_runs_few_of_them_again
         costs.append(seconds[0] - began)
     assert timeline.tick == 400_005
     assert sum(costs[3:]) / 87 < 0.001, "a checkpoint every few ticks, though a hundred fast ones would do"
+
+
+def test_who_stepped_on_through_slow_ticks_steps_back_at_once() -> None:
+    timeline, seconds = slow_from_400_000()
+    timeline.forward(400_000)
+    for _ in range(80):
+        timeline.step()
+    for _ in range(10):
+        began = seconds[0]
+        timeline.seek(timeline.tick - 1)
+        assert seconds[0] - began < 0.001
+    assert timeline.tick == 400_070
